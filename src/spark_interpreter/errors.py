@@ -1,0 +1,186 @@
+"""Every error the product raises.
+
+    InterpreterError
+    ├── UsageError              a request that cannot be read: unknown option, empty question
+    ├── SettingsError           a setting has a value that cannot work
+    ├── SourceError             data that cannot be used
+    │   ├── SourceNotFound      no such file, table, connection
+    │   ├── SourceUnreadable    there, but broken, denied, or of a kind nobody can read
+    │   └── SourceEmpty         there, but without a single column or row to ask about
+    ├── GenerationError         no script could be written
+    ├── ValidationError         the script was refused before it ran
+    ├── PlacementError          no platform can carry the run
+    ├── RunError                the script ran and did not finish
+    │   ├── ScriptFailed        the script or the engine raised
+    │   ├── DataMismatch        a cell does not fit the type its column was read with
+    │   ├── RunTimeout          over its time limit
+    │   ├── RunOutOfMemory      over its memory limit
+    │   ├── OutputTooLarge      over its output limit
+    │   ├── RunCancelled        stopped by its owner
+    │   ├── RunInterrupted      the process that carried it is gone
+    │   └── EngineUnavailable   the engine could not be started or reached
+    ├── ResultError             the output does not agree with its manifest
+    └── StoreError              sessions or artifacts cannot be read or written
+        └── NotFound            no such session, turn or artifact
+
+Each carries a stable `code`, the `phase` of the turn it belongs to, one sentence
+that names the thing (`message`), and what to do about it (`remedy`). Exceptions of
+libraries are mapped to these in one place per library, `from exc`.
+"""
+
+from typing import ClassVar, Literal
+
+Phase = Literal[
+    "request",
+    "profiling",
+    "generating",
+    "validating",
+    "placing",
+    "running",
+    "presenting",
+    "storing",
+]
+
+
+class InterpreterError(Exception):
+    """Root of the tree; never raised itself.
+
+    Args:
+        message: one sentence that names the thing that is wrong.
+        remedy: what the reader can do: the setting, the command, the extra to install.
+        detail: more text for a log or an expandable part of a page; may be long.
+    """
+
+    code: ClassVar[str] = "internal"
+    phase: ClassVar[Phase] = "request"
+
+    def __init__(self, message: str, *, remedy: str = "", detail: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.remedy = remedy
+        self.detail = detail
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.remedy}".rstrip()
+
+
+class UsageError(InterpreterError):
+    code = "usage"
+
+
+class SettingsError(InterpreterError):
+    code = "settings"
+
+
+class SourceError(InterpreterError):
+    code = "source"
+    phase = "profiling"
+
+
+class SourceNotFound(SourceError):
+    code = "source_not_found"
+
+
+class SourceUnreadable(SourceError):
+    code = "source_unreadable"
+
+
+class SourceEmpty(SourceError):
+    code = "source_empty"
+
+
+class GenerationError(InterpreterError):
+    code = "generation"
+    phase = "generating"
+
+
+class ValidationError(InterpreterError):
+    code = "validation"
+    phase = "validating"
+
+
+class PlacementError(InterpreterError):
+    code = "placement"
+    phase = "placing"
+
+
+class RunError(InterpreterError):
+    code = "run"
+    phase = "running"
+
+
+class ScriptFailed(RunError):
+    """The script or the engine raised; `line` is the script's line (1-based) when known."""
+
+    code = "script_failed"
+
+    def __init__(
+        self, message: str, *, remedy: str = "", detail: str = "", line: int | None = None
+    ) -> None:
+        super().__init__(message, remedy=remedy, detail=detail)
+        self.line = line
+
+
+class DataMismatch(RunError):
+    """A cell does not fit its column's type.
+
+    Any of `path`, `column`, `row` (1-based, counted over data rows) and `value` may be
+    unknown (None), as engines differ in what they report.
+    """
+
+    code = "data_mismatch"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        remedy: str = "",
+        detail: str = "",
+        path: str | None = None,
+        column: str | None = None,
+        row: int | None = None,
+        value: str | None = None,
+    ) -> None:
+        super().__init__(message, remedy=remedy, detail=detail)
+        self.path = path
+        self.column = column
+        self.row = row
+        self.value = value
+
+
+class RunTimeout(RunError):
+    code = "timeout"
+
+
+class RunOutOfMemory(RunError):
+    code = "out_of_memory"
+
+
+class OutputTooLarge(RunError):
+    code = "output_too_large"
+
+
+class RunCancelled(RunError):
+    code = "cancelled"
+
+
+class RunInterrupted(RunError):
+    code = "interrupted"
+
+
+class EngineUnavailable(RunError):
+    code = "engine_unavailable"
+
+
+class ResultError(InterpreterError):
+    code = "result"
+    phase = "presenting"
+
+
+class StoreError(InterpreterError):
+    code = "store"
+    phase = "storing"
+
+
+class NotFound(StoreError):
+    code = "not_found"

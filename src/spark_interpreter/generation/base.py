@@ -1,0 +1,51 @@
+"""What every generator offers: question and profiles in, a program or a refusal out."""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Protocol
+
+from pydantic import ConfigDict
+
+from spark_interpreter.model import Draft, Generation, Model, NeedsInput, TableProfile, ValueCount
+
+FindValues = Callable[[TableProfile, str, str], Sequence[ValueCount]]
+"""(table, column, text) -> values of the whole source that equal or contain the text."""
+
+
+class PastTurn(Model):
+    """An earlier turn of the conversation, oldest first in a request."""
+
+    question: str
+    outcome: Draft | NeedsInput
+
+
+class GenerationRequest(Model):
+    """A question and everything it may be understood from.
+
+    Attributes:
+        today: the date "today" and "this year" refer to when the data do not say.
+        find_values: looks a text up in a column of the whole source; None where that is not
+            possible. Costs a scan, so only for words nothing else explains.
+    """
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
+    question: str
+    profiles: tuple[TableProfile, ...]
+    history: tuple[PastTurn, ...] = ()
+    today: date
+    find_values: FindValues | None = None
+
+
+class Generator(Protocol):
+    """Writes the analysis part of a script."""
+
+    name: str
+
+    def generate(self, request: GenerationRequest) -> Generation:
+        """A draft, or what is missing to make one.
+
+        Raises:
+            GenerationError: the generator itself failed (a model that cannot be reached).
+        """
+        ...

@@ -1,0 +1,53 @@
+"""The one document of an answer: command line, HTTP and Python show the same."""
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from spark_interpreter.model.base import Model
+from spark_interpreter.model.profile import DataIssue
+from spark_interpreter.model.result import Cell, Chart
+from spark_interpreter.model.session import ErrorInfo
+from spark_interpreter.model.verdict import Finding, ResultColumn
+
+AnswerStatus = Literal["answered", "needs_input", "refused", "failed", "cancelled"]
+
+
+class AnswerDocument(Model):
+    """What a turn came to.
+
+    Attributes:
+        status: "answered", or why not: "needs_input" (a refusal with suggestions or a clarifying
+            question), "refused" (validation), "failed", "cancelled".
+        reading: how the question was understood, in one sentence.
+        suggestions: questions to ask instead or next.
+        rows: the first rows; `row_count` counts all of them, `truncated` says there are more.
+        script: the portable PySpark program.
+        findings: of validation: errors, warnings and advice.
+        data_issues: what was repaired or could not be read.
+        timings: seconds by stage.
+    """
+
+    status: AnswerStatus
+    question: str
+    reading: str = ""
+    assumptions: tuple[str, ...] = ()
+    suggestions: tuple[str, ...] = ()
+    columns: tuple[ResultColumn, ...] = ()
+    rows: tuple[tuple[Cell, ...], ...] = ()
+    row_count: int | None = None
+    truncated: bool = False
+    chart: Chart | None = None
+    summary: str = ""
+    script: str = ""
+    findings: tuple[Finding, ...] = ()
+    data_issues: tuple[DataIssue, ...] = ()
+    platform: str | None = None
+    timings: dict[str, float] = Field(default_factory=dict)
+    session_id: str
+    turn: int
+    error: ErrorInfo | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The document as JSON-ready data."""
+        return self.model_dump(mode="json")

@@ -1,0 +1,100 @@
+"""One execution of a script."""
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import Field
+
+from spark_interpreter.model.base import Model
+
+PlatformName = Literal["local", "lambda", "emr", "connect"]
+RunState = Literal["pending", "running", "succeeded", "failed", "cancelled"]
+
+
+class Limits(Model):
+    """What a run may use.
+
+    Attributes:
+        seconds: wall time; the whole process tree is killed at its end.
+        memory_mb: resident memory of the process tree, MiB.
+        processes: processes and threads of the tree.
+        output_mb: bytes written, MiB.
+        log_kb: bytes of standard output and error kept, KiB.
+    """
+
+    seconds: float = Field(default=300, gt=0)
+    memory_mb: int = Field(default=4096, ge=256)
+    processes: int = Field(default=256, ge=16)
+    output_mb: int = Field(default=4096, ge=1)
+    log_kb: int = Field(default=1024, ge=1)
+
+
+class Job(Model):
+    """What a platform is asked to run.
+
+    Attributes:
+        script: the text to run, exactly as validated.
+        read_paths: local files and folders the run may read.
+        output: where the script writes its result: a local folder or an `s3://` prefix.
+        log_dir: local folder for this run's logs.
+        ordered: the result's row order must be kept.
+    """
+
+    run_id: str
+    session_id: str
+    turn: int
+    script: str
+    read_paths: tuple[str, ...] = ()
+    output: str
+    log_dir: str
+    limits: Limits = Limits()
+    ordered: bool = False
+
+
+class Resources(Model):
+    """What a run used; None where the platform does not say."""
+
+    peak_memory_mb: float | None = None
+    cpu_seconds: float | None = None
+    bytes_read: int | None = None
+
+
+class Placement(Model):
+    """The chosen platform, why, and what it is expected to cost (US dollars)."""
+
+    platform: PlatformName
+    reasons: tuple[str, ...]
+    estimated_cost: float | None = None
+
+
+class Run(Model):
+    """A finished execution. A failed one is reported by an exception instead.
+
+    Attributes:
+        platform_run_id: the platform's own id (process id, request id, job run id).
+        engine: name and version ("pysail 0.7.2").
+        timings: seconds by stage ("start", "session", "execute").
+        cost: US dollars; None where it is free or unknown.
+    """
+
+    run_id: str
+    platform: PlatformName
+    platform_run_id: str
+    engine: str
+    state: RunState
+    started: datetime
+    ended: datetime
+    timings: dict[str, float] = Field(default_factory=dict)
+    resources: Resources = Resources()
+    warnings: tuple[str, ...] = ()
+    cost: float | None = None
+
+
+class PlatformHealth(Model):
+    """Whether a platform can be used now, what is missing, and how to get it."""
+
+    platform: PlatformName
+    configured: bool
+    healthy: bool
+    detail: str
+    remedy: str = ""

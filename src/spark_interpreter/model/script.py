@@ -1,0 +1,32 @@
+"""A program and the parts it was made of."""
+
+from hashlib import sha256
+from typing import Literal
+
+from spark_interpreter.model.base import Model
+
+Target = Literal["portable", "local"]
+
+
+class Script(Model):
+    """A program that answers a question.
+
+    Attributes:
+        text: the portable program: what is shown, saved, edited and sent to a cluster.
+        local_text: the same program with the source section rendered for the embedded engine
+            (columnar cache, converted files); equal to `text` when nothing differs.
+        inputs: URIs and tables the program may read.
+        output: the URI it writes its result to.
+        edited: a person wrote or changed it.
+    """
+
+    text: str
+    local_text: str
+    inputs: tuple[str, ...]
+    output: str
+    edited: bool = False
+
+    @property
+    def sha256(self) -> str:
+        """Hex digest of the portable text."""
+        return sha256(self.text.encode()).hexdigest()

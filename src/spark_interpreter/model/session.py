@@ -1,0 +1,95 @@
+"""Conversations, their turns, and what a caller sees while a turn proceeds."""
+
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import Field
+
+from spark_interpreter.model.base import Model
+from spark_interpreter.model.draft import Draft, NeedsInput
+from spark_interpreter.model.profile import DataIssue
+from spark_interpreter.model.result import Result
+from spark_interpreter.model.run import Placement, Run
+from spark_interpreter.model.script import Script
+from spark_interpreter.model.source import Source
+from spark_interpreter.model.verdict import Verdict
+
+TurnState = Literal[
+    "queued", "profiling", "generating", "validating", "placing", "running",
+    "completed", "failed", "cancelled", "needs_input", "refused",
+]  # fmt: skip
+
+FINAL_STATES: frozenset[TurnState] = frozenset(
+    {"completed", "failed", "cancelled", "needs_input", "refused"}
+)
+
+EventKind = Literal["state", "progress", "draft", "verdict", "placement", "run", "result", "error"]
+
+
+class ErrorInfo(Model):
+    """An error as data: stable code, phase, message that names the thing, remedy."""
+
+    code: str
+    phase: str
+    message: str
+    remedy: str = ""
+    detail: str = ""
+    line: int | None = None
+
+
+class Session(Model):
+    """A conversation of one owner."""
+
+    id: str
+    owner: str
+    title: str = ""
+    created: datetime
+    updated: datetime
+    turn_count: int = 0
+
+
+class Turn(Model):
+    """One request and all that came of it; saved after every step.
+
+    Attributes:
+        number: 1-based position in its session.
+        question: the person's words; empty when a script was run directly.
+        sources: the data it was asked of.
+        data_issues: what was repaired or could not be read, with counts.
+        timings: seconds by stage.
+    """
+
+    session_id: str
+    number: int
+    state: TurnState
+    question: str
+    sources: tuple[Source, ...] = ()
+    created: datetime
+    updated: datetime
+    draft: Draft | None = None
+    needs_input: NeedsInput | None = None
+    script: Script | None = None
+    verdict: Verdict | None = None
+    placement: Placement | None = None
+    run: Run | None = None
+    result: Result | None = None
+    data_issues: tuple[DataIssue, ...] = ()
+    error: ErrorInfo | None = None
+    timings: dict[str, float] = Field(default_factory=dict)
+
+
+class Event(Model):
+    """A step of a turn. `sequence` counts from 1 within the turn without gaps.
+
+    For kind "progress", `data` may have "fraction" (0 to 1) and "rows"; for the others it holds
+    the fields that changed.
+    """
+
+    session_id: str
+    turn: int
+    sequence: int
+    time: datetime
+    kind: EventKind
+    state: TurnState
+    message: str = ""
+    data: dict[str, Any] = Field(default_factory=dict)

@@ -1,0 +1,47 @@
+"""What validation found."""
+
+from typing import Literal
+
+from spark_interpreter.model.base import Model
+
+Severity = Literal["error", "warning", "advice"]
+
+
+class Finding(Model):
+    """One observation about a script.
+
+    Attributes:
+        rule: stable name ("import-not-allowed", "unknown-column", "cartesian-join").
+        severity: an "error" refuses the script; the others never block.
+        line: 1-based line of the portable script; None if it concerns the whole.
+        suggestion: the fix, ready to apply when possible.
+    """
+
+    rule: str
+    severity: Severity
+    message: str
+    line: int | None = None
+    suggestion: str = ""
+
+
+class ResultColumn(Model):
+    """A column of a result: its name and Spark SQL type name."""
+
+    name: str
+    type: str
+
+
+class Verdict(Model):
+    """All findings, and the result's columns as the engine resolved them without data."""
+
+    findings: tuple[Finding, ...] = ()
+    columns: tuple[ResultColumn, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """No finding is an error."""
+        return all(f.severity != "error" for f in self.findings)
+
+    @property
+    def errors(self) -> tuple[Finding, ...]:
+        return tuple(f for f in self.findings if f.severity == "error")
