@@ -3,6 +3,7 @@
 from spark_interpreter.model.answer import AnswerDocument, AnswerStatus
 from spark_interpreter.model.base import Model, now
 from spark_interpreter.model.draft import ChartHint, Draft, Generation, NeedsInput, Usage
+from spark_interpreter.model.plan_check import EmptyTable, PlanFailure, PlanReport
 from spark_interpreter.model.profile import (
     ColumnProfile,
     DataIssue,
@@ -50,6 +51,7 @@ __all__ = [
     "ColumnRead",
     "DataIssue",
     "Draft",
+    "EmptyTable",
     "ErrorInfo",
     "Event",
     "EventKind",
@@ -65,6 +67,8 @@ __all__ = [
     "Model",
     "NeedsInput",
     "Placement",
+    "PlanFailure",
+    "PlanReport",
     "PlatformHealth",
     "PlatformName",
     "PostgresTable",

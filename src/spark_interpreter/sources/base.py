@@ -19,7 +19,7 @@ class SourceReader(Protocol):
         ...
 
     def widen(self, profile: TableProfile, mismatch: DataMismatch) -> TableProfile | None:
-        """The profile with the type that did not fit widened; None if this table is not to blame."""
+        """The profile with the misfit type widened; None if this table is not to blame."""
         ...
 
     def find_values(

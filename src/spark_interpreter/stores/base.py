@@ -18,7 +18,8 @@ class SessionStore(Protocol):
         self, owner: str, *, client_id: str | None = None, title: str = ""
     ) -> Session:
         """A new session. A `client_id` of 33 to 128 safe characters becomes the id; any other one
-        is mapped to an id of ours, so that asking again with it finds the same session."""
+        is mapped to an id of ours, so that asking again with it finds the same session.
+        """
         ...
 
     def get_session(self, owner: str, session_id: str) -> Session: ...
@@ -58,7 +59,7 @@ class SessionStore(Protocol):
         ...
 
     def fail_interrupted(self) -> int:
-        """Mark running turns whose process is gone as failed ("interrupted"); how many there were."""
+        """Mark running turns whose process is gone as failed ("interrupted"), and count them."""
         ...
 
     def close(self) -> None: ...

@@ -1,0 +1,404 @@
+"""The typed relational plan: what a question means, before it becomes PySpark.
+
+A plan is a tree of relations over named tables; expressions inside them are trees too. It is
+plain data: it serialises to JSON, so a follow-up can start from the plan of the turn before.
+Joins, set operations and subqueries are part of it from the first day.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from spark_interpreter.model.base import Model
+
+# --- scalar expressions ---------------------------------------------------------------------
+
+TimeUnit = Literal["year", "quarter", "month", "week", "day", "hour", "minute"]
+DatePart = Literal[
+    "year", "quarter", "month", "month_name", "week", "day", "weekday", "weekday_name", "hour",
+    "minute", "date",
+]  # fmt: skip
+AggregateFunction = Literal[
+    "count", "sum", "avg", "min", "max", "median", "percentile", "stddev", "variance", "corr",
+    "first", "mode", "collect_set",
+]  # fmt: skip
+WindowFunction = Literal["sum", "avg", "count", "min", "max", "lag", "lead", "rank", "row_number",
+                         "dense_rank", "percent_rank"]  # fmt: skip
+
+
+class Column(Model):
+    """A column of the input; `table` names the scan it comes from when several have it."""
+
+    node: Literal["column"] = "column"
+    name: str
+    table: str | None = None
+
+
+class Literal_(Model):
+    """A constant. Dates and times are ISO text with `type` "date" or "timestamp"."""
+
+    node: Literal["literal"] = "literal"
+    value: bool | int | float | str | None
+    type: Literal["auto", "date", "timestamp", "decimal"] = "auto"
+
+
+class Arithmetic(Model):
+    """`left op right`; division by zero gives null."""
+
+    node: Literal["arithmetic"] = "arithmetic"
+    op: Literal["+", "-", "*", "/", "%"]
+    left: Expression
+    right: Expression
+
+
+class Call(Model):
+    """A scalar function. `name` is one of a closed list that the renderer knows."""
+
+    node: Literal["call"] = "call"
+    name: Literal[
+        "lower", "upper", "trim", "length", "abs", "round", "floor", "ceil", "sqrt", "coalesce",
+        "concat", "year_diff", "day_diff", "hour_diff", "cast_double", "cast_date", "cast_string", "substring",
+        "current_date", "word_count",
+    ]  # fmt: skip
+    args: tuple[Expression, ...] = ()
+
+
+class Truncate(Model):
+    """The start of the time bucket a date or timestamp falls in."""
+
+    node: Literal["truncate"] = "truncate"
+    unit: TimeUnit
+    value: Expression
+
+
+class Extract(Model):
+    """A part of a date or timestamp; weekday 1 is Monday."""
+
+    node: Literal["extract"] = "extract"
+    part: DatePart
+    value: Expression
+
+
+class Bin(Model):
+    """The lower edge of the numeric interval of `width`, counted from `start`."""
+
+    node: Literal["bin"] = "bin"
+    value: Expression
+    width: float
+    start: float = 0
+
+
+class Case(Model):
+    """The value of the first condition that holds."""
+
+    node: Literal["case"] = "case"
+    whens: tuple[tuple[Predicate, Expression], ...]
+    otherwise: Expression | None = None
+
+
+class Aggregated(Model):
+    """An aggregate over the rows of a group.
+
+    `value` None counts rows. `parameter` is the fraction of a percentile. `where` limits the rows
+    that count (conditional aggregation). `other` is the second column of a correlation.
+    """
+
+    node: Literal["aggregated"] = "aggregated"
+    function: AggregateFunction
+    value: Expression | None = None
+    distinct: bool = False
+    parameter: float | None = None
+    other: Expression | None = None
+    where: Predicate | None = None
+
+
+class Windowed(Model):
+    """A value computed over neighbouring rows.
+
+    `frame` counts rows from the current one, None meaning unbounded: (None, 0) is a running
+    total, (-2, 0) a moving window of three. Without `order` the whole partition is seen.
+    `offset` is how far lag and lead look.
+    """
+
+    node: Literal["windowed"] = "windowed"
+    function: WindowFunction
+    value: Expression | None = None
+    partition: tuple[Expression, ...] = ()
+    order: tuple[SortKey, ...] = ()
+    frame: tuple[int | None, int | None] | None = None
+    offset: int = 1
+
+
+class ScalarQuery(Model):
+    """The single value of a one-row, one-column relation ("above the average")."""
+
+    node: Literal["scalar_query"] = "scalar_query"
+    relation: Relation
+
+
+Expression = Annotated[
+    Column | Literal_ | Arithmetic | Call | Truncate | Extract | Bin | Case | Aggregated | Windowed
+    | ScalarQuery,
+    Field(discriminator="node"),
+]  # fmt: skip
+
+# --- predicates -----------------------------------------------------------------------------
+
+
+class Compare(Model):
+    """`left op right`; null compares as unknown, as in SQL."""
+
+    node: Literal["compare"] = "compare"
+    op: Literal["=", "!=", "<", "<=", ">", ">="]
+    left: Expression
+    right: Expression
+
+
+class Between(Model):
+    """`low <= value <= high`, or `low <= value < high` when half-open (time ranges)."""
+
+    node: Literal["between"] = "between"
+    value: Expression
+    low: Expression
+    high: Expression
+    half_open: bool = False
+
+
+class OneOf(Model):
+    """The value is one of the options."""
+
+    node: Literal["one_of"] = "one_of"
+    value: Expression
+    options: tuple[Literal_, ...]
+
+
+class Match(Model):
+    """Text that contains, starts or ends with, or equals another."""
+
+    node: Literal["match"] = "match"
+    value: Expression
+    kind: Literal["contains", "starts", "ends", "equals", "like", "regex"]
+    text: str
+    ignore_case: bool = True
+
+
+class IsNull(Model):
+    """The value is missing."""
+
+    node: Literal["is_null"] = "is_null"
+    value: Expression
+
+
+class InQuery(Model):
+    """The value is (not) among the values of a one-column relation."""
+
+    node: Literal["in_query"] = "in_query"
+    value: Expression
+    relation: Relation
+    negated: bool = False
+
+
+class Exists(Model):
+    """A row of `relation` agrees on the key columns, as (outer, inner) names."""
+
+    node: Literal["exists"] = "exists"
+    relation: Relation
+    on: tuple[tuple[str, str], ...]
+    negated: bool = False
+
+
+class All(Model):
+    """Every part holds."""
+
+    node: Literal["all"] = "all"
+    parts: tuple[Predicate, ...]
+
+
+class Any_(Model):
+    """At least one part holds."""
+
+    node: Literal["any"] = "any"
+    parts: tuple[Predicate, ...]
+
+
+class Not(Model):
+    """The part does not hold."""
+
+    node: Literal["not"] = "not"
+    part: Predicate
+
+
+Predicate = Annotated[
+    Compare | Between | OneOf | Match | IsNull | InQuery | Exists | All | Any_ | Not,
+    Field(discriminator="node"),
+]
+
+# --- relations ------------------------------------------------------------------------------
+
+
+class Named(Model):
+    """An expression and the name of the column it becomes."""
+
+    name: str
+    value: Expression
+
+
+class SortKey(Model):
+    """A sort order; nulls come last unless said otherwise."""
+
+    value: Expression
+    descending: bool = False
+    nulls_first: bool = False
+
+
+class Scan(Model):
+    """A table, by its profile's name."""
+
+    node: Literal["scan"] = "scan"
+    table: str
+
+
+class Join(Model):
+    """Rows of both sides that agree on the key columns, as (left, right) names."""
+
+    node: Literal["join"] = "join"
+    left: Relation
+    right: Relation
+    on: tuple[tuple[Column, Column], ...]
+    how: Literal["inner", "left", "semi", "anti", "cross"] = "inner"
+
+
+class Filter(Model):
+    """The rows the predicate is true for."""
+
+    node: Literal["filter"] = "filter"
+    input: Relation
+    predicate: Predicate
+
+
+class Derive(Model):
+    """All columns of the input and these, of which later ones may use earlier ones."""
+
+    node: Literal["derive"] = "derive"
+    input: Relation
+    columns: tuple[Named, ...]
+
+
+class Project(Model):
+    """Only these columns, in this order."""
+
+    node: Literal["project"] = "project"
+    input: Relation
+    columns: tuple[Named, ...]
+
+
+class Distinct(Model):
+    """Each different row once."""
+
+    node: Literal["distinct"] = "distinct"
+    input: Relation
+
+
+class Aggregate(Model):
+    """One row for each combination of keys; one row in all when there are none."""
+
+    node: Literal["aggregate"] = "aggregate"
+    input: Relation
+    keys: tuple[Named, ...] = ()
+    measures: tuple[Named, ...] = ()
+
+
+class Sort(Model):
+    """The rows in order."""
+
+    node: Literal["sort"] = "sort"
+    input: Relation
+    keys: tuple[SortKey, ...]
+
+
+class Limit(Model):
+    """The first `count` rows after `offset`."""
+
+    node: Literal["limit"] = "limit"
+    input: Relation
+    count: int
+    offset: int = 0
+
+
+class Top(Model):
+    """The first `count` rows of each partition in the given order.
+
+    With `ties` every row that equals the last one kept is kept too. Without partitions it is the
+    top of the whole.
+    """
+
+    node: Literal["top"] = "top"
+    input: Relation
+    count: int
+    order: tuple[SortKey, ...]
+    partition: tuple[Expression, ...] = ()
+    ties: bool = False
+
+
+class Pivot(Model):
+    """One row for each combination of keys and one column for each value of `column`."""
+
+    node: Literal["pivot"] = "pivot"
+    input: Relation
+    keys: tuple[Named, ...]
+    column: Named
+    values: tuple[str | int | float, ...]
+    measure: Named
+
+
+class ColumnReport(Model):
+    """One row for each column of the input.
+
+    "missing": missing values and their share. "overview": type, filled, distinct, smallest,
+    largest and mean.
+    """
+
+    node: Literal["column_report"] = "column_report"
+    input: Relation
+    kind: Literal["missing", "overview"]
+    columns: tuple[str, ...]
+
+
+class SetOperation(Model):
+    """Rows of one, both or only the first input; columns go by position."""
+
+    node: Literal["set_operation"] = "set_operation"
+    op: Literal["union", "union_all", "intersect", "except"]
+    left: Relation
+    right: Relation
+
+
+Relation = Annotated[
+    Scan | Join | Filter | Derive | Project | Distinct | Aggregate | Sort | Limit | Top | Pivot
+    | ColumnReport | SetOperation,
+    Field(discriminator="node"),
+]  # fmt: skip
+
+
+class Plan(Model):
+    """A whole question: its relation and what has to be said about it.
+
+    Attributes:
+        relation: the root; its output columns are the answer's columns.
+        assumptions: sentences about what was taken for granted.
+        ordered: the order of the rows means something.
+    """
+
+    relation: Relation
+    assumptions: tuple[str, ...] = ()
+    ordered: bool = False
+
+
+for _model in (
+    Arithmetic, Call, Truncate, Extract, Bin, Case, Aggregated, Windowed, ScalarQuery, Compare,
+    Between, OneOf, Match, IsNull, InQuery, Exists, All, Any_, Not, Named, SortKey, Join, Filter,
+    Derive, Project, Distinct, Aggregate, Sort, Limit, Top, Pivot, ColumnReport, SetOperation, Plan,
+):  # fmt: skip
+    _model.model_rebuild()
