@@ -36,7 +36,7 @@ class Column(Model):
     table: str | None = None
 
 
-class Literal_(Model):
+class Constant(Model):
     """A constant. Dates and times are ISO text with `type` "date" or "timestamp"."""
 
     node: Literal["literal"] = "literal"
@@ -59,8 +59,8 @@ class Call(Model):
     node: Literal["call"] = "call"
     name: Literal[
         "lower", "upper", "trim", "length", "abs", "round", "floor", "ceil", "sqrt", "coalesce",
-        "concat", "year_diff", "day_diff", "hour_diff", "cast_double", "cast_date", "cast_string", "substring",
-        "current_date", "word_count",
+        "concat", "year_diff", "day_diff", "hour_diff", "cast_double", "cast_date", "cast_string",
+        "substring", "current_date", "word_count",
     ]  # fmt: skip
     args: tuple[Expression, ...] = ()
 
@@ -139,7 +139,7 @@ class ScalarQuery(Model):
 
 
 Expression = Annotated[
-    Column | Literal_ | Arithmetic | Call | Truncate | Extract | Bin | Case | Aggregated | Windowed
+    Column | Constant | Arithmetic | Call | Truncate | Extract | Bin | Case | Aggregated | Windowed
     | ScalarQuery,
     Field(discriminator="node"),
 ]  # fmt: skip
@@ -171,7 +171,7 @@ class OneOf(Model):
 
     node: Literal["one_of"] = "one_of"
     value: Expression
-    options: tuple[Literal_, ...]
+    options: tuple[Constant, ...]
 
 
 class Match(Model):
@@ -209,14 +209,14 @@ class Exists(Model):
     negated: bool = False
 
 
-class All(Model):
+class AllOf(Model):
     """Every part holds."""
 
     node: Literal["all"] = "all"
     parts: tuple[Predicate, ...]
 
 
-class Any_(Model):
+class AnyOf(Model):
     """At least one part holds."""
 
     node: Literal["any"] = "any"
@@ -231,7 +231,7 @@ class Not(Model):
 
 
 Predicate = Annotated[
-    Compare | Between | OneOf | Match | IsNull | InQuery | Exists | All | Any_ | Not,
+    Compare | Between | OneOf | Match | IsNull | InQuery | Exists | AllOf | AnyOf | Not,
     Field(discriminator="node"),
 ]
 
@@ -279,7 +279,7 @@ class Filter(Model):
 
 
 class Derive(Model):
-    """All columns of the input and these, of which later ones may use earlier ones."""
+    """AllOf columns of the input and these, of which later ones may use earlier ones."""
 
     node: Literal["derive"] = "derive"
     input: Relation
@@ -398,7 +398,7 @@ class Plan(Model):
 
 for _model in (
     Arithmetic, Call, Truncate, Extract, Bin, Case, Aggregated, Windowed, ScalarQuery, Compare,
-    Between, OneOf, Match, IsNull, InQuery, Exists, All, Any_, Not, Named, SortKey, Join, Filter,
+    Between, OneOf, Match, IsNull, InQuery, Exists, AllOf, AnyOf, Not, Named, SortKey, Join, Filter,
     Derive, Project, Distinct, Aggregate, Sort, Limit, Top, Pivot, ColumnReport, SetOperation, Plan,
 ):  # fmt: skip
     _model.model_rebuild()
