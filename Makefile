@@ -1,0 +1,60 @@
+# Every target makes the environment it needs; `make help` lists them.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help demo test check format parity bench lock docs examples clean
+
+PYTHON := .venv/bin/python
+WORKERS ?= 2
+ARGS ?=
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
+
+demo: ## answer a question over the bundled example data
+	@scripts/setup run
+	@scripts/demo
+
+test: ## install what the tests need and run all of them (ARGS="-k word" to choose)
+	@scripts/setup dev
+	@scripts/setup spark
+	@$(PYTHON) -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
+
+check: ## lint, formatting, types, import directions, documentation in step
+	@scripts/setup dev
+	$(PYTHON) -m ruff check .
+	$(PYTHON) -m ruff format --check .
+	$(PYTHON) -m mypy
+	.venv/bin/lint-imports
+	$(PYTHON) scripts/docs.py --check
+
+format: ## format the code and apply the safe fixes
+	@scripts/setup dev
+	$(PYTHON) -m ruff check --fix .
+	$(PYTHON) -m ruff format .
+
+parity: ## run the question scripts on Apache Spark and compare the answers; needs Java
+	@scripts/setup dev
+	@scripts/setup spark
+	@$(PYTHON) -m pytest -m parity $(ARGS)
+
+bench: ## measure speed and memory (ARGS="--only csv" to choose)
+	@scripts/setup dev
+	@scripts/setup spark
+	@$(PYTHON) -m benchmarks.run $(ARGS)
+
+docs: ## write the generated parts of the documentation
+	@scripts/setup dev
+	$(PYTHON) scripts/docs.py
+
+examples: ## write the example data
+	@scripts/setup run
+	$(PYTHON) examples/make_shop.py
+
+lock: ## resolve the requirements again; UPGRADE=1 takes newer versions
+	@scripts/setup tools
+	@scripts/lock $(if $(UPGRADE),--upgrade)
+
+clean: ## remove environments, caches and builds
+	rm -rf .venv .venv-spark .venv-tools .*_cache .hypothesis build dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
