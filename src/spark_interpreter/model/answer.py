@@ -20,6 +20,9 @@ class AnswerDocument(Model):
         status: "answered", or why not: "needs_input" (a refusal with suggestions or a clarifying
             question), "refused" (validation), "failed", "cancelled".
         reading: how the question was understood, in one sentence.
+        message: for "needs_input": what is missing or unclear.
+        not_understood: words of the question that found no meaning.
+        explanation: how the answer is computed.
         suggestions: questions to ask instead or next.
         rows: the first rows; `row_count` counts all of them, `truncated` says there are more.
         script: the portable PySpark program.
@@ -31,7 +34,10 @@ class AnswerDocument(Model):
     status: AnswerStatus
     question: str
     reading: str = ""
+    message: str = ""
+    not_understood: tuple[str, ...] = ()
     assumptions: tuple[str, ...] = ()
+    explanation: str = ""
     suggestions: tuple[str, ...] = ()
     columns: tuple[ResultColumn, ...] = ()
     rows: tuple[tuple[Cell, ...], ...] = ()

@@ -44,6 +44,7 @@ class Draft(Model):
         tables: names of the profiles the analysis uses.
         ordered: the order of the result's rows means something.
         confidence: 0 to 1.
+        suggestions: questions these data can answer next.
         state: what the same generator needs to understand a follow-up; opaque to others.
     """
 
@@ -56,6 +57,7 @@ class Draft(Model):
     ordered: bool = False
     chart: ChartHint | None = None
     confidence: float = Field(ge=0, le=1)
+    suggestions: tuple[str, ...] = ()
     generator: str
     usage: Usage | None = None
     state: dict[str, Any] = Field(default_factory=dict)

@@ -1,0 +1,58 @@
+"""Builds the columnar cache behind an answer, in a process of its own.
+
+The process outlives the one that asked, so a command line returns at once; it works at low
+priority and leaves either a complete cache entry or none.
+"""
+
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+
+from pydantic import TypeAdapter
+
+from spark_interpreter.errors import SourceError
+from spark_interpreter.model import Source
+from spark_interpreter.settings import Settings
+from spark_interpreter.sources import Sources
+
+_SOURCES: TypeAdapter[tuple[Source, ...]] = TypeAdapter(tuple[Source, ...])
+
+
+def build_behind(settings: Settings, sources: Sequence[Source]) -> None:
+    """Start building the cache of the sources that are worth one; returns at once."""
+    known = Sources(settings)
+    wanted = tuple(p.source for p in known.profile(sources) if known.worth_caching(p))
+    if not wanted:
+        return
+    builder = subprocess.Popen(
+        [sys.executable, "-m", __name__],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+        env={
+            **os.environ,
+            "SPARK_INTERPRETER_CACHE_DIR": str(settings.cache_dir),
+            "SPARK_INTERPRETER_CACHE_MAX_MB": str(settings.cache_max_mb),
+            "SPARK_INTERPRETER_SAMPLE_ROWS": str(settings.sample_rows),
+        },
+    )
+    assert builder.stdin is not None
+    with builder.stdin as pipe:
+        pipe.write(_SOURCES.dump_json(wanted))
+
+
+def _main() -> None:
+    os.nice(10)
+    sources = Sources(Settings())
+    for source in _SOURCES.validate_json(sys.stdin.buffer.read()):
+        try:
+            for profile in sources.profile([source]):
+                sources.build_cache(profile)
+        except SourceError:
+            continue
+
+
+if __name__ == "__main__":
+    _main()

@@ -1,0 +1,365 @@
+"""The product as a Python object: ask, run, look back."""
+
+import asyncio
+import traceback
+from collections.abc import AsyncIterator, Callable, Generator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import cached_property
+from os import PathLike
+from types import TracebackType
+from typing import Any, Self
+
+from spark_interpreter.errors import InterpreterError, UsageError
+from spark_interpreter.generation.base import PastTurn
+from spark_interpreter.model import (
+    FINAL_STATES,
+    Event,
+    FileSource,
+    PlatformName,
+    Session,
+    Source,
+    TableProfile,
+    Turn,
+)
+from spark_interpreter.platforms.base import Cancellation
+from spark_interpreter.platforms.embedded import EmbeddedPlatform
+from spark_interpreter.settings import Settings
+from spark_interpreter.sources import Sources
+from spark_interpreter.stores import FolderArtifactStore, SqliteSessionStore
+from spark_interpreter.supervisor.answer import Answer
+from spark_interpreter.supervisor.cache_builder import build_behind
+from spark_interpreter.supervisor.recorder import OnEvent, TurnRecorder
+from spark_interpreter.supervisor.workflow import Parts, Wishes, Workflow
+
+SourceLike = str | PathLike[str] | Source
+MAX_QUESTION = 4_000
+"""Characters of a question."""
+
+
+class InternalError(InterpreterError):
+    """A defect of ours; the turn ends as failed and keeps the traceback as detail."""
+
+
+class Interpreter:
+    """Answers questions of data.
+
+    Args:
+        settings: where things are kept and what runs may use; read from the environment if None.
+        owner: whose sessions these are.
+
+    Nothing is started until the first question. Use it as a context manager, or call `close`.
+
+    >>> with Interpreter() as spark:
+    ...     answer = spark.ask("revenue by month", sources=["orders.csv"])
+    ...     answer.to_pandas()
+    """
+
+    def __init__(self, settings: Settings | None = None, *, owner: str = "local") -> None:
+        self.settings = settings or Settings()
+        self.owner = owner
+
+    # --- asking ---------------------------------------------------------------------------
+
+    def ask(
+        self,
+        question: str,
+        sources: Sequence[SourceLike] = (),
+        *,
+        session_id: str | None = None,
+        platform: PlatformName | None = None,
+        dry_run: bool = False,
+        on_event: OnEvent | None = None,
+        cancellation: Cancellation | None = None,
+    ) -> Answer:
+        """Answer a question of the sources.
+
+        Args:
+            sources: files, folders, globs or typed sources; those of the session's last turn if
+                there are none.
+            session_id: a session to go on with, so that the question may refine the one before.
+            platform: where to run; None leaves the choice to us.
+            dry_run: write and check the script, but do not run it.
+            on_event: called with every event, in order, on the calling thread.
+            cancellation: lets another thread stop the turn.
+
+        Returns:
+            The answer; whatever went wrong with the turn is in its document.
+
+        Raises:
+            UsageError: the question is empty or too long.
+            NotFound: no such session.
+            StoreError: sessions cannot be written.
+        """
+        question = _checked(question)
+        self._platform.warm()
+        session, past = self._session(session_id, title=question)
+        turn = self._store.add_turn(
+            self.owner, session.id, question, _sources(sources) or _last_sources(past)
+        )
+        history = [PastTurn(question=t.question, outcome=o) for t in past if (o := _outcome(t))]
+        wishes = Wishes(platform=platform, dry_run=dry_run)
+        return self._carry(turn, lambda w: w.answer(history), wishes, on_event, cancellation)
+
+    def run(
+        self,
+        script: str,
+        sources: Sequence[SourceLike] = (),
+        *,
+        session_id: str | None = None,
+        platform: PlatformName | None = None,
+        policy: bool = True,
+        dry_run: bool = False,
+        on_event: OnEvent | None = None,
+        cancellation: Cancellation | None = None,
+    ) -> Answer:
+        """Validate a script and run it like one of ours.
+
+        Args:
+            script: the program's text. It reads local files by literal paths and leaves or
+                writes a DataFrame called `result`.
+            sources: data the script may read besides the files it names.
+            policy: False skips the policy on the syntax tree; the sandbox stays on.
+
+        The other arguments, the return value and the errors are those of `ask`.
+        """
+        self._platform.warm()
+        session, _ = self._session(session_id, title="Script")
+        turn = self._store.add_turn(self.owner, session.id, "", _sources(sources))
+        wishes = Wishes(platform=platform, policy=policy, dry_run=dry_run)
+        return self._carry(turn, lambda w: w.execute(script), wishes, on_event, cancellation)
+
+    def start(self, question: str, sources: Sequence[SourceLike] = (), **options: Any) -> "Asking":
+        """Answer a question in the background; the options are those of `ask`.
+
+        >>> asking = spark.start("revenue by month", ["orders.csv"])
+        >>> async for event in asking:
+        ...     print(event.message)
+        >>> answer = await asking
+        """
+        return Asking(self, self._pool, question, sources, options)
+
+    def profile(self, sources: Sequence[SourceLike]) -> tuple[TableProfile, ...]:
+        """What is known of the sources.
+
+        Raises:
+            SourceError: one is missing, unreadable or empty.
+        """
+        return self._sources.profile(_sources(sources))
+
+    # --- looking back ---------------------------------------------------------------------
+
+    def sessions(self, *, search: str = "", limit: int = 50) -> Sequence[Session]:
+        """The owner's sessions, latest first."""
+        return self._store.list_sessions(self.owner, search=search, limit=limit)
+
+    def answers(self, session_id: str) -> list[Answer]:
+        """The answers of a session, oldest first.
+
+        Raises:
+            NotFound: no such session.
+        """
+        return [self._answer(turn) for turn in self._store.list_turns(self.owner, session_id)]
+
+    def events(self, session_id: str, turn: int) -> Sequence[Event]:
+        """Everything that happened in a turn, in order."""
+        return self._store.list_events(self.owner, session_id, turn)
+
+    # --- life -----------------------------------------------------------------------------
+
+    def warm(self) -> None:
+        """Start what the first question will need, in the background."""
+        self._platform.warm()
+
+    def close(self) -> None:
+        """Stop what was started. Sessions and results stay."""
+        for name in ("_pool", "_platform", "_store"):
+            part = self.__dict__.pop(name, None)
+            if isinstance(part, ThreadPoolExecutor):
+                part.shutdown()
+            elif part is not None:
+                part.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    # --- parts, made when first needed ------------------------------------------------------
+
+    @cached_property
+    def _store(self) -> SqliteSessionStore:
+        store = SqliteSessionStore(self.settings.data_dir / "sessions.db")
+        store.fail_interrupted()
+        return store
+
+    @cached_property
+    def _artifacts(self) -> FolderArtifactStore:
+        return FolderArtifactStore(self.settings.data_dir)
+
+    @cached_property
+    def _sources(self) -> Sources:
+        return Sources(self.settings)
+
+    @cached_property
+    def _platform(self) -> EmbeddedPlatform:
+        return EmbeddedPlatform(self.settings)
+
+    @cached_property
+    def _pool(self) -> ThreadPoolExecutor:
+        return ThreadPoolExecutor(thread_name_prefix="spark-interpreter")
+
+    @cached_property
+    def _parts(self) -> Parts:
+        from spark_interpreter.generation.planner import Planner
+        from spark_interpreter.validation import Validator
+
+        return Parts(
+            settings=self.settings,
+            sources=self._sources,
+            generator=Planner(self.settings),
+            validator=Validator(self.settings, self._platform),
+            platforms={"local": self._platform},
+            artifacts=self._artifacts,
+        )
+
+    # --- steps ------------------------------------------------------------------------------
+
+    def _session(self, session_id: str | None, title: str) -> tuple[Session, Sequence[Turn]]:
+        if session_id is None:
+            return self._store.create_session(self.owner, title=title[:80]), ()
+        session = self._store.get_session(self.owner, session_id)
+        return session, self._store.list_turns(self.owner, session.id)
+
+    def _carry(
+        self,
+        turn: Turn,
+        step: Callable[[Workflow], Turn],
+        wishes: Wishes,
+        on_event: OnEvent | None,
+        cancellation: Cancellation | None,
+    ) -> Answer:
+        recorder = TurnRecorder(turn, self._store, on_event)
+        try:
+            step(Workflow(self._parts, recorder, wishes, cancellation or Cancellation()))
+        except Exception as defect:  # noqa: BLE001  the boundary that reports it
+            recorder.fail(_internal(defect))
+        finally:
+            if recorder.turn.state not in FINAL_STATES:
+                recorder.enter("cancelled", "Interrupted.")
+        if recorder.turn.state == "completed" and not wishes.dry_run:
+            build_behind(self.settings, recorder.turn.sources)
+        return self._answer(recorder.turn)
+
+    def _answer(self, turn: Turn) -> Answer:
+        return Answer(turn, self._artifacts.output_uri(turn.session_id, turn.number))
+
+
+class Asking:
+    """A question being answered in the background.
+
+    Iterate over it asynchronously for the events, await it (or call `result`) for the answer.
+    """
+
+    def __init__(
+        self,
+        interpreter: Interpreter,
+        pool: ThreadPoolExecutor,
+        question: str,
+        sources: Sequence[SourceLike],
+        options: dict[str, Any],
+    ) -> None:
+        self._cancellation: Cancellation = options.pop("cancellation", None) or Cancellation()
+        self._events: list[Event] = []
+        self._listeners: list[Callable[[], None]] = []
+        self._future: Future[Answer] = pool.submit(
+            interpreter.ask,
+            question,
+            sources,
+            on_event=self._hear,
+            cancellation=self._cancellation,
+            **options,
+        )
+        self._future.add_done_callback(lambda _: self._wake())
+
+    def cancel(self) -> None:
+        """Stop the turn and whatever runs for it."""
+        self._cancellation.cancel()
+
+    def result(self, timeout: float | None = None) -> Answer:
+        """The answer; waits for it at most `timeout` seconds."""
+        return self._future.result(timeout)
+
+    def __await__(self) -> Generator[Any, None, Answer]:
+        return asyncio.wrap_future(self._future).__await__()
+
+    async def __aiter__(self) -> AsyncIterator[Event]:
+        loop, changed = asyncio.get_running_loop(), asyncio.Event()
+
+        def wake() -> None:
+            loop.call_soon_threadsafe(changed.set)
+
+        self._listeners.append(wake)
+        try:
+            seen = 0
+            while True:
+                changed.clear()
+                finished = self._future.done()
+                for event in self._events[seen:]:
+                    seen += 1
+                    yield event
+                if finished:
+                    return
+                await changed.wait()
+        finally:
+            self._listeners.remove(wake)
+
+    def _hear(self, event: Event) -> None:
+        self._events.append(event)
+        self._wake()
+
+    def _wake(self) -> None:
+        for listener in list(self._listeners):
+            listener()
+
+
+def _checked(question: str) -> str:
+    question = question.strip()
+    if not question:
+        raise UsageError("The question is empty.", remedy="Ask something about the data.")
+    if len(question) > MAX_QUESTION:
+        raise UsageError(
+            f"The question has {len(question):,} characters; at most {MAX_QUESTION:,} are read.",
+            remedy="Shorten it.",
+        )
+    return question
+
+
+def _sources(sources: Sequence[SourceLike]) -> tuple[Source, ...]:
+    if isinstance(sources, str | PathLike):
+        sources = [sources]
+    return tuple(
+        FileSource(uri=str(source)) if isinstance(source, str | PathLike) else source
+        for source in sources
+    )
+
+
+def _last_sources(past: Sequence[Turn]) -> tuple[Source, ...]:
+    return next((turn.sources for turn in reversed(past) if turn.sources), ())
+
+
+def _outcome(turn: Turn) -> Any:
+    return turn.draft or turn.needs_input
+
+
+def _internal(defect: Exception) -> InternalError:
+    return InternalError(
+        f"Something went wrong inside the interpreter ({type(defect).__name__}: {defect}).",
+        remedy="This is a defect of ours; please report it with the detail.",
+        detail="".join(traceback.format_exception(defect)),
+    )

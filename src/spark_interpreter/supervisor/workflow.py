@@ -1,0 +1,252 @@
+"""From a question to an answer: profile, generate, validate, place, run, present."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from spark_interpreter.errors import (
+    DataMismatch,
+    InterpreterError,
+    ResultError,
+    RunCancelled,
+    ValidationError,
+)
+from spark_interpreter.generation.base import GenerationRequest, Generator, PastTurn
+from spark_interpreter.model import (
+    Draft,
+    Job,
+    NeedsInput,
+    PlatformName,
+    Run,
+    Script,
+    TableProfile,
+    Turn,
+    TurnState,
+    Verdict,
+)
+from spark_interpreter.platforms.base import Cancellation, Platform, RunProgress
+from spark_interpreter.platforms.selection import select
+from spark_interpreter.results import present
+from spark_interpreter.script import assemble, empty_tables, from_text
+from spark_interpreter.settings import Settings
+from spark_interpreter.sources import Sources
+from spark_interpreter.stores.base import ArtifactStore
+from spark_interpreter.supervisor.recorder import TurnRecorder
+from spark_interpreter.validation import Validator
+
+MAX_ATTEMPTS = 25
+"""How often a question is run when cells turn out not to fit their columns' types."""
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The capabilities a turn is carried by."""
+
+    settings: Settings
+    sources: Sources
+    generator: Generator
+    validator: Validator
+    platforms: Mapping[PlatformName, Platform]
+    artifacts: ArtifactStore
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What the asker decided.
+
+    Attributes:
+        platform: None leaves the choice to us.
+        dry_run: stop after validation.
+        policy: check the script against the policy; off only at the operator's own risk.
+    """
+
+    platform: PlatformName | None = None
+    dry_run: bool = False
+    policy: bool = True
+
+
+class Workflow:
+    """Carries one turn to its end. Whatever happens, the turn ends in a final state."""
+
+    def __init__(
+        self,
+        parts: Parts,
+        recorder: TurnRecorder,
+        wishes: Wishes,
+        cancellation: Cancellation,
+    ) -> None:
+        self._parts = parts
+        self._recorder = recorder
+        self._wishes = wishes
+        self._cancellation = cancellation
+
+    @property
+    def _turn(self) -> Turn:
+        return self._recorder.turn
+
+    def answer(self, history: Sequence[PastTurn]) -> Turn:
+        """Answer the turn's question; `history` holds the turns before it, oldest first."""
+        try:
+            self._answer(history)
+        except RunCancelled as stop:
+            self._recorder.enter("cancelled", stop.message)
+        except InterpreterError as error:
+            self._recorder.fail(error)
+        return self._turn
+
+    def execute(self, text: str) -> Turn:
+        """Validate and run a script that a person wrote or changed."""
+        try:
+            profiles = self._profile()
+            script = from_text(text, profiles, output=self._output())
+            self._carry_out(script, profiles)
+        except RunCancelled as stop:
+            self._recorder.enter("cancelled", stop.message)
+        except InterpreterError as error:
+            self._recorder.fail(error)
+        return self._turn
+
+    def _answer(self, history: Sequence[PastTurn]) -> None:
+        profiles = self._profile()
+        attempts = 1
+        while (draft := self._generate(profiles, history)) is not None:
+            used = [p for p in profiles if p.name in draft.tables]
+            try:
+                self._carry_out(self._assemble(draft, used), used, draft)
+                return
+            except DataMismatch as mismatch:
+                profiles = self._widened(profiles, mismatch, attempts)
+                attempts += 1
+
+    def _widened(
+        self, profiles: tuple[TableProfile, ...], mismatch: DataMismatch, attempts: int
+    ) -> tuple[TableProfile, ...]:
+        """The profiles with the misfit type widened, so that the run can be repeated."""
+        widened = self._parts.sources.widen(profiles, mismatch)
+        if widened is None or attempts == MAX_ATTEMPTS:
+            raise mismatch
+        self._recorder.note("progress", f"{mismatch.message} Reading it again.")
+        return widened
+
+    def _carry_out(
+        self, script: Script, profiles: Sequence[TableProfile], draft: Draft | None = None
+    ) -> None:
+        verdict = self._validate(script, profiles)
+        if not verdict.ok:
+            self._refuse(verdict)
+        elif self._wishes.dry_run:
+            self._recorder.enter("completed", "Checked; not run, as asked.")
+        else:
+            run = self._run(script, profiles, draft)
+            self._present(run, draft)
+
+    def _profile(self) -> tuple[TableProfile, ...]:
+        self._enter("profiling", "Looking at the data")
+        profiles = self._parts.sources.profile(self._turn.sources)
+        self._recorder.note(
+            "progress",
+            f"Looked at {', '.join(p.label for p in profiles)}" if profiles else "No data named",
+            data_issues=tuple(issue for p in profiles for issue in p.issues),
+        )
+        return profiles
+
+    def _generate(
+        self, profiles: tuple[TableProfile, ...], history: Sequence[PastTurn]
+    ) -> Draft | None:
+        self._enter("generating", "Writing the script")
+        generation = self._parts.generator.generate(
+            GenerationRequest(
+                question=self._turn.question,
+                profiles=profiles,
+                history=tuple(history),
+                today=datetime.now(UTC).date(),
+                find_values=self._parts.sources.find_values,
+            )
+        )
+        if isinstance(generation, NeedsInput):
+            self._recorder.enter("needs_input", generation.message, needs_input=generation)
+            return None
+        self._recorder.note("draft", generation.reading, draft=generation)
+        return generation
+
+    def _assemble(self, draft: Draft, profiles: Sequence[TableProfile]) -> Script:
+        return assemble(
+            draft.analysis,
+            profiles,
+            title=draft.title,
+            question=self._turn.question,
+            assumptions=draft.assumptions,
+            output=self._output(),
+            app_name=self._turn.session_id,
+        )
+
+    def _validate(self, script: Script, profiles: Sequence[TableProfile]) -> Verdict:
+        self._enter("validating", "Checking the script", script=script)
+        turn, artifacts = self._turn, self._parts.artifacts
+        artifacts.write_text(artifacts.script_uri(turn.session_id, turn.number), script.text)
+        verdict = self._parts.validator.validate(
+            script, empty_tables(script, profiles), policy=self._wishes.policy, profiles=profiles
+        )
+        self._recorder.note("verdict", _verdict_message(verdict), verdict=verdict)
+        return verdict
+
+    def _refuse(self, verdict: Verdict) -> None:
+        first = verdict.errors[0]
+        self._recorder.fail(
+            ValidationError(first.message, remedy=first.suggestion), state="refused"
+        )
+
+    def _run(self, script: Script, profiles: Sequence[TableProfile], draft: Draft | None) -> Run:
+        self._enter("placing", "Choosing a platform")
+        placement = select(self._parts.platforms, profiles, self._wishes.platform)
+        self._recorder.note("placement", placement.reasons[0], placement=placement)
+
+        self._enter("running", f"Running on {placement.platform}")
+        turn, artifacts = self._turn, self._parts.artifacts
+        artifacts.clear_output(turn.session_id, turn.number)
+        run_id = f"{turn.session_id}-{turn.number}"
+        job = Job(
+            run_id=run_id,
+            session_id=turn.session_id,
+            turn=turn.number,
+            script=script.local_text if placement.platform == "local" else script.text,
+            read_paths=script.read_paths,
+            output=script.output,
+            log_dir=str(artifacts.log_dir(placement.platform, run_id)),
+            limits=self._parts.settings.limits,
+            ordered=draft is None or draft.ordered,
+        )
+        run = self._parts.platforms[placement.platform].execute(
+            job, on_progress=self._on_progress, cancellation=self._cancellation
+        )
+        self._recorder.note("run", f"Finished on {run.engine}", run=run)
+        return run
+
+    def _present(self, run: Run, draft: Draft | None) -> None:
+        result = present(
+            self._output(),
+            preview_rows=self._parts.settings.preview_rows,
+            hint=draft.chart if draft else None,
+            title=draft.title if draft else "",
+        )
+        if result.manifest.run_id != run.run_id:
+            raise ResultError("The output belongs to another run.")
+        self._recorder.note("result", result.summary, result=result)
+        self._recorder.enter("completed", f"{result.manifest.row_count:,} rows")
+
+    def _output(self) -> str:
+        return self._parts.artifacts.output_uri(self._turn.session_id, self._turn.number)
+
+    def _enter(self, state: TurnState, message: str, **changes: object) -> None:
+        if self._cancellation.cancelled:
+            raise RunCancelled("Cancelled before it was finished.")
+        self._recorder.enter(state, message, **changes)
+
+    def _on_progress(self, progress: RunProgress) -> None:
+        self._recorder.progress(progress.stage, progress.model_dump(mode="json", exclude={"stage"}))
+
+
+def _verdict_message(verdict: Verdict) -> str:
+    if verdict.ok:
+        return "The script passed all checks"
+    return f"The script was refused: {verdict.errors[0].message}"
