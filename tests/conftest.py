@@ -1,0 +1,56 @@
+"""What every test gets: folders of its own, no inherited settings, missing parts named."""
+
+import os
+import subprocess
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--update-snapshots",
+        action="store_true",
+        help="write what the product generates now over the snapshot files",
+    )
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """A missing outside program skips a test with the command that installs it, or fails in CI."""
+    if item.get_closest_marker("parity") and (missing := missing_spark()):
+        if os.environ.get("CI") == "true":
+            pytest.fail(missing, pytrace=False)
+        pytest.skip(missing)
+
+
+@cache
+def missing_spark() -> str:
+    """Why scripts cannot run on Apache Spark here, and what to do; empty when they can."""
+    java = subprocess.run([ROOT / "scripts/java"], capture_output=True, text=True, check=False)
+    if java.returncode:
+        return java.stderr.strip()
+    if not (ROOT / ".venv-spark/.installed").exists():
+        return "Apache Spark 3.5 is not installed: make parity"
+    return ""
+
+
+@pytest.fixture(autouse=True, scope="session")
+def own_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep the tests away from the person's sessions, cache and settings."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith("SPARK_")]:
+            patch.delenv(name)
+        base = tmp_path_factory.mktemp("home")
+        patch.setenv("SPARK_INTERPRETER_DATA_DIR", str(base / "data"))
+        patch.setenv("SPARK_INTERPRETER_CACHE_DIR", str(base / "cache"))
+        yield
+
+
+@pytest.fixture(scope="session")
+def update_snapshots(pytestconfig: pytest.Config) -> bool:
+    """Whether snapshot files are written instead of compared."""
+    return bool(pytestconfig.getoption("--update-snapshots"))
