@@ -214,12 +214,14 @@ def _expenses() -> Table:
 
 def _cities() -> Table:
     rows: tuple[Row, ...] = (
-        ("Berlin", "Deutschland", 3_850_000, 891.7, 1237), ("München", "Deutschland", 1_512_000, 310.7, 1158),
+        ("Berlin", "Deutschland", 3_850_000, 891.7, 1237),
+        ("München", "Deutschland", 1_512_000, 310.7, 1158),
         ("Köln", "Deutschland", 1_085_000, 405.0, -38), ("Zürich", "Schweiz", 443_000, 87.9, 15),
         ("Genève", "Schweiz", 203_900, 15.9, None), ("Wien", "Österreich", 1_982_000, 414.8, 1),
         ("Łódź", "Polska", 658_000, 293.3, 1332), ("Kraków", "Polska", 804_000, 326.9, 1257),
         ("東京", "日本", 13_960_000, 2194.0, 1457), ("大阪", "日本", 2_750_000, 225.3, 645),
-        ("São Paulo", "Brasil", 11_450_000, 1521.0, 1554), ("Curitiba", "Brasil", 1_773_000, 435.0, 1693),
+        ("São Paulo", "Brasil", 11_450_000, 1521.0, 1554),
+        ("Curitiba", "Brasil", 1_773_000, 435.0, 1693),
         ("Ålesund", "Norge", 57_900, 98.8, 1848), ("Tromsø", "Norge", 77_700, 2521.0, 1794),
     )  # fmt: skip
     return Table(
@@ -275,7 +277,8 @@ def _refunds() -> Table:
 def _survey() -> Table:
     rng = random.Random(19)
     headers = ("respondent_id INTEGER", "ageGroup VARCHAR", "gender VARCHAR", "country VARCHAR",
-               "satisfaction_score INTEGER", "monthly_income DOUBLE", "submitted_on DATE")  # fmt: skip
+               "satisfaction_score INTEGER", "monthly_income DOUBLE",
+               "submitted_on DATE")  # fmt: skip
     answers = tuple(f"answer_{n:03d} INTEGER" for n in range(1, 101))
     rows: list[Row] = []
     for number in range(1, 151):

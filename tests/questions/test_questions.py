@@ -65,7 +65,8 @@ def rows_of(answer: Answer) -> list[tuple[Any, ...]]:
 
 def explain(answer: Answer) -> str:
     document = answer.document
-    return f"{document.status}: {document.reading or document.message}\n{document.script}\n{document.error}"
+    said = document.reading or document.message
+    return f"{document.status}: {said}\n{document.script}\n{document.error}"
 
 
 @pytest.mark.parametrize(("table", "case"), cases("sql"))
