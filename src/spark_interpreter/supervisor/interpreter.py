@@ -28,6 +28,7 @@ from spark_interpreter.sources import Sources
 from spark_interpreter.stores import FolderArtifactStore, SqliteSessionStore
 from spark_interpreter.supervisor.answer import Answer
 from spark_interpreter.supervisor.cache_builder import build_behind
+from spark_interpreter.supervisor.doctor import Check, examine
 from spark_interpreter.supervisor.recorder import OnEvent, TurnRecorder
 from spark_interpreter.supervisor.workflow import Parts, Wishes, Workflow
 
@@ -163,6 +164,10 @@ class Interpreter:
     def events(self, session_id: str, turn: int) -> Sequence[Event]:
         """Everything that happened in a turn, in order."""
         return self._store.list_events(self.owner, session_id, turn)
+
+    def doctor(self) -> tuple[Check, ...]:
+        """What works on this machine, and how to get the rest."""
+        return examine(self.settings, {"local": self._platform})
 
     # --- life -----------------------------------------------------------------------------
 

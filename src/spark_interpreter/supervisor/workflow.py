@@ -113,10 +113,11 @@ class Workflow:
             used = [p for p in profiles if p.name in draft.tables]
             try:
                 self._carry_out(self._assemble(draft, used), used, draft)
-                return
             except DataMismatch as mismatch:
                 profiles = self._widened(profiles, mismatch, attempts)
                 attempts += 1
+            else:
+                return
 
     def _widened(
         self, profiles: tuple[TableProfile, ...], mismatch: DataMismatch, attempts: int

@@ -1,0 +1,117 @@
+"""What of the product works on this machine, and how to get the rest."""
+
+import importlib.metadata
+import platform
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from typing import Literal
+
+from spark_interpreter.model import Model, PlatformHealth
+from spark_interpreter.platforms.base import Platform
+from spark_interpreter.platforms.embedded import sandbox_layers
+from spark_interpreter.settings import Settings
+
+
+class Check(Model):
+    """One thing that is there or not.
+
+    Attributes:
+        group: what it belongs to.
+        ok: it is there; None where it is optional and absent.
+        remedy: how to get it.
+    """
+
+    group: Literal["engine", "sandbox", "platform", "storage", "optional"]
+    name: str
+    ok: bool | None
+    detail: str
+    remedy: str = ""
+
+
+def examine(settings: Settings, platforms: dict[str, Platform]) -> tuple[Check, ...]:
+    """Look at everything; changes nothing but creating the data folders."""
+    return tuple(
+        check
+        for group in (
+            _engine(),
+            _sandbox(),
+            _platforms(platforms),
+            _storage(settings),
+            _optional(),
+        )
+        for check in group
+    )
+
+
+def _engine() -> Iterator[Check]:
+    yield Check(
+        group="engine",
+        name="Python",
+        ok=sys.version_info >= (3, 11),
+        detail=f"{platform.python_version()} on {platform.system()} {platform.machine()}",
+        remedy="" if sys.version_info >= (3, 11) else "Use Python 3.11 or later.",
+    )
+    for package in ("pysail", "pyspark-client", "duckdb", "pyarrow"):
+        yield Check(
+            group="engine", name=package, ok=True, detail=importlib.metadata.version(package)
+        )
+
+
+def _sandbox() -> Iterator[Check]:
+    for layer in sandbox_layers():
+        yield Check(
+            group="sandbox",
+            name=layer.name,
+            ok=layer.available,
+            detail=layer.detail,
+            remedy="" if layer.available else layer.remedy,
+        )
+
+
+def _platforms(platforms: dict[str, Platform]) -> Iterator[Check]:
+    for each in platforms.values():
+        health: PlatformHealth = each.health()
+        yield Check(
+            group="platform",
+            name=health.platform,
+            ok=health.configured and health.healthy,
+            detail=health.detail,
+            remedy=health.remedy,
+        )
+
+
+def _storage(settings: Settings) -> Iterator[Check]:
+    for name, folder in (("data_dir", settings.data_dir), ("cache_dir", settings.cache_dir)):
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            free = shutil.disk_usage(folder).free
+        except OSError as problem:
+            yield Check(
+                group="storage",
+                name=name,
+                ok=False,
+                detail=str(problem),
+                remedy=f"Set SPARK_INTERPRETER_{name.upper()} to a folder you can write.",
+            )
+        else:
+            yield Check(
+                group="storage", name=name, ok=True, detail=f"{folder}, {free / 1e9:.1f} GB free"
+            )
+
+
+_PROGRAMS: dict[str, tuple[str, str]] = {
+    "Java": ("java", "apt-get install default-jre-headless (only to run scripts on Apache Spark)"),
+}
+
+
+def _optional(find: Callable[[str], str | None] = shutil.which) -> Iterator[Check]:
+    for name, (command, remedy) in _PROGRAMS.items():
+        path = find(command)
+        yield Check(
+            group="optional",
+            name=name,
+            ok=True if path else None,
+            detail=path or "not found",
+            remedy="" if path else remedy,
+        )
