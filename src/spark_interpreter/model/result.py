@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import Field
 
 from spark_interpreter.model.base import Model
+from spark_interpreter.model.profile import DataIssue
 from spark_interpreter.model.verdict import ResultColumn
 
 Cell = Any
@@ -53,6 +54,7 @@ class Result(Model):
         rows: the first rows, in order, at most the preview limit.
         truncated: there are more rows than `rows` holds.
         summary: short prose that quotes computed values only.
+        data_issues: cells of the result that cannot be shown as they are (NaN, infinity).
     """
 
     manifest: Manifest
@@ -60,4 +62,5 @@ class Result(Model):
     truncated: bool
     chart: Chart | None = None
     summary: str = ""
+    data_issues: tuple[DataIssue, ...] = ()
     timings: dict[str, float] = Field(default_factory=dict)
