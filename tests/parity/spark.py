@@ -10,6 +10,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from tests.parity.compare import Row
+
 ROOT = Path(__file__).resolve().parents[2]
 RUNNER = Path(__file__).with_name("run_scripts.py")
 SPARK_VENV = ROOT / ".venv-spark"
@@ -71,3 +73,8 @@ def read_output(folder: Path) -> pa.Table:
     if not parts:
         raise FileNotFoundError(f"no Parquet files in {folder}")
     return pa.concat_tables([pq.ParquetFile(part).read() for part in parts])
+
+
+def rows_of(table: pa.Table) -> list[Row]:
+    """The rows as tuples of Python values."""
+    return list(zip(*(column.to_pylist() for column in table.columns), strict=True))

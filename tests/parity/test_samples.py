@@ -6,7 +6,7 @@ import duckdb
 import pytest
 
 from tests.parity.compare import differences
-from tests.parity.spark import ROOT, SparkRun, read_output, run_together, submit
+from tests.parity.spark import ROOT, SparkRun, read_output, rows_of, run_together, submit
 
 pytestmark = [
     pytest.mark.parity,
@@ -78,6 +78,5 @@ def check_output(name: str, workspace: Path, monkeypatch: pytest.MonkeyPatch) ->
     query, ordered = ORACLE[name]
     with duckdb.connect() as db:
         expected = db.execute(query).fetchall()
-    table = read_output(workspace / "output" / name)
-    actual = list(zip(*(column.to_pylist() for column in table.columns), strict=True))
+    actual = rows_of(read_output(workspace / "output" / name))
     assert not differences(expected, actual, ordered=ordered)
