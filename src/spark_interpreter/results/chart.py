@@ -176,7 +176,7 @@ def _bin_width(edges: Field) -> float:
 def number_format(field: Field) -> str:
     """The d3 format of a measure's axis."""
     if field.fraction:
-        return ".0%" if max((abs(n) for n in field.known), default=0) > 0.1 else ".1%"
+        return ".1~%" if max((abs(n) for n in field.known), default=0) > 0.1 else ".2~%"
     largest = max((abs(n) for n in field.known), default=0)
     if largest >= 1e7:
         return ".3~s"
@@ -398,7 +398,7 @@ def _box(picture: _Picture) -> "alt.Chart":
 
     return (
         alt.Chart()
-        .mark_boxplot(color=_BLUE)
+        .mark_boxplot(color=_BLUE, size=36)
         .encode(
             x=_labels_axis(picture, alt.X),
             y=_measure_axis(picture, alt.Y, picture.y, zero=False),

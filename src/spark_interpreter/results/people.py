@@ -55,6 +55,8 @@ def number(value: float | Decimal | str, unit_word: str = "") -> str:
     """A number with thousands separators and only the digits that matter."""
     digits = Decimal(str(value))
     text = f"{digits:,.{decimals([digits])}f}" if _plain(digits) else f"{float(digits):.4g}"
+    if "." in text and "e" not in text:
+        text = text.rstrip("0").rstrip(".")
     if not unit_word:
         return text
     return f"{text}%" if unit_word == "%" else f"{text} {unit_word}"

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 
 from spark_interpreter.model import ChartHint
 from spark_interpreter.results.drawing import axes, hinted_measures, main_measure
-from spark_interpreter.results.people import number, phrase, unit
+from spark_interpreter.results.people import number, phrase, unit, words
 from spark_interpreter.results.shape import Field, Shape
 
+_MAX_SENTENCES = 3
 _MAX_NAMED = 3
 _MAX_FIGURES = 6
 _MAX_TEXT = 60
@@ -35,7 +36,8 @@ def summarize(
     count = f"{shape.row_count:,} rows."
     if shape.partial:
         return " ".join([count, *(_range(shape, name, r) for name, r in (ranges or {}).items())])
-    return " ".join([count, *_figures(shape, hint)])
+    figures = _figures(shape, hint)
+    return " ".join(figures if len(figures) >= _MAX_SENTENCES else [count, *figures])
 
 
 def main_measures(shape: Shape, hint: ChartHint | None) -> list[Field]:
@@ -49,7 +51,7 @@ def _single_row(shape: Shape) -> str:
     fields = [f for f in shape.fields if f.role != "other"]
     if not fields:
         return "1 row."
-    parts = [f"{phrase(f.name)} is {said(f, f.values[0])}" for f in fields[:_MAX_FIGURES]]
+    parts = [f"{_subject(f)} {said(f, f.values[0])}" for f in fields[:_MAX_FIGURES]]
     return _sentence(_join(parts))
 
 
@@ -60,10 +62,16 @@ def _figures(shape: Shape, hint: ChartHint | None) -> list[str]:
     measure = measures[0]
     axis, second = axes(shape, hint)
     if axis is None:
-        return [_range(shape, f.name, (min(f.known), max(f.known))) for f in measures[:2]]
-    if axis.role == "time" and second is None:
+        ranged = measures if hint is not None and hint.y else [f for f in shape.measures if f.known]
+        return [_range(shape, f.name, (min(f.known), max(f.known))) for f in ranged[:2]]
+    if second is None and (axis.role == "time" or _calendar(axis)):
         return _along_time(axis, measure)
     return _across(axis, second, measure)
+
+
+def _calendar(axis: Field) -> bool:
+    """Years, or labels such as "2024-03": points in time whose order is known."""
+    return axis.role == "period" and ("year" in words(axis.name) or axis.type == "string")
 
 
 def _range(shape: Shape, name: str, ends: Range) -> str:
@@ -71,27 +79,33 @@ def _range(shape: Shape, name: str, ends: Range) -> str:
     assert field is not None
     low, high = ends
     if low == high:
-        return _sentence(f"{phrase(name)} is {said(field, low)} in every row")
-    return _sentence(f"{phrase(name)} ranges from {said(field, low)} to {said(field, high)}")
+        return _sentence(f"{_subject(field)} {said(field, low)} in every row")
+    return _sentence(f"{_subject(field)} between {said(field, low)} and {said(field, high)}")
+
+
+def _subject(field: Field) -> str:
+    """The measure and its verb ("revenue is", "orders are")."""
+    what = phrase(field.name)
+    plural = what.endswith("s") and not what.endswith(("ss", "us", "is"))
+    return f"{what} {'are' if plural else 'is'}"
 
 
 def _along_time(axis: Field, measure: Field) -> list[str]:
     points = sorted(
-        (at, n, when)
-        for at, n, when in zip(axis.values, measure.numbers, axis.labels, strict=True)
+        (at, n, place)
+        for at, n, place in zip(axis.values, measure.numbers, _where(axis), strict=True)
         if at is not None and n is not None
     )
     if len(points) < 2:
         return []
     (_, first, begin), (_, last, end) = points[0], points[-1]
-    at = _PREPOSITIONS.get(axis.grain, "at")
     change = f" ({_change(first, last)})" if first > 0 and not measure.fraction else ""
     course = (
-        f"{phrase(measure.name)} is {said(measure, first)} {at} {begin} and "
-        f"{said(measure, last)} {at} {end}{change}"
+        f"{_subject(measure)} {said(measure, first)} {begin} and "
+        f"{said(measure, last)} {end}{change}"
     )
-    return [_sentence(course), *_extremes([f"{at} {when}" for *_, when in points],
-                                          [n for _, n, _ in points], measure)]  # fmt: skip
+    places, values = [place for *_, place in points], [n for _, n, _ in points]
+    return [_sentence(course), *_extremes(places, values, measure), *_total(measure)]
 
 
 def _change(first: float, last: float) -> str:
@@ -99,27 +113,48 @@ def _change(first: float, last: float) -> str:
 
 
 def _across(axis: Field, second: Field | None, measure: Field) -> list[str]:
-    names = axis.labels
+    places = _where(axis)
     if second is not None:
-        names = [f"{a}, {b}" for a, b in zip(names, second.labels, strict=True)]
-    known = [(f"for {_cut(name)}", n) for name, n in zip(names, measure.numbers, strict=True)
-             if n is not None]  # fmt: skip
-    sentences = _extremes([name for name, _ in known], [n for _, n in known], measure)
-    if measure.additive and len(known) > 1:
-        total = sum(measure.known)
-        sentences.append(f"The {len(known):,} rows add up to {said(measure, total)}.")
-    return sentences
+        places = [f"{a}, {b}" for a, b in zip(places, _bare(second), strict=True)]
+    known = [(p, n) for p, n in zip(places, measure.numbers, strict=True) if n is not None]
+    return [*_extremes([p for p, _ in known], [n for _, n in known], measure), *_total(measure)]
+
+
+def _where(axis: Field) -> list[str]:
+    """Each row's place in a sentence ("for North", "in Mar 2024", "where region is missing")."""
+    what = phrase(axis.name)
+    before = "for"
+    if axis.role == "time":
+        before = _PREPOSITIONS.get(axis.grain, "at")
+    elif _calendar(axis):
+        before = "in"
+    return [
+        f"where {what} is missing" if value is None else f"{before} {bare}"
+        for value, bare in zip(axis.values, _bare(axis), strict=True)
+    ]
+
+
+def _bare(axis: Field) -> list[str]:
+    """The labels; bare numbers with the column's name ("weekday 5")."""
+    numbered = axis.role in {"period", "id"} and "year" not in words(axis.name)
+    prefix = f"{phrase(axis.name)} " if numbered and isinstance(axis.values[0], int) else ""
+    return [f"{prefix}{_cut(text)}" for text in axis.labels]
+
+
+def _total(measure: Field) -> list[str]:
+    if not measure.additive or len(measure.known) < 2:
+        return []
+    return [f"The {len(measure.known):,} rows add up to {said(measure, sum(measure.known))}."]
 
 
 def _extremes(where: Sequence[str], values: Sequence[float], measure: Field) -> list[str]:
     high, low = max(values), min(values)
-    what = phrase(measure.name)
     if high == low:
         every = "every row" if len(values) == len(measure.values) else "every row that has one"
-        return [_sentence(f"{what} is {said(measure, high)} in {every}")]
+        return [_sentence(f"{_subject(measure)} {said(measure, high)} in {every}")]
     top = _places(where, values, high, measure)
     bottom = _places(where, values, low, measure)
-    return [_sentence(f"{what} is highest {top} and lowest {bottom}")]
+    return [_sentence(f"{_subject(measure)} highest {top} and lowest {bottom}")]
 
 
 def _places(where: Sequence[str], values: Sequence[float], extreme: float, measure: Field) -> str:
