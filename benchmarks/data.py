@@ -18,7 +18,8 @@ def write_sales(path: Path, rows: int) -> None:
             COPY (
                 SELECT number::INTEGER AS order_id,
                        DATE '2022-01-01' + (hash(number) % 1096)::INTEGER AS order_date,
-                       ['North', 'South', 'East', 'West'][(1 + hash(number + 1) % 4)::INTEGER] AS region,
+                       ['North', 'South', 'East', 'West'][(1 + hash(number + 1) % 4)::INTEGER]
+                           AS region,
                        'Product ' || lpad((hash(number + 2) % 50)::VARCHAR, 2, '0') AS product,
                        (1 + hash(number + 3) % 9)::INTEGER AS quantity,
                        (hash(number + 4) % 20000 + 100)::DOUBLE / 100 AS unit_price

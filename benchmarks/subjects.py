@@ -32,7 +32,7 @@ def spark_by_hand(path: Path) -> Finished:
         "PYSPARK_DRIVER_PYTHON": python,
         "SPARK_LOCAL_IP": "127.0.0.1",
     }
-    command = [SPARK / "bin/spark-submit", BY_HAND, path, SCHEMA]
+    command: list[str | Path] = [SPARK / "bin/spark-submit", BY_HAND, path, SCHEMA]
     return run_process(command, environment, folder=path.parent)
 
 
