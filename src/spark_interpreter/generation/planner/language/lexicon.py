@@ -13,6 +13,9 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any, Literal
 
+from rapidfuzz import process
+from rapidfuzz.distance import DamerauLevenshtein
+
 from spark_interpreter.generation.planner.language.tokens import Token
 from spark_interpreter.generation.planner.language.words import read_data, singular
 
@@ -202,18 +205,37 @@ def find_verbs(tokens: Sequence[Token]) -> tuple[Verb, ...]:
     table = lexicon().verbs
     found: list[Verb] = []
     for first, stop, key in _spans(tokens, _longest(table)):
-        if entry := table.get(key):
+        covered = any(verb.first <= first and stop <= verb.stop for verb in found)
+        if (entry := table.get(key)) and not covered:
             found.append(Verb(entry[0], entry[1], first, stop))
     return tuple(found)
 
 
 def find_measures(tokens: Sequence[Token]) -> tuple[tuple[Measure, int, int], ...]:
     """Derived measures that the question names, each with its first token and stop."""
-    found = []
+    found: list[tuple[Measure, int, int]] = []
     names = _measure_names()
     for first, stop, key in _spans(tokens, _longest(names)):
         found.extend((measure, first, stop) for measure in names.get(key, ()))
     return tuple(found)
+
+
+@cache
+def correct(word: str) -> str | None:
+    """The known word that an unknown one of five letters or more misspells, if there is one."""
+    words = lexicon()
+    if len(word) < 5 or not word.isalpha() or word in words.vocabulary:
+        return None
+    if singular(word) in words.vocabulary or any(word in s for s in words.sections.values()):
+        return None
+    allowed = 1 if len(word) < 8 else 2
+    found = process.extractOne(
+        word,
+        [known for known in words.vocabulary if known[0] == word[0] and len(known) > 3],
+        scorer=DamerauLevenshtein.distance,
+        score_cutoff=allowed,
+    )
+    return str(found[0]) if found else None
 
 
 def split_compound(word: str) -> tuple[str, ...]:

@@ -29,8 +29,10 @@ class Number:
 
 
 _UNITS = {
-    "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
-    "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15,
+    "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7,
+    "eight": 8,
+    "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14,
+    "fifteen": 15,
     "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19,
 }  # fmt: skip
 _TENS = {
@@ -38,7 +40,8 @@ _TENS = {
     "eighty": 80, "ninety": 90,
 }  # fmt: skip
 _SCALES = {
-    "hundred": 100, "hundreds": 100, "dozen": 12, "dozens": 12, "thousand": 1_000, "thousands": 1_000,
+    "hundred": 100, "hundreds": 100, "dozen": 12, "dozens": 12, "thousand": 1_000,
+    "thousands": 1_000,
     "k": 1_000, "grand": 1_000, "lakh": 100_000, "million": 1_000_000, "millions": 1_000_000,
     "mio": 1_000_000, "mln": 1_000_000, "m": 1_000_000, "mm": 1_000_000, "crore": 10_000_000,
     "billion": 1_000_000_000, "billions": 1_000_000_000, "bn": 1_000_000_000, "b": 1_000_000_000,
@@ -46,7 +49,8 @@ _SCALES = {
 }  # fmt: skip
 _GLUED_SCALES = frozenset({"k", "m", "mm", "b", "bn"})
 _ORDINALS = {
-    "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8,
+    "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7,
+    "eighth": 8,
     "ninth": 9, "tenth": 10, "eleventh": 11, "twelfth": 12, "thirteenth": 13, "fourteenth": 14,
     "fifteenth": 15, "sixteenth": 16, "seventeenth": 17, "eighteenth": 18, "nineteenth": 19,
     "twentieth": 20, "thirtieth": 30,
@@ -59,7 +63,8 @@ _FRACTIONS = {
 _REPEATS = {"once": 1, "twice": 2, "thrice": 3}
 _CURRENCY_SIGNS = frozenset("$€£¥₹")
 _CURRENCY_WORDS = frozenset(
-    "dollar dollars usd euro euros eur pound pounds gbp yen rupee rupees bucks cents chf".split()
+    {"dollar", "dollars", "usd", "euro", "euros", "eur", "pound", "pounds", "gbp", "yen", "rupee"}
+    | {"rupees", "bucks", "cents", "chf"}
 )
 _PERCENT_WORDS = frozenset({"%", "percent", "pct"})
 
@@ -140,8 +145,8 @@ def _small(tokens: Sequence[Token], at: int) -> tuple[int | None, int]:
 
 
 def _scaled(
-    tokens: Sequence[Token], value: int | float, stop: int
-) -> tuple[int | float, int]:  # fmt: skip
+    tokens: Sequence[Token], value: float, stop: int
+) -> tuple[float, int]:  # fmt: skip
     """Scales and what follows them: "two hundred and five", "3 million", "2 k"."""
     while stop < len(tokens):
         word = tokens[stop].lower
@@ -186,5 +191,5 @@ def _glued(tokens: Sequence[Token], at: int) -> bool:
     return at > 0 and tokens[at].start == tokens[at - 1].end
 
 
-def _whole(value: int | float) -> int | float:
-    return int(value) if isinstance(value, float) and value.is_integer() else value
+def _whole(value: float) -> int | float:
+    return int(value) if float(value).is_integer() else value

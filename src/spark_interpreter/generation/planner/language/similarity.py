@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Literal
 
 from rapidfuzz.distance import DamerauLevenshtein
 
-from spark_interpreter.generation.planner.language.lexicon import lexicon
+from spark_interpreter.generation.planner.language.lexicon import correct, lexicon
 from spark_interpreter.generation.planner.language.tokens import Token, split_name
 from spark_interpreter.generation.planner.language.words import singular, stem
 
@@ -25,6 +25,7 @@ _STRENGTH: dict[Evidence, float] = {
     "fuzzy": 0.84,
 }
 _LOOSE_SYNONYM = 0.72
+_CORRECTED = 0.93
 _LONGEST_UNIT = 4
 _WEAK_WEIGHT = 0.35
 
@@ -109,8 +110,18 @@ class NameIndex:
     def match(self, phrase: str | Sequence[Token], *, least: float = 0.5) -> list[NameMatch]:
         """Names the whole phrase may mean, best first; at least `least` in score."""
         words = phrase_words(phrase)
-        if not words:
+        found = self._matches(words, least) if words else []
+        if found or not words:
+            return found
+        corrected = tuple(correct(word) or word for word in words)
+        if corrected == words:
             return []
+        return [
+            replace(match, score=round(match.score * _CORRECTED, 4), evidence="fuzzy")
+            for match in self._matches(corrected, least / _CORRECTED)
+        ]
+
+    def _matches(self, words: Sequence[str], least: float) -> list[NameMatch]:
         pieces: defaultdict[int, list[_Piece]] = defaultdict(list)
         for first in range(len(words)):
             for stop in range(first + 1, min(first + _LONGEST_UNIT, len(words)) + 1):

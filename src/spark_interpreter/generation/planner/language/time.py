@@ -6,14 +6,34 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Literal
 
+from spark_interpreter.generation.planner.language.calendar import (
+    ADVERBS,
+    BY,
+    DAY_TIMES,
+    GRAINS,
+    LAST,
+    MONTH_NAMES,
+    MONTHS,
+    ORDINAL_WORDS,
+    OVER,
+    PARTS,
+    QUARTER,
+    SEASONS,
+    WEEKDAY_NAMES,
+    WEEKDAY_SETS,
+    WEEKDAYS,
+    YEAR,
+    Grain,
+    Moment,
+    Part,
+    add,
+    floor,
+    label,
+    parse_date,
+)
 from spark_interpreter.generation.planner.language.numbers import find_numbers
 from spark_interpreter.generation.planner.language.tokens import Token
-
-Grain = Literal["year", "quarter", "month", "week", "day", "hour", "minute"]
-Part = Literal["year", "quarter", "month", "month_name", "week", "day", "weekday", "weekday_name", "hour", "minute"]  # fmt: skip
-Moment = date | datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,67 +98,6 @@ def find_times(tokens: Sequence[Token], today: date) -> tuple[TimeExpression, ..
     return tuple(_Reader(tokens, today).all())
 
 
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        ("january jan", "february feb", "march mar", "april apr", "may", "june jun", "july jul",
-         "august aug", "september sep sept", "october oct", "november nov", "december dec"), start=1)
-    for name in names.split()
-}  # fmt: skip
-_MONTH_NAMES = ("January", "February", "March", "April", "May", "June", "July", "August", "September",
-                "October", "November", "December")  # fmt: skip
-_WEEKDAYS = {
-    name: number
-    for number, names in enumerate(
-        ("monday mondays", "tuesday tuesdays tues", "wednesday wednesdays", "thursday thursdays thurs",
-         "friday fridays", "saturday saturdays", "sunday sundays"), start=1)
-    for name in names.split()
-}  # fmt: skip
-_WEEKDAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_WEEKDAY_SETS = {
-    "weekend": (6, 7), "weekends": (6, 7), "weekday": (1, 2, 3, 4, 5), "weekdays": (1, 2, 3, 4, 5),
-    "workday": (1, 2, 3, 4, 5), "workdays": (1, 2, 3, 4, 5),
-}  # fmt: skip
-_DAY_TIMES: dict[str, tuple[int, ...]] = {
-    "morning": tuple(range(5, 12)), "mornings": tuple(range(5, 12)),
-    "afternoon": tuple(range(12, 18)), "afternoons": tuple(range(12, 18)),
-    "evening": tuple(range(18, 22)), "evenings": tuple(range(18, 22)),
-    "night": (22, 23, 0, 1, 2, 3, 4), "nights": (22, 23, 0, 1, 2, 3, 4),
-}  # fmt: skip
-_SEASONS = {"spring": (3, 4, 5), "summer": (6, 7, 8), "autumn": (9, 10, 11), "winter": (12, 1, 2)}
-_GRAINS: dict[str, Grain] = {
-    "year": "year", "years": "year", "quarter": "quarter", "quarters": "quarter", "month": "month",
-    "months": "month", "week": "week", "weeks": "week", "day": "day", "days": "day", "date": "day",
-    "dates": "day", "hour": "hour", "hours": "hour", "minute": "minute", "minutes": "minute",
-}  # fmt: skip
-_ADVERBS: dict[str, Grain] = {
-    "yearly": "year", "annually": "year", "annual": "year", "quarterly": "quarter", "monthly": "month",
-    "weekly": "week", "daily": "day", "hourly": "hour",
-}  # fmt: skip
-_PARTS: dict[tuple[str, ...], Part] = {
-    ("day", "of", "the", "week"): "weekday_name", ("day", "of", "week"): "weekday_name",
-    ("days", "of", "the", "week"): "weekday_name", ("weekday",): "weekday_name",
-    ("weekdays",): "weekday_name", ("hour", "of", "the", "day"): "hour", ("hour", "of", "day"): "hour",
-    ("time", "of", "day"): "hour", ("time", "of", "the", "day"): "hour", ("month", "name"): "month_name",
-    ("name", "of", "month"): "month_name", ("calendar", "month"): "month_name",
-    ("month", "of", "the", "year"): "month_name", ("month", "of", "year"): "month_name",
-    ("week", "of", "the", "year"): "week", ("week", "number"): "week", ("day", "of", "the", "month"): "day",
-    ("day", "of", "month"): "day", ("quarter", "of", "the", "year"): "quarter", ("season",): "quarter",
-}  # fmt: skip
-_OVER: dict[tuple[str, ...], Grain] = {
-    ("year", "over", "year"): "year", ("year", "on", "year"): "year", ("yoy",): "year",
-    ("month", "over", "month"): "month", ("month", "on", "month"): "month", ("mom",): "month",
-    ("quarter", "over", "quarter"): "quarter", ("quarter", "on", "quarter"): "quarter", ("qoq",): "quarter",
-    ("week", "over", "week"): "week", ("week", "on", "week"): "week", ("wow",): "week",
-    ("day", "over", "day"): "day",
-}  # fmt: skip
-_BY = frozenset({"by", "per", "each", "every", "across"})
-_LAST = frozenset({"last", "past", "previous", "prior", "preceding", "recent", "latest"})
-_YEAR = re.compile(r"(?:1[5-9]|20|21)\d\d")
-_QUARTER = re.compile(r"q([1-4])")
-_ORDINAL_WORDS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "1": 1, "2": 2, "3": 3, "4": 4}
-
-
 class _Reader:
     """Reads time expressions off the tokens; each method answers for one position."""
 
@@ -185,34 +144,34 @@ class _Reader:
     # --- grouping --------------------------------------------------------------------------
 
     def _over(self, at: int) -> TimeBucket | None:
-        """ "year over year" """
-        length = self._longest(dict(_OVER), at)
+        """Such as "year over year"."""
+        length = self._longest(dict(OVER), at)
         if not length:
             return None
-        grain = _OVER[tuple(self._word(at + i) for i in range(length))]
+        grain = OVER[tuple(self._word(at + i) for i in range(length))]
         return TimeBucket(None, None, f"against the previous {grain}", at, at + length, grain)
 
     def _bucket(self, at: int) -> TimeBucket | None:
         word = self._word(at)
-        if word in _ADVERBS:
-            grain = _ADVERBS[word]
+        if word in ADVERBS:
+            grain = ADVERBS[word]
             return TimeBucket(grain, None, f"by {grain}", at, at + 1)
-        if word not in _BY and not (word == "for" and self._word(at + 1) in {"each", "every"}):
+        if word not in BY and not (word == "for" and self._word(at + 1) in {"each", "every"}):
             return None
         start = self._skip(at + 1, "each", "every", "the")
         start = self._skip(start, "calendar") if self._word(start + 1) != "month" else start
-        if length := self._longest(dict(_PARTS), start):
-            part = _PARTS[tuple(self._word(start + i) for i in range(length))]
+        if length := self._longest(dict(PARTS), start):
+            part = PARTS[tuple(self._word(start + i) for i in range(length))]
             return TimeBucket(None, part, f"by {part.replace('_', ' ')}", at, start + length)
-        if self._word(start) in _GRAINS and self._word(start) in {"date", *_GRAINS.values()}:
-            grain = _GRAINS[self._word(start)]
+        if self._word(start) in GRAINS and self._word(start) in {"date", *GRAINS.values()}:
+            grain = GRAINS[self._word(start)]
             return TimeBucket(grain, None, f"by {grain}", at, start + 1)
         return None
 
     # --- ranges with two ends or one ---------------------------------------------------------
 
     def _between(self, at: int) -> TimeExpression | None:
-        """ "between January and March 2023", "from 2021 to 2022", "2021-2022" """
+        """Such as "between January and March 2023", "from 2021 to 2022", "2021-2022"."""
         opener = self._word(at)
         start = at + 1 if opener in {"between", "from", "during", "in"} else at
         low = self._point(start)
@@ -227,7 +186,9 @@ class _Reader:
             return None
         return self._joined(low, high, at)
 
-    def _joined(self, low: TimeExpression, high: TimeExpression, at: int) -> TimeExpression | None:
+    def _joined(
+        self, low: TimeRange | TimePart, high: TimeRange | TimePart, at: int
+    ) -> TimeExpression | None:
         if isinstance(low, TimePart) and isinstance(high, TimePart) and low.part == high.part:
             values = _cycle(low.values[0], high.values[-1], 12 if low.part == "month" else 7)
             text = f"{low.description} to {high.description}"
@@ -240,7 +201,7 @@ class _Reader:
         sure = low.sure or high.sure
         return TimeRange(low.start, high.end, high.grain, sure, text, at, high.stop)
 
-    def _in_year_of(self, part: TimePart, moment: Moment) -> TimeExpression:
+    def _in_year_of(self, part: TimePart, moment: Moment) -> TimeRange | TimePart:
         if part.part != "month":
             return part
         start = date(moment.year, part.values[0], 1)
@@ -248,7 +209,7 @@ class _Reader:
         return TimeRange(start, add(start, "month", 1), "month", True, text, part.first, part.stop)
 
     def _bounded(self, at: int) -> TimeRange | None:
-        """ "since May 2022", "before 2020", "after 2023-01-05", "until March" """
+        """Such as "since May 2022", "before 2020", "after 2023-01-05", "until March"."""
         word = self._word(at)
         start = at + 1
         if word in {"prior", "up", "later", "earlier", "newer", "older"}:
@@ -289,7 +250,7 @@ class _Reader:
         }[word]
         return TimeRange(start, end, point.grain, point.sure, f"{word} {name}", at, stop)
 
-    def _latest(self, part: TimePart) -> TimeExpression:
+    def _latest(self, part: TimePart) -> TimeRange | TimePart:
         """The last time the month came before today; other parts stay as they are."""
         if part.part != "month" or len(part.values) != 1:
             return part
@@ -311,13 +272,13 @@ class _Reader:
         return self._to_date(at, start) or self._this(at, start) or self._last(at, start)
 
     def _to_date(self, at: int, start: int) -> TimeRange | None:
-        """ "year to date", "ytd", "month to date" """
+        """Such as "year to date", "ytd", "month to date"."""
         word = self._word(start)
         if word in {"ytd", "mtd", "qtd"}:
             grain: Grain = {"y": "year", "m": "month", "q": "quarter"}[word[0]]  # type: ignore[assignment]
             stop = start + 1
-        elif word in _GRAINS and (self._word(start + 1), self._word(start + 2)) == ("to", "date"):
-            grain, stop = _GRAINS[word], start + 3
+        elif word in GRAINS and (self._word(start + 1), self._word(start + 2)) == ("to", "date"):
+            grain, stop = GRAINS[word], start + 3
         else:
             return None
         begin, end = floor(self._today, grain), self._today + timedelta(days=1)
@@ -326,9 +287,9 @@ class _Reader:
         )
 
     def _this(self, at: int, start: int) -> TimeRange | None:
-        if self._word(start) not in {"this", "current"} or self._word(start + 1) not in _GRAINS:
+        if self._word(start) not in {"this", "current"} or self._word(start + 1) not in GRAINS:
             return None
-        grain = _GRAINS[self._word(start + 1)]
+        grain = GRAINS[self._word(start + 1)]
         begin = floor(self._today, grain)
         end = add(begin, grain, 1)
         return TimeRange(
@@ -336,16 +297,16 @@ class _Reader:
         )
 
     def _last(self, at: int, start: int) -> TimeRange | None:
-        """ "last month", "the last 30 days", "previous two quarters" """
+        """Such as "last month", "the last 30 days", "previous two quarters"."""
         word = self._word(start)
-        if word not in _LAST and not (word == "most" and self._word(start + 1) == "recent"):
+        if word not in LAST and not (word == "most" and self._word(start + 1) == "recent"):
             return None
         after = start + 2 if word == "most" else start + 1
         number = self._numbers.get(after)
         if number and number.kind != "cardinal":
             number = None
         stop = number.stop if number else self._skip(after, "few", "couple")
-        grain = _GRAINS.get(self._word(stop))
+        grain = GRAINS.get(self._word(stop))
         if grain is None:
             return self._last_named(at, start, after)
         if number is None and self._word(stop) == grain and stop == after:
@@ -366,25 +327,25 @@ class _Reader:
         return TimeRange(begin, end, "day", True, text, at, stop)
 
     def _last_named(self, at: int, start: int, after: int) -> TimeRange | None:
-        """ "last March", "last Monday" """
+        """Such as "last March", "last Monday"."""
         word = self._word(after)
         if self._word(start) not in {"last", "past", "previous"}:
             return None
-        if word in _MONTHS:
-            year = self._today.year - (_MONTHS[word] >= self._today.month)
-            begin = date(year, _MONTHS[word], 1)
+        if word in MONTHS:
+            year = self._today.year - (MONTHS[word] >= self._today.month)
+            begin = date(year, MONTHS[word], 1)
             return TimeRange(
                 begin, add(begin, "month", 1), "month", True, label(begin, "month"), at, after + 1
             )
-        if word in _WEEKDAYS:
-            back = (self._today.isoweekday() - _WEEKDAYS[word] - 1) % 7 + 1
+        if word in WEEKDAYS:
+            back = (self._today.isoweekday() - WEEKDAYS[word] - 1) % 7 + 1
             day = self._today - timedelta(days=back)
             return TimeRange(day, day + timedelta(days=1), "day", True, f"{day}", at, after + 1)
         return None
 
     # --- points ----------------------------------------------------------------------------
 
-    def _placed(self, at: int) -> TimeExpression | None:
+    def _placed(self, at: int) -> TimeRange | TimePart | None:
         """A point with or without its preposition: "in 2023", "on Mondays", "March 2023"."""
         word = self._word(at)
         prepositions = {
@@ -420,7 +381,7 @@ class _Reader:
             return replace(point, first=at, sure=True)
         return replace(point, first=at)
 
-    def _point(self, at: int) -> TimeExpression | None:
+    def _point(self, at: int) -> TimeRange | TimePart | None:
         """What is named at exactly this position, without preposition."""
         if at >= len(self._tokens):
             return None
@@ -428,10 +389,11 @@ class _Reader:
             return self._date_token(at)
         return (
             self._decade(at) or self._week(at) or self._quarter(at) or self._half(at)
-            or self._month(at) or self._day_of_month(at) or self._year(at) or self._calendar_part(at)
+            or self._month(at) or self._day_of_month(at) or self._year(at)
+            or self._calendar_part(at)
         )  # fmt: skip
 
-    def _date_token(self, at: int) -> TimeExpression | None:
+    def _date_token(self, at: int) -> TimeRange | TimePart | None:
         text = self._tokens[at].text
         if re.fullmatch(r"\d{1,2}:\d{2}(:\d{2})?", text):
             hour = int(text.split(":")[0])
@@ -452,13 +414,13 @@ class _Reader:
 
     def _year(self, at: int) -> TimeRange | None:
         text = self._tokens[at].text
-        if self._kind(at) != "number" or not _YEAR.fullmatch(text):
+        if self._kind(at) != "number" or not YEAR.fullmatch(text):
             return None
         year = int(text)
         return TimeRange(date(year, 1, 1), date(year + 1, 1, 1), "year", False, text, at, at + 1)
 
     def _decade(self, at: int) -> TimeRange | None:
-        """ "the 90s", "1990s" """
+        """Such as "the 90s", "1990s"."""
         start = self._skip(at, "the")
         if self._kind(start) != "number" or self._word(start + 1) not in {"s", "'s"}:
             return None
@@ -470,7 +432,7 @@ class _Reader:
             date(year, 1, 1), date(year + 10, 1, 1), "year", True, f"the {year}s", at, start + 2
         )
 
-    def _week(self, at: int) -> TimeExpression | None:
+    def _week(self, at: int) -> TimeRange | TimePart | None:
         if self._word(at) != "week" or not self._word(at + 1).isdigit():
             return None
         week, year_at = int(self._word(at + 1)), self._skip(at + 2, "of", "in", ",")
@@ -485,17 +447,17 @@ class _Reader:
         text = f"week {week} of {year.start.year}"
         return TimeRange(begin, begin + timedelta(days=7), "week", True, text, at, year.stop)
 
-    def _quarter(self, at: int) -> TimeExpression | None:
-        """ "Q2 2024", "the second quarter of 2024", "Q2" """
+    def _quarter(self, at: int) -> TimeRange | TimePart | None:
+        """Such as "Q2 2024", "the second quarter of 2024", "Q2"."""
         start = self._skip(at, "the")
-        match = _QUARTER.fullmatch(self._word(start))
+        match = QUARTER.fullmatch(self._word(start))
         if match:
             quarter, stop = int(match.group(1)), start + 1
-        elif self._word(start) in _ORDINAL_WORDS:
+        elif self._word(start) in ORDINAL_WORDS:
             stop = self._skip(start + 1, "st", "nd", "rd", "th")
             if self._word(stop) != "quarter":
                 return None
-            quarter, stop = _ORDINAL_WORDS[self._word(start)], stop + 1
+            quarter, stop = ORDINAL_WORDS[self._word(start)], stop + 1
         else:
             return None
         found = self._following_year(stop)
@@ -508,13 +470,13 @@ class _Reader:
         )
 
     def _half(self, at: int) -> TimeRange | None:
-        """ "the first half of 2023", "H1 2023" """
+        """Such as "the first half of 2023", "H1 2023"."""
         start = self._skip(at, "the")
         word = self._word(start)
         if word in {"h1", "h2"}:
             half, stop = int(word[1]), start + 1
         elif word in {"first", "second"} and self._word(start + 1) == "half":
-            half, stop = _ORDINAL_WORDS[word], start + 2
+            half, stop = ORDINAL_WORDS[word], start + 2
         else:
             return None
         found = self._following_year(stop)
@@ -535,11 +497,10 @@ class _Reader:
             return self._today.year - last, year_at + 2
         return None
 
-    def _month(self, at: int) -> TimeExpression | None:
-        """ "March 2023", "March 5, 2023", "March 5th", "March" """
-        month = _MONTHS.get(self._word(at))
-        if month is None or (self._word(at) in {"may", "mar", "jan"} and self._tokens[at].text.islower()
-                             and self._word(at) == "may" and not self._month_context(at)):  # fmt: skip
+    def _month(self, at: int) -> TimeRange | TimePart | None:
+        """Such as "March 2023", "March 5, 2023", "March 5th", "March"."""
+        month = MONTHS.get(self._word(at))
+        if month is None or (self._tokens[at].text == "may" and not self._month_context(at)):
             return None
         day = self._day_number(at + 1)
         if day:
@@ -548,7 +509,7 @@ class _Reader:
             return _day_range(year, month, day[0], at, stop)
         found = self._following_year(at + 1)
         if found is None:
-            return TimePart("month", (month,), True, _MONTH_NAMES[month - 1], at, at + 1)
+            return TimePart("month", (month,), True, MONTH_NAMES[month - 1], at, at + 1)
         begin = date(found[0], month, 1)
         return TimeRange(
             begin, add(begin, "month", 1), "month", True, label(begin, "month"), at, found[1]
@@ -572,12 +533,12 @@ class _Reader:
         return self._word(at - 1) in before or self._kind(at + 1) == "number"
 
     def _day_of_month(self, at: int) -> TimeRange | None:
-        """ "5 March 2023", "5th of March" """
+        """Such as "5 March 2023", "5th of March"."""
         day = self._day_number(at)
         if day is None:
             return None
         month_at = self._skip(day[1], "of")
-        month = _MONTHS.get(self._word(month_at))
+        month = MONTHS.get(self._word(month_at))
         if month is None:
             return None
         year, stop = self._following_year(month_at + 1) or (
@@ -598,10 +559,10 @@ class _Reader:
 
     def _calendar_part(self, at: int) -> TimePart | None:
         word = self._word(at)
-        if word in _WEEKDAYS:
-            number = _WEEKDAYS[word]
-            return TimePart("weekday", (number,), True, _WEEKDAY_NAMES[number - 1], at, at + 1)
-        if word in _WEEKDAY_SETS and self._word(at - 1) in {
+        if word in WEEKDAYS:
+            number = WEEKDAYS[word]
+            return TimePart("weekday", (number,), True, WEEKDAY_NAMES[number - 1], at, at + 1)
+        if word in WEEKDAY_SETS and self._word(at - 1) in {
             "on",
             "the",
             "during",
@@ -610,11 +571,11 @@ class _Reader:
             "for",
             "over",
         }:
-            return TimePart("weekday", _WEEKDAY_SETS[word], True, word, at, at + 1)
-        if word in _DAY_TIMES and self._word(at - 1) in {"in", "the", "at", "during"}:
-            return TimePart("hour", _DAY_TIMES[word], False, f"{word} hours", at, at + 1)
-        if word in _SEASONS and self._word(at - 1) in {"in", "the", "during"}:
-            return TimePart("month", _SEASONS[word], False, f"{word} months", at, at + 1)
+            return TimePart("weekday", WEEKDAY_SETS[word], True, word, at, at + 1)
+        if word in DAY_TIMES and self._word(at - 1) in {"in", "the", "at", "during"}:
+            return TimePart("hour", DAY_TIMES[word], False, f"{word} hours", at, at + 1)
+        if word in SEASONS and self._word(at - 1) in {"in", "the", "during"}:
+            return TimePart("month", SEASONS[word], False, f"{word} months", at, at + 1)
         return None
 
 
@@ -630,61 +591,3 @@ def _cycle(low: int, high: int, length: int) -> tuple[int, ...]:
     """From low to high, around the end when high comes first ("November to February")."""
     count = (high - low) % length + 1
     return tuple((low - 1 + step) % length + 1 for step in range(count))
-
-
-def floor(moment: date, grain: Grain) -> date:
-    """The first day of the bucket the day is in; weeks begin on Monday."""
-    if grain == "year":
-        return date(moment.year, 1, 1)
-    if grain == "quarter":
-        return date(moment.year, 3 * ((moment.month - 1) // 3) + 1, 1)
-    if grain == "month":
-        return date(moment.year, moment.month, 1)
-    if grain == "week":
-        return moment - timedelta(days=moment.isoweekday() - 1)
-    return moment
-
-
-def add(moment: date, grain: Grain, count: int) -> date:
-    """The day `count` units later; the last day of a shorter month where needed."""
-    if grain in {"day", "hour", "minute"}:
-        return moment + timedelta(days=count)
-    if grain == "week":
-        return moment + timedelta(weeks=count)
-    months = (
-        moment.year * 12 + moment.month - 1 + count * {"year": 12, "quarter": 3, "month": 1}[grain]
-    )
-    year, month = divmod(months, 12)
-    following = date(year + (month == 11), (month + 1) % 12 + 1, 1)
-    return date(year, month + 1, min(moment.day, (following - timedelta(days=1)).day))
-
-
-def label(moment: date, grain: Grain) -> str:
-    """The bucket in words: "March 2023", "Q2 2024"."""
-    if grain == "year":
-        return str(moment.year)
-    if grain == "quarter":
-        return f"Q{(moment.month - 1) // 3 + 1} {moment.year}"
-    if grain == "month":
-        return f"{_MONTH_NAMES[moment.month - 1]} {moment.year}"
-    if grain == "week":
-        return f"the week of {moment.isoformat()}"
-    return moment.isoformat()
-
-
-_DATE_PATTERNS = (
-    "%Y-%m-%d", "%Y/%m/%d", "%d.%m.%Y", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M",
-    "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%SZ", "%Y-%m", "%B %d, %Y", "%d %B %Y", "%b %d, %Y", "%d %b %Y",
-    "%d/%m/%Y", "%m/%d/%Y", "%d/%m/%y", "%m/%d/%y",
-)  # fmt: skip
-
-
-def parse_date(text: str) -> Moment | None:
-    """A date or time as people write it; day before month where both are possible."""
-    for pattern in _DATE_PATTERNS:
-        try:
-            moment = datetime.strptime(text.strip(), pattern)  # noqa: DTZ007
-        except ValueError:
-            continue
-        return moment if "%H" in pattern else moment.date()
-    return None

@@ -60,7 +60,7 @@ _PATTERNS: tuple[tuple[TokenKind, str], ...] = (
     ("date", r"\d{1,2}\.\d{1,2}\.\d{4}(?!\w)|\d{4}-\d{2}(?![\w-])|\d{1,2}:\d{2}(?::\d{2})?(?!\w)"),
     ("word", r"[A-Z]{1,4}-\d+(?:-\w+)*(?!\w)|[^\W\d_]+(?:\.?\d+)+(?:-[^\W_]+)*(?!\.?\w)"),
     ("number", r"(?:(?<![\w.)])-)?\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\w,]\d)"),
-    ("number", r"(?:(?<![\w.)])-)?(?:\d+\.\d+|\.\d+|\d+)(?=(?:k|m|bn?|st|nd|rd|th|s|x|mm|[Kk]|M|B)?(?!\w)|-|%)"),
+    ("number", r"(?:(?<![\w.)])-)?(?:\d*\.)?\d+(?=(?:[kKmMbBsx]|bn|mm|st|nd|rd|th)?(?!\w)|-|%)"),
     ("word", r"\w+(?:_\w+)+|\d+[^\W\d_]\w*|_\w+"),
     ("word", r"[^\W\d_]\.(?:[^\W\d_]\.)+"),
     ("word", r"[^\W\d_]+n['’]t(?!\w)"),
@@ -133,7 +133,7 @@ def _inside_word(text: str, position: int) -> bool:
 
 def _joins_words(text: str, position: int) -> bool:
     before, after = text[position - 1], text[position + 1 : position + 2]
-    return after.isalpha() and before.isalnum()
+    return (after.isalpha() and before.isalnum()) or (before.isalpha() and after.isdigit())
 
 
 _LETTERS_BEFORE_CAMEL = re.compile(r"([a-zà-ÿ])([A-ZÀ-Þ])")
@@ -150,7 +150,7 @@ def split_name(name: str) -> tuple[str, ...]:
     all of them are known ("unitprice", "fname").
     """
     # Imported here: the vocabulary is the lexicon's, which is built on this module.
-    from spark_interpreter.generation.planner.language.lexicon import (  # noqa: PLC0415
+    from spark_interpreter.generation.planner.language.lexicon import (
         split_compound,
     )
 

@@ -23,14 +23,10 @@ def _irregular() -> dict[str, str]:
     return forms
 
 
-_KEEP = frozenset(
-    "address status process access business gas bus class glass grass loss mass pass boss cross "
-    "press dress success series species news always perhaps this his its is was has as us yes "
-    "less plus bonus virus campus census analysis basis diagnosis axis gps sms tennis canvas "
-    "progress congress stress fitness illness wellness witness happiness business illinois paris "
-    "texas kansas mars physics economics mathematics statistics athletics politics electronics "
-    "christmas chess express sales does mess excess process wireless unless across".split()
-)
+@cache
+def _invariable() -> frozenset[str]:
+    """Words that end in "s" in the singular too."""
+    return frozenset(read_data("invariable.txt").split())
 
 
 @lru_cache(maxsize=32768)
@@ -42,7 +38,7 @@ def singular(word: str) -> str:
     if (
         len(word) < 4
         or not word.endswith("s")
-        or word in _KEEP
+        or word in _invariable()
         or word.endswith(("ss", "us", "is"))
     ):
         return word
@@ -55,7 +51,7 @@ def singular(word: str) -> str:
 
 @cache
 def _stemmer() -> Any:
-    import snowballstemmer  # noqa: PLC0415
+    import snowballstemmer
 
     return snowballstemmer.stemmer("english")
 

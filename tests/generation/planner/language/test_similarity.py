@@ -1,0 +1,74 @@
+import time
+
+import pytest
+
+from spark_interpreter.generation.planner.language import NameIndex, similarity, tokenize
+
+COLUMNS = [
+    "customer_id", "customer_name", "qty", "unit_price", "dob", "Num_Employees", "dept_name",
+    "order_date", "LName", "fname", "tel_no", "Country", "rating",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("phrase", "column"),
+    [
+        ("quantity", "qty"),
+        ("unit price", "unit_price"),
+        ("unitprice", "unit_price"),
+        ("date of birth", "dob"),
+        ("birthdays", "dob"),
+        ("number of employees", "Num_Employees"),
+        ("headcount", "Num_Employees"),
+        ("department name", "dept_name"),
+        ("department", "dept_name"),
+        ("deparment", "dept_name"),
+        ("order dates", "order_date"),
+        ("last name", "LName"),
+        ("surnames", "LName"),
+        ("first name", "fname"),
+        ("forename", "fname"),
+        ("phone number", "tel_no"),
+        ("customer", "customer_name"),
+        ("name", "customer_name"),
+        ("client name", "customer_name"),
+        ("nation", "Country"),
+        ("countries", "Country"),
+        ("contry", "Country"),
+        ("score", "rating"),
+        ("id", "customer_id"),
+    ],
+)
+def test_the_best_name(phrase: str, column: str) -> None:
+    matches = NameIndex(COLUMNS, "customers").match(phrase)
+    assert matches, phrase
+    best = {match.name for match in matches if match.score == matches[0].score}
+    assert column in best
+
+
+@pytest.mark.parametrize("phrase", ["weather", "wombat", "xyz", "the", "unit price of apples"])
+def test_nothing_is_named(phrase: str) -> None:
+    assert NameIndex(COLUMNS, "customers").match(phrase) == []
+
+
+def test_better_evidence_scores_higher() -> None:
+    exact, stems = similarity("unit price", "unit_price"), similarity("unit prices", "unit_price")
+    synonym = similarity("cost", "price")
+    assert 1.0 == exact > stems > synonym > similarity("cost", "unit_price") > 0
+
+
+def test_scan_finds_the_spans() -> None:
+    tokens = tokenize("average unit price per country")
+    found = NameIndex(COLUMNS).scan(tokens)
+    spans = {(f.first, f.stop, f.match.name) for f in found if f.match.score > 0.9}
+    assert spans == {(1, 3, "unit_price"), (4, 5, "Country")}
+
+
+def test_a_hundred_columns_are_fast() -> None:
+    names = [f"{a}_{b}" for a in COLUMNS for b in ("first", "last", "total", "code", "x", "y", "z")]
+    question = tokenize("show the average unit price and the department of clients by country code")
+    NameIndex(names).scan(question)
+    index = NameIndex(names)
+    start = time.perf_counter()
+    index.scan(question)
+    assert time.perf_counter() - start < 0.25
