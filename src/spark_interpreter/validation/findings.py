@@ -1,0 +1,57 @@
+"""Collecting findings, and finding the name that was probably meant."""
+
+from collections.abc import Iterable
+
+from spark_interpreter.model import Finding
+from spark_interpreter.model.verdict import Severity
+
+MAX_FINDINGS = 100
+"""Most findings kept of one severity."""
+
+
+class Findings:
+    """The findings of one script, in the order they were made, each once."""
+
+    def __init__(self) -> None:
+        self.all: list[Finding] = []
+
+    def error(self, rule: str, message: str, line: int | None, suggestion: str = "") -> None:
+        self._add("error", rule, message, line, suggestion)
+
+    def warning(self, rule: str, message: str, line: int | None, suggestion: str = "") -> None:
+        self._add("warning", rule, message, line, suggestion)
+
+    def advice(self, rule: str, message: str, line: int | None, suggestion: str = "") -> None:
+        self._add("advice", rule, message, line, suggestion)
+
+    @property
+    def refused(self) -> bool:
+        """Whether there is an error among them."""
+        return any(finding.severity == "error" for finding in self.all)
+
+    def _add(
+        self, severity: Severity, rule: str, message: str, line: int | None, suggestion: str
+    ) -> None:
+        finding = Finding(
+            rule=rule, severity=severity, message=message, line=line, suggestion=suggestion
+        )
+        alike = sum(1 for other in self.all if other.severity == severity)
+        if finding not in self.all and alike < MAX_FINDINGS:
+            self.all.append(finding)
+
+
+def nearest(name: str, known: Iterable[str], *, limit: int = 1) -> list[str]:
+    """The known names most like `name`, best first; none if nothing is alike."""
+    from rapidfuzz import fuzz, process
+
+    matches = process.extract(
+        name, sorted(set(known)), scorer=fuzz.WRatio, processor=str.casefold, limit=limit,
+        score_cutoff=70,
+    )  # fmt: skip
+    return [match[0] for match in matches]
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """A suggestion, empty if no known name is alike."""
+    best = nearest(name, known)
+    return f"Did you mean {best[0]}?" if best else ""

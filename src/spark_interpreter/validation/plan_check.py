@@ -1,0 +1,125 @@
+"""What an engine could not resolve, as findings a person can act on."""
+
+import re
+from collections.abc import Sequence
+
+from spark_interpreter.errors import RunTimeout
+from spark_interpreter.model import EmptyTable, PlanFailure, ResultColumn
+from spark_interpreter.validation import names
+from spark_interpreter.validation.base import PlanChecker
+from spark_interpreter.validation.findings import Findings, did_you_mean, nearest
+from spark_interpreter.validation.kinds import Kinds, strings
+
+_RULES = (
+    ("UNRESOLVED_COLUMN", "unknown-column"),
+    ("FIELD_NOT_FOUND", "unknown-column"),
+    ("UNRESOLVED_USING_COLUMN", "unknown-column"),
+    ("AMBIGUOUS", "ambiguous-column"),
+    ("COLUMN_ALREADY_EXISTS", "ambiguous-column"),
+    ("TABLE_OR_VIEW_NOT_FOUND", "unknown-table"),
+    ("UNRESOLVED_ROUTINE", "unknown-function"),
+    ("DATATYPE_MISMATCH", "type-mismatch"),
+    ("CAST_", "type-mismatch"),
+    ("WRONG_NUM_ARGS", "wrong-arguments"),
+    ("MISSING_AGGREGATION", "missing-aggregation"),
+    ("MISSING_GROUP_BY", "missing-aggregation"),
+    ("PARSE_SYNTAX_ERROR", "sql-syntax"),
+    ("ParseException", "sql-syntax"),
+    ("NameError", "undefined-name"),
+    ("UnboundLocalError", "undefined-name"),
+    ("AttributeError", "unknown-member"),
+    ("TypeError", "wrong-arguments"),
+)
+_MESSAGES = (
+    (re.compile(r"ambiguous", re.IGNORECASE), "ambiguous-column"),
+    (re.compile(r"(cannot|could not|can't) (be )?resolve|no field named|unresolved", re.IGNORECASE),
+     "unknown-column"),
+    (re.compile(r"table or view|table not found|no such table", re.IGNORECASE), "unknown-table"),
+    (re.compile(r"unknown function|invalid function", re.IGNORECASE), "unknown-function"),
+    (re.compile(r"coerce|type mismatch|expected type|cannot cast", re.IGNORECASE), "type-mismatch"),
+)  # fmt: skip
+_LONGEST_MESSAGE = 500
+
+
+def check_plan(
+    checker: PlanChecker,
+    script: str,
+    tables: Sequence[EmptyTable],
+    kinds: Kinds | None,
+    findings: Findings,
+) -> tuple[ResultColumn, ...]:
+    """Resolve the script against empty tables; the result's columns, empty if it failed.
+
+    Raises:
+        EngineUnavailable: the engine could not be started.
+    """
+    try:
+        report = checker.check(script, tables)
+    except RunTimeout as timeout:
+        findings.error(
+            "plan-timeout", "The script did not come to its end even without data.", None,
+            timeout.remedy,
+        )  # fmt: skip
+        return ()
+    if report.failure is not None:
+        _add(report.failure, tables, kinds, findings)
+        return ()
+    return report.columns
+
+
+def _add(
+    failure: PlanFailure, tables: Sequence[EmptyTable], kinds: Kinds | None, findings: Findings
+) -> None:
+    message = _one_sentence(failure.message)
+    if failure.unsupported:
+        findings.warning(
+            "engine-unsupported", f"The embedded engine lacks a feature: {message}", failure.line,
+            "Run it on a platform with Apache Spark.",
+        )  # fmt: skip
+        return
+    rule = _rule(failure)
+    findings.error(rule, message, failure.line, _suggestion(rule, failure, tables, kinds))
+
+
+def _rule(failure: PlanFailure) -> str:
+    for prefix, rule in _RULES:
+        if failure.error_class.startswith(prefix):
+            return rule
+    for pattern, rule in _MESSAGES:
+        if pattern.search(failure.message):
+            return rule
+    return "plan-error"
+
+
+def _one_sentence(message: str) -> str:
+    first = message.strip().partition("\n")[0].strip() or "The plan cannot be resolved."
+    return first if len(first) <= _LONGEST_MESSAGE else first[: _LONGEST_MESSAGE - 1] + "…"
+
+
+def _suggestion(
+    rule: str, failure: PlanFailure, tables: Sequence[EmptyTable], kinds: Kinds | None
+) -> str:
+    name = failure.name
+    if name is None:
+        return ""
+    if rule == "unknown-column":
+        return _column_suggestion(name, tables, kinds)
+    if rule == "ambiguous-column":
+        return f'Say which one, for instance with .alias("a") and F.col("a.{name}").'
+    known = {
+        "unknown-table": [table.location for table in tables],
+        "unknown-function": names.FUNCTIONS,
+        "undefined-name": [*(kinds.bindings.of_name if kinds else ()), *names.BUILTINS],
+    }
+    return did_you_mean(name, known.get(rule, ()))
+
+
+def _column_suggestion(name: str, tables: Sequence[EmptyTable], kinds: Kinds | None) -> str:
+    columns = {column.name for table in tables for column in table.columns}
+    plain = name.replace("`", "").rpartition(".")[2]
+    best = nearest(plain, columns, limit=3)
+    if not best and kinds is not None:
+        best = nearest(plain, set(strings(kinds.nodes)) - {plain})
+    if not best:
+        return f"The columns are {', '.join(sorted(columns)[:20])}." if columns else ""
+    return f"Did you mean {' or '.join(best)}?"

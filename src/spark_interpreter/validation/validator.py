@@ -1,0 +1,50 @@
+"""Whether a script may run, and what it will return."""
+
+from collections.abc import Sequence
+
+from spark_interpreter.model import EmptyTable, Script, TableProfile, Verdict
+from spark_interpreter.settings import Settings
+from spark_interpreter.validation.advice import advise
+from spark_interpreter.validation.base import PlanChecker
+from spark_interpreter.validation.findings import Findings
+from spark_interpreter.validation.plan_check import check_plan
+from spark_interpreter.validation.policy import check_policy
+
+
+class Validator:
+    """Policy, plan check and advice for scripts, generated and edited alike."""
+
+    def __init__(self, settings: Settings, checker: PlanChecker) -> None:
+        self._settings = settings
+        self._checker = checker
+
+    def validate(
+        self,
+        script: Script,
+        tables: Sequence[EmptyTable],
+        *,
+        policy: bool = True,
+        profiles: Sequence[TableProfile] = (),
+    ) -> Verdict:
+        """All findings about the script, and its result's columns.
+
+        The plan is not checked when the policy refuses the script: refused code is never run.
+
+        Args:
+            tables: a stand-in for every source, under the location the script names.
+            policy: False skips the policy, at the operator's own risk.
+            profiles: what is known of the sources, for advice about sizes.
+
+        Raises:
+            EngineUnavailable: the engine that checks the plan could not be started.
+        """
+        findings = Findings()
+        kinds = check_policy(script, tables, findings, allow_udfs=self._settings.allow_udfs)
+        if not policy:
+            findings = Findings()
+        elif findings.refused:
+            return Verdict(findings=tuple(findings.all))
+        columns = check_plan(self._checker, script.text, tables, kinds, findings)
+        if kinds is not None:
+            advise(kinds, profiles, findings)
+        return Verdict(findings=tuple(findings.all), columns=columns)
