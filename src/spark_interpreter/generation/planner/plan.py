@@ -29,7 +29,7 @@ WindowFunction = Literal["sum", "avg", "count", "min", "max", "lag", "lead", "ra
 
 
 class Column(Model):
-    """A column of the input; `table` names the scan it comes from when several have it."""
+    """A column of the input; `table` names the scan (its alias, if any) when several have it."""
 
     node: Literal["column"] = "column"
     name: str
@@ -54,7 +54,11 @@ class Arithmetic(Model):
 
 
 class Call(Model):
-    """A scalar function. `name` is one of a closed list that the renderer knows."""
+    """A scalar function. `name` is one of a closed list that the renderer knows.
+
+    Differences take (later, earlier); "round" and "substring" take constants after the value
+    (digits; 1-based start and length).
+    """
 
     node: Literal["call"] = "call"
     name: Literal[
@@ -102,7 +106,8 @@ class Aggregated(Model):
     """An aggregate over the rows of a group.
 
     `value` None counts rows. `parameter` is the fraction of a percentile. `where` limits the rows
-    that count (conditional aggregation). `other` is the second column of a correlation.
+    that count (conditional aggregation). `other` is the second column of a correlation or of a
+    distinct count.
     """
 
     node: Literal["aggregated"] = "aggregated"
@@ -254,10 +259,11 @@ class SortKey(Model):
 
 
 class Scan(Model):
-    """A table, by its profile's name."""
+    """A table, by its profile's name; `alias` tells two scans of one table apart."""
 
     node: Literal["scan"] = "scan"
     table: str
+    alias: str | None = None
 
 
 class Join(Model):
@@ -279,7 +285,7 @@ class Filter(Model):
 
 
 class Derive(Model):
-    """AllOf columns of the input and these, of which later ones may use earlier ones."""
+    """All columns of the input and these, of which later ones may use earlier ones."""
 
     node: Literal["derive"] = "derive"
     input: Relation

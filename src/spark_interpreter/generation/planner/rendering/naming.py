@@ -1,0 +1,77 @@
+"""Names for intermediate DataFrames and windows."""
+
+from spark_interpreter.generation.planner import plan_tools
+from spark_interpreter.generation.planner.plan import (
+    Aggregate,
+    Column,
+    Expression,
+    Filter,
+    Pivot,
+    Relation,
+    Scan,
+    SetOperation,
+    Top,
+    Truncate,
+    Windowed,
+)
+
+_BUCKETS = {
+    "year": "yearly",
+    "quarter": "quarterly",
+    "month": "monthly",
+    "week": "weekly",
+    "day": "daily",
+    "hour": "hourly",
+    "minute": "by_minute",
+}
+
+
+def frame_name(relation: Relation) -> str:
+    """What an engineer might call the rows of a relation."""
+    aggregate = plan_tools.aggregate_of(relation)
+    top = next((node for node in plan_tools.spine(relation) if isinstance(node, Top)), None)
+    if top is not None:
+        return f"top_{_table(relation)}"
+    if aggregate is not None:
+        return _aggregate_name(aggregate)
+    match plan_tools.base(relation):
+        case Scan(table=table):
+            filtered = any(isinstance(node, Filter) for node in plan_tools.spine(relation))
+            return f"selected_{table}" if filtered else f"{table}_part"
+        case SetOperation():
+            return "combined"
+        case _:
+            return "joined"
+
+
+def _aggregate_name(aggregate: Aggregate) -> str:
+    for key in aggregate.keys:
+        if isinstance(key.value, Truncate):
+            return _BUCKETS[key.value.unit]
+    if aggregate.keys:
+        return f"by_{aggregate.keys[0].name}"
+    return aggregate.measures[0].name if len(aggregate.measures) == 1 else "totals"
+
+
+def _table(relation: Relation) -> str:
+    base = plan_tools.base(relation)
+    for node in plan_tools.spine(relation):
+        if isinstance(node, Aggregate | Pivot) and node.keys:
+            return node.keys[-1].name
+    return base.table if isinstance(base, Scan) else "rows"
+
+
+def window_name(node: Windowed) -> str:
+    """What an engineer might call a window specification."""
+    match node.frame:
+        case (None, 0):
+            return "running"
+        case (int() as first, 0):
+            return f"last_{1 - first}"
+        case _:
+            return f"by_{_word(node.order[0].value)}"
+
+
+def _word(expression: Expression) -> str:
+    column = next(plan_tools.find(expression, Column), None)
+    return column.name if column else "order"
