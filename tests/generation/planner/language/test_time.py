@@ -132,9 +132,9 @@ def test_what_is_sure_says_so_in_words() -> None:
     assert found.description == "last month (April 2024)"
 
 
-    "last first this between and from to since may march monday week year quarter half of the in on "
-    "last first this between and from to since may march monday week year quarter half of the in on 5 "
-    "31 2020 90 s q2 h1 days months until after or by each every today th , 30 february"
+_WORDS = (
+    "last first this between and from to since may march monday week year quarter half of the in "
+    "on 5 31 2020 90 s q2 h1 days months until after or by each every today th , 30 february"
 )
 
 
