@@ -88,7 +88,7 @@ class Fast:
         request = GenerationRequest(
             question=text,
             profiles=profiles,
-            today=dt.now(dt.UTC).date(),
+            today=dt.datetime.now(dt.UTC).date(),
             find_values=self._sources.find_values,
         )
         start = time.perf_counter()
