@@ -36,7 +36,7 @@ _NOT_ADDITIVE = (_AGGREGATES - {"count", "counts", "sum", "total", "n"}) | {
     "distinct", "unique", "rate", "ratio", "per", "running", "cumulative", "rank", "moving",
     "rolling", "previous", "change", "difference", "price", "different",
 }  # fmt: skip
-_SHARES = {"share", "ratio", "rate", "growth", "fraction", "proportion", "change"}
+_SHARES = {"share", "growth", "fraction", "proportion"}
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ class Field:
         parts = set(words(self.name))
         if not parts & _SHARES or parts & {"pct", "percent", "percentage"}:
             return False
-        limit = 10 if parts & {"growth", "change"} else 1
+        limit = 10 if "growth" in parts else 1
         return family(self.type) != "integer" and all(abs(n) <= limit for n in self.known)
 
     @property

@@ -2,7 +2,7 @@
 
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from spark_interpreter.errors import ResultError
 from spark_interpreter.model import (
@@ -15,6 +15,8 @@ from spark_interpreter.model import (
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from spark_interpreter.results import Exported
 
 _STATUS: dict[TurnState, AnswerStatus] = {
     "completed": "answered",
@@ -69,9 +71,10 @@ class Answer:
     `answer.rows` holds the first rows; `to_pandas` and `export` see all of them.
     """
 
-    def __init__(self, turn: Turn, output: str) -> None:
+    def __init__(self, turn: Turn, output: str, script_uri: str) -> None:
         self.turn = turn
         self._output = output
+        self._script_uri = script_uri
 
     @cached_property
     def document(self) -> AnswerDocument:
@@ -128,8 +131,15 @@ class Answer:
 
         return read_table(self._folder()).to_pandas()
 
-    def export(self, path: str | Path) -> Path:
+    @property
+    def script_path(self) -> Path:
+        """Where the script is kept."""
+        return Path(self._script_uri)
+
+    def export(self, path: str | Path) -> "Exported":
         """Write every row to a CSV, Parquet, Excel or JSON file, chosen by its ending.
+
+        What is returned says where the file is and whether the format could hold all rows.
 
         Raises:
             ResultError: there is no result, or the ending is none of these.
@@ -137,6 +147,16 @@ class Answer:
         from spark_interpreter.results import export
 
         return export(self._folder(), Path(path))
+
+    def write_csv(self, file: BinaryIO) -> int:
+        """Stream every row as CSV to an open file, and count them.
+
+        Raises:
+            ResultError: there is no result, or its files are gone.
+        """
+        from spark_interpreter.results import write_csv
+
+        return write_csv(self._folder(), file)
 
     def save_chart(self, path: str | Path) -> Path:
         """Write the chart as PNG, SVG or Vega-Lite JSON, chosen by the path's ending.

@@ -262,7 +262,8 @@ class Interpreter:
         return self._answer(recorder.turn)
 
     def _answer(self, turn: Turn) -> Answer:
-        return Answer(turn, self._artifacts.output_uri(turn.session_id, turn.number))
+        where = (turn.session_id, turn.number)
+        return Answer(turn, self._artifacts.output_uri(*where), self._artifacts.script_uri(*where))
 
 
 class Asking:

@@ -1,0 +1,36 @@
+"""`spark-interpreter ask`: one question, one answer."""
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from spark_interpreter.cli import options
+from spark_interpreter.cli.asking import TurnOptions, carry_out
+
+if TYPE_CHECKING:
+    from spark_interpreter import Answer, Interpreter
+
+
+@click.command("ask", short_help="Answer a question of files.")
+@click.argument("question")
+@options.sources
+@options.turn
+def command(question: str, files: tuple[str, ...], named: tuple[str, ...], **values: Any) -> int:
+    r"""Answer QUESTION from the data in FILES (CSV, Parquet, JSON, Excel; folders and patterns).
+
+    \b
+    spark-interpreter ask "revenue by month in 2025" orders.csv
+    spark-interpreter ask "top 5 products by revenue" orders.csv --chart top.png
+    spark-interpreter ask "only online" --session ID --output json
+
+    Exit codes: 0 answered, 2 usage, 3 needs input, 4 script refused, 5 failed, 130 interrupted.
+    """
+    turn = TurnOptions(**values)
+    data = (*files, *named)
+    if not data and turn.session is None:
+        raise click.UsageError("Name at least one file to ask, or a --session to go on with.")
+
+    def act(interpreter: "Interpreter", **arguments: Any) -> "Answer":
+        return interpreter.ask(question, data, **arguments)
+
+    return carry_out(question, turn, act)

@@ -1,0 +1,94 @@
+"""The command `spark-interpreter`: one module for each command, imported when it is called."""
+
+import sys
+from importlib import import_module
+from typing import Any
+
+import click
+
+from spark_interpreter.__about__ import __version__
+
+_COMMANDS = {
+    "ask": ("spark_interpreter.cli.ask", "Answer a question of files."),
+    "chat": ("spark_interpreter.cli.chat", "Ask one question after another."),
+    "doctor": ("spark_interpreter.cli.doctor", "Say what works on this machine."),
+    "run": ("spark_interpreter.cli.run", "Check and run a PySpark script."),
+    "sessions": ("spark_interpreter.cli.sessions", "Look back at earlier answers."),
+    "sources": ("spark_interpreter.cli.sources", "Look at data before asking."),
+}
+
+
+class _Commands(click.Group):
+    """A group whose help needs none of its commands' modules."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return list(_COMMANDS)
+
+    def get_command(
+        self,
+        ctx: click.Context,  # noqa: ARG002
+        cmd_name: str,
+    ) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        module, _ = _COMMANDS[cmd_name]
+        command: click.Command = import_module(module).command
+        return command
+
+    def format_commands(
+        self,
+        ctx: click.Context,  # noqa: ARG002
+        formatter: click.HelpFormatter,
+    ) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, note) for name, (_, note) in _COMMANDS.items()])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            if args and " " in args[0].strip():
+                hint = f'To ask a question: spark-interpreter ask "{args[0]}" FILE'
+                raise click.UsageError(f"{error.message} {hint}", ctx) from error
+            raise
+
+
+@click.group(
+    cls=_Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog='Start with: spark-interpreter ask "top 5 products by revenue" orders.csv',
+)
+@click.version_option(__version__, "--version", prog_name="spark-interpreter")
+def cli() -> None:
+    """Ask questions of data in plain language; get a table, a chart and the PySpark script."""
+
+
+def main(arguments: list[str] | None = None) -> Any:
+    """Run the command line and leave the process with its exit code."""
+    from spark_interpreter.cli.outcome import INTERRUPTED, report, usage_code
+    from spark_interpreter.errors import InterpreterError
+
+    try:
+        code = cli.main(arguments, prog_name="spark-interpreter", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except InterpreterError as error:
+        report(error)
+        code = usage_code(error)
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("Interrupted.", err=True)
+        code = INTERRUPTED
+    except BrokenPipeError:
+        code = _reader_gone()
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _reader_gone() -> int:
+    """Whoever read our output has enough; say nothing when Python closes it."""
+    import os
+
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
