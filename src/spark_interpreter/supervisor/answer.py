@@ -129,7 +129,8 @@ class Answer:
         """
         from spark_interpreter.results import read_table
 
-        return read_table(self._folder()).to_pandas()
+        frame: pd.DataFrame = read_table(self._folder()).to_pandas()
+        return frame
 
     @property
     def script_path(self) -> Path:
