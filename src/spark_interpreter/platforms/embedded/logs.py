@@ -1,0 +1,44 @@
+"""The logs of one run: bounded, without terminal sequences, written to its log folder."""
+
+import re
+from pathlib import Path
+
+KIB = 1024
+
+_SEQUENCES = re.compile(
+    r"\x1b\[[0-?]*[ -/]*[@-~]"  # control sequences
+    r"|\x1b[\]PX^_].*?(?:\x07|\x1b\\|$)"  # strings: titles, links, device control
+    r"|\x1b[ -/]*[0-~]?"
+    r"|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]",
+    re.DOTALL,
+)
+
+
+def plain_text(text: str) -> str:
+    """The text without terminal sequences and control characters other than tab and newline."""
+    return _SEQUENCES.sub("", text.replace("\r\n", "\n")).replace("\r", "\n")
+
+
+class LogStream:
+    """Keeps the first `limit_kb` KiB of what is fed to it and counts the rest."""
+
+    def __init__(self, limit_kb: int) -> None:
+        self._room = limit_kb * KIB
+        self._kept = bytearray()
+        self.dropped = 0
+
+    def feed(self, data: bytes) -> None:
+        kept = data[: self._room]
+        self._kept += kept
+        self._room -= len(kept)
+        self.dropped += len(data) - len(kept)
+
+    @property
+    def text(self) -> str:
+        return plain_text(self._kept.decode("utf-8", "replace"))
+
+    def save(self, file: Path) -> None:
+        text = self.text
+        if self.dropped:
+            text += f"\n[{self.dropped} more bytes were not kept]\n"
+        file.write_text(text, encoding="utf-8")

@@ -1,0 +1,148 @@
+"""The owner's side of the warm parent: starts it, asks it for pods, starts it again when it died."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from multiprocessing.connection import Connection
+from typing import NamedTuple
+
+from spark_interpreter.errors import EngineUnavailable
+
+_PROGRAM = "spark_interpreter.platforms.embedded.forkserver"
+_START_SECONDS = 60.0
+_ANSWER_SECONDS = 10.0
+_PASSED_ENVIRONMENT = ("PYTHONPATH", "LD_LIBRARY_PATH")
+_ENVIRONMENT = {
+    "ARROW_DEFAULT_MEMORY_POOL": "system",
+    "LANG": "C.UTF-8",
+    "OPENBLAS_NUM_THREADS": "1",
+    "TZ": "UTC",
+}
+"""No library may start threads while it is imported, for a fork leaves them behind."""
+
+
+class Pod(NamedTuple):
+    """The owner's ends of a pod's descriptors, and a handle of the process."""
+
+    pid: int
+    handle: int
+    channel: Connection
+    report: int
+    stdout: int
+    stderr: int
+    engine_log: int
+
+    def kill(self) -> None:
+        """End the pod and all of its children at once."""
+        signal.pidfd_send_signal(self.handle, signal.SIGKILL)
+
+    def close(self) -> None:
+        self.channel.close()
+        for fd in (self.handle, self.report, self.stdout, self.stderr, self.engine_log):
+            os.close(fd)
+
+
+class WarmParent:
+    """One warm parent process; safe to use from several threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._control: socket.socket | None = None
+        self._ready = False
+
+    def start(self) -> None:
+        """Start the process unless it runs, and return while it imports the engine."""
+        with self._lock:
+            self._start()
+
+    def pod(self) -> Pod:
+        """A new pod that waits for its work.
+
+        Raises:
+            EngineUnavailable: the warm parent cannot be started.
+        """
+        with self._lock:
+            try:
+                return self._pod()
+            except OSError:
+                self._stop()
+            try:
+                return self._pod()
+            except OSError as exc:
+                self._stop()
+                raise EngineUnavailable(
+                    "The embedded engine did not start.",
+                    remedy="Run `spark-interpreter doctor` to see what is missing.",
+                    detail=str(exc),
+                ) from exc
+
+    def close(self) -> None:
+        """Stop the process and every pod it has."""
+        with self._lock:
+            self._stop()
+
+    def _start(self) -> socket.socket:
+        if self._process is not None and self._control is not None:
+            if self._process.poll() is None:
+                return self._control
+            self._stop()
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        passed = {name: os.environ[name] for name in _PASSED_ENVIRONMENT if name in os.environ}
+        with theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, "-P", "-m", _PROGRAM, str(theirs.fileno())],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                cwd="/",
+                env=_ENVIRONMENT | passed,
+                pass_fds=[theirs.fileno()],
+                start_new_session=True,
+            )
+        self._control = ours
+        self._ready = False
+        return ours
+
+    def _pod(self) -> Pod:
+        control = self._start()
+        if not self._ready:
+            control.settimeout(_START_SECONDS)
+            _receive(control)
+            self._ready = True
+        control.settimeout(_ANSWER_SECONDS)
+        ours, theirs = socket.socketpair()
+        pipes = [os.pipe() for _ in range(4)]
+        try:
+            given = [theirs.fileno(), *(write for _, write in pipes)]
+            socket.send_fds(control, [b"pod"], given)
+            pid = int(_receive(control))
+            handle = os.pidfd_open(pid)
+        except OSError:
+            ours.close()
+            for read, _ in pipes:
+                os.close(read)
+            raise
+        finally:
+            theirs.close()
+            for _, write in pipes:
+                os.close(write)
+        return Pod(pid, handle, Connection(ours.detach()), *(read for read, _ in pipes))
+
+    def _stop(self) -> None:
+        if self._control is not None:
+            self._control.close()
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+        self._process = self._control = None
+
+
+def _receive(control: socket.socket) -> bytes:
+    message = control.recv(64)
+    if not message:
+        raise ConnectionResetError("the warm parent ended")
+    return message

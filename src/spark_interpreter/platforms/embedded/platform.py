@@ -1,0 +1,199 @@
+"""The embedded platform: each run in a process tree of its own on this machine."""
+
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import NamedTuple, Self
+
+from spark_interpreter.errors import ScriptFailed
+from spark_interpreter.model import (
+    EmptyTable,
+    Job,
+    PlanReport,
+    PlatformHealth,
+    PlatformName,
+    Resources,
+    Run,
+    now,
+)
+from spark_interpreter.platforms.base import Cancellation, OnProgress
+from spark_interpreter.platforms.embedded.failures import plan_failure, run_error
+from spark_interpreter.platforms.embedded.parent import WarmParent
+from spark_interpreter.platforms.embedded.protocol import Outcome, Work
+from spark_interpreter.platforms.embedded.supervision import Supervision
+from spark_interpreter.platforms.embedded.watch import MIB
+from spark_interpreter.platforms.manifest import write_manifest
+from spark_interpreter.settings import Settings
+
+CHECK_SECONDS = 30.0
+"""A plan that is not resolved after this time is refused."""
+
+
+class EmbeddedPlatform:
+    """Runs scripts on pysail behind a warm parent process. Safe to use from several threads.
+
+    A context manager; leaving it ends the warm parent and every run.
+    """
+
+    name: PlatformName = "local"
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._parent = WarmParent()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def warm(self) -> None:
+        """Start the warm parent in the background, so that the first run need not wait."""
+        self._parent.start()
+
+    def close(self) -> None:
+        """End the warm parent and every run."""
+        self._parent.close()
+
+    def health(self) -> PlatformHealth:
+        """Whether the engine is installed here; starts nothing."""
+        return PlatformHealth(
+            platform=self.name, configured=True, healthy=True, detail=engine_name()
+        )
+
+    def execute(self, job: Job, *, on_progress: OnProgress, cancellation: Cancellation) -> Run:
+        """Run the script to its end; see `Platform`.
+
+        Raises:
+            RunError: the run failed, was cancelled, or went over a limit.
+            ResultError: it left an output that is not a result.
+        """
+        started = now()
+        _require_inputs(job)
+        _prepare_output(Path(job.output))
+        with _scratch() as scratch:
+            work = Work(
+                mode="run",
+                script=job.script,
+                scratch=scratch,
+                output=job.output,
+                ordered=job.ordered,
+                read_paths=job.read_paths,
+                limits=job.limits,
+            )
+            ran = self._carry(work, on_progress, cancellation, log_dir=Path(job.log_dir))
+        if ran.outcome.raised is not None:
+            raise run_error(ran.outcome.raised, ran.supervision.stderr.text)
+        if not ran.outcome.wrote:
+            raise ScriptFailed(
+                "The script ended without writing its result.",
+                remedy=f'End it with `result.write.mode("overwrite").parquet("{job.output}")`.',
+            )
+        write_manifest(job)
+        return _finished(job, started, ran)
+
+    def check(self, script: str, tables: Sequence[EmptyTable]) -> PlanReport:
+        """Resolve the script's plan against empty tables; see `PlanChecker`.
+
+        A script whose plan depends on rows it has fetched gives a report without columns.
+
+        Raises:
+            EngineUnavailable: the engine could not be started.
+            RunTimeout: the script did not come to its end in time.
+        """
+        limits = self._settings.limits
+        limits = limits.model_copy(update={"seconds": min(limits.seconds, CHECK_SECONDS)})
+        with _scratch() as scratch:
+            work = Work(
+                mode="check", script=script, scratch=scratch, tables=tuple(tables), limits=limits
+            )
+            ran = self._carry(work, lambda _: None, Cancellation())
+        if ran.outcome.raised is None:
+            return PlanReport(columns=ran.outcome.columns)
+        return PlanReport(failure=plan_failure(ran.outcome.raised))
+
+    def _carry(
+        self,
+        work: Work,
+        on_progress: OnProgress,
+        cancellation: Cancellation,
+        *,
+        log_dir: Path | None = None,
+    ) -> "_Carried":
+        started = time.monotonic()
+        pod = self._parent.pod()
+        waited = time.monotonic() - started
+        supervision = Supervision(pod, work, on_progress=on_progress, cancellation=cancellation)
+        try:
+            outcome = supervision.to_the_end()
+        finally:
+            pod.close()
+            if log_dir is not None:
+                supervision.save_logs(log_dir)
+        return _Carried(supervision, outcome, pod.pid, waited)
+
+
+class _Carried(NamedTuple):
+    supervision: Supervision
+    outcome: Outcome
+    pid: int
+    start_seconds: float
+
+
+def engine_name() -> str:
+    """Name and version of the embedded engine."""
+    return f"pysail {version('pysail')}"
+
+
+def _finished(job: Job, started: datetime, ran: _Carried) -> Run:
+    supervision = ran.supervision
+    dropped = supervision.stdout.dropped + supervision.stderr.dropped
+    return Run(
+        run_id=job.run_id,
+        platform="local",
+        platform_run_id=str(ran.pid),
+        engine=engine_name(),
+        state="succeeded",
+        started=started,
+        ended=now(),
+        timings={"start": ran.start_seconds} | ran.outcome.timings,
+        resources=Resources(
+            peak_memory_mb=supervision.peak_memory / MIB or None,
+            cpu_seconds=supervision.ended.cpu_seconds if supervision.ended else None,
+            bytes_read=supervision.bytes_read,
+        ),
+        warnings=(f"{dropped} bytes of the script's output were not kept.",) if dropped else (),
+    )
+
+
+@contextmanager
+def _scratch() -> Iterator[str]:
+    """A private folder that is gone afterwards."""
+    with tempfile.TemporaryDirectory(
+        prefix="spark-interpreter-", ignore_cleanup_errors=True
+    ) as folder:
+        for name in ("engine", "script"):
+            (Path(folder) / name).mkdir()
+        yield folder
+
+
+def _require_inputs(job: Job) -> None:
+    for path in job.read_paths:
+        if not Path(path).exists():
+            raise ScriptFailed(
+                f"The run's input {path} is not there.", remedy="Put it back, or ask again."
+            )
+
+
+def _prepare_output(folder: Path) -> None:
+    """An empty folder, whatever an earlier attempt left."""
+    if folder.is_symlink() or folder.is_file():
+        folder.unlink()
+    elif folder.exists():
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True)

@@ -1,0 +1,90 @@
+"""What the owner of a run and its processes say to one another."""
+
+from typing import Literal
+
+from spark_interpreter.model import EmptyTable, Limits, Model, ResultColumn
+
+
+class Work(Model):
+    """What one pod is asked to do.
+
+    Attributes:
+        mode: "run" executes the script; "check" resolves its plan against `tables`.
+        output: the folder the script names for its result (run).
+        ordered: the rows of the result keep their order (run).
+        read_paths: files and folders the engine may read (run).
+        tables: stand-ins for everything the script reads (check).
+        scratch: a private folder with the folders `engine` and `script` in it.
+    """
+
+    mode: Literal["run", "check"]
+    script: str
+    scratch: str
+    output: str = ""
+    ordered: bool = False
+    read_paths: tuple[str, ...] = ()
+    tables: tuple[EmptyTable, ...] = ()
+    limits: Limits
+
+
+class Started(Model):
+    """The processes of a pod, by their ids in the owner's view."""
+
+    engine: int
+    script: int
+
+
+class Ended(Model):
+    """Exit codes of a pod's processes as `subprocess` has them; negative: killed by a signal.
+
+    `engine_first`: the engine went away while the script was still running.
+    """
+
+    engine: int
+    script: int
+    engine_first: bool
+    cpu_seconds: float = 0
+
+
+class Raised(Model):
+    """An exception that ended the script.
+
+    Attributes:
+        type: the exception's class name.
+        engine: the engine or its client raised it, not the script's own Python.
+        condition: Spark's error condition, when the engine names one.
+        line: 1-based line of the script.
+        trace: the traceback as Python prints it.
+        after_data: the script had looked at rows before it failed.
+        unsupported: Spark has the feature and the engine does not.
+        reads: what the script had read, with the columns it gave in a schema.
+    """
+
+    type: str
+    message: str
+    engine: bool = False
+    condition: str | None = None
+    line: int | None = None
+    trace: str = ""
+    after_data: bool = False
+    unsupported: bool = False
+    reads: tuple[EmptyTable, ...] = ()
+
+
+class Outcome(Model):
+    """What the script process says at its end. It comes out of the sandbox: believe nothing.
+
+    Attributes:
+        wrote: the declared output was written.
+        columns: of the DataFrame that was written.
+        timings: seconds by stage.
+    """
+
+    raised: Raised | None = None
+    wrote: bool = False
+    columns: tuple[ResultColumn, ...] = ()
+    timings: dict[str, float] = {}
+
+
+OUTCOME_MAX_BYTES = 4 * 1024 * 1024
+"""More than this from a script process is not an outcome."""

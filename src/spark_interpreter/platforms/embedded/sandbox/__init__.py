@@ -1,0 +1,23 @@
+"""What keeps a run away from everything that is not its own."""
+
+from spark_interpreter.platforms.embedded.sandbox.process import (
+    children,
+    close_descriptors,
+    die_with_parent,
+    forbid_inspection,
+)
+from spark_interpreter.platforms.embedded.sandbox.profiles import (
+    enter_namespaces,
+    restrict_engine,
+    restrict_script,
+)
+
+__all__ = [
+    "children",
+    "close_descriptors",
+    "die_with_parent",
+    "enter_namespaces",
+    "forbid_inspection",
+    "restrict_engine",
+    "restrict_script",
+]

@@ -1,0 +1,120 @@
+"""Replaces methods of the Spark client in the process of one script.
+
+The harness looks in on a few places of the client: where a session is made, where data are read,
+and where a result is written. The script itself stays as it was validated.
+"""
+
+import json
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from spark_interpreter.model import EmptyTable, ResultColumn
+
+_ACTIONS = (
+    "collect", "count", "first", "foreach", "head", "isEmpty", "show", "tail", "take",
+    "toArrow", "toLocalIterator", "toPandas",
+)  # fmt: skip
+
+
+class Patches:
+    """Base of both captures: keeps what the script did.
+
+    Attributes:
+        wrote: the declared output was written.
+        columns: of the written DataFrame.
+        looked_at_data: the script fetched rows.
+        session_seconds: how long the session took to open.
+        reads: locations the script read, with the schema it gave (DDL or JSON).
+    """
+
+    def __init__(self) -> None:
+        self.wrote = False
+        self.columns: tuple[ResultColumn, ...] = ()
+        self.looked_at_data = False
+        self.session_seconds = 0.0
+        self.reads: list[tuple[str, str]] = []
+
+    def install(self) -> None:
+        """Replace what every mode needs replaced."""
+        from pyspark.sql import SparkSession
+        from pyspark.sql.connect.dataframe import DataFrame
+
+        self.replace(SparkSession.Builder, "getOrCreate", self._timed_session)
+        for action in _ACTIONS:
+            self.replace(DataFrame, action, self._noted)
+
+    @staticmethod
+    def replace(owner: type, name: str, wrap: Callable[[Any], Any]) -> None:
+        """Put `wrap(original)` in the place of a method."""
+        setattr(owner, name, wrap(getattr(owner, name)))
+
+    def _timed_session(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        def get_or_create(builder: Any) -> Any:
+            started = time.monotonic()
+            session = original(builder)
+            self.session_seconds += time.monotonic() - started
+            return session
+
+        return get_or_create
+
+    def _noted(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        def action(*args: Any, **kwargs: Any) -> Any:
+            self.looked_at_data = True
+            return original(*args, **kwargs)
+
+        return action
+
+
+def read_tables(reads: Iterable[tuple[str, str]]) -> tuple[EmptyTable, ...]:
+    """The locations with the columns of their schemas."""
+    return tuple(
+        EmptyTable(location=location, columns=_columns(_struct(schema)))
+        for location, schema in reads
+    )
+
+
+def _struct(schema: str) -> Any:
+    from pyspark.sql.types import StructType
+
+    if schema.startswith("{"):
+        return StructType.fromJson(json.loads(schema))
+    return StructType.fromDDL(schema)
+
+
+def result_columns(frame: Any) -> tuple[ResultColumn, ...]:
+    """Names and Spark SQL type names of a DataFrame."""
+    return _columns(frame.schema)
+
+
+def _columns(struct: Any) -> tuple[ResultColumn, ...]:
+    return tuple(
+        ResultColumn(name=field.name, type=field.dataType.simpleString()) for field in struct.fields
+    )
+
+
+def written_frame(writer: Any) -> Any:
+    """The DataFrame a `DataFrameWriter` writes."""
+    from pyspark.sql.connect.dataframe import DataFrame
+
+    return DataFrame(writer._df, writer._spark)
+
+
+def same_place(left: str, right: str) -> bool:
+    """Whether two locations name the same file or folder."""
+    return _plain(left) == _plain(right)
+
+
+def _plain(location: str) -> str:
+    if location.startswith("file:"):
+        location = "/" + location.removeprefix("file:").lstrip("/")
+    return location.rstrip("/")
+
+
+def locations(path: object, options: dict[str, Any]) -> list[str]:
+    """The paths of a read, given directly or as an option."""
+    if path is None:
+        path = options.get("path")
+    if path is None:
+        return []
+    return [str(each) for each in path] if isinstance(path, (list, tuple)) else [str(path)]

@@ -1,0 +1,228 @@
+"""The owner's watch over one pod: its limits, its logs, its progress, its end."""
+
+import os
+import selectors
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from spark_interpreter.errors import (
+    EngineUnavailable,
+    OutputTooLarge,
+    RunCancelled,
+    RunError,
+    RunInterrupted,
+    RunOutOfMemory,
+    RunTimeout,
+)
+from spark_interpreter.platforms.base import Cancellation, OnProgress, RunProgress
+from spark_interpreter.platforms.embedded import watch
+from spark_interpreter.platforms.embedded.logs import LogStream
+from spark_interpreter.platforms.embedded.parent import Pod
+from spark_interpreter.platforms.embedded.protocol import (
+    OUTCOME_MAX_BYTES,
+    Ended,
+    Outcome,
+    Started,
+    Work,
+)
+
+TICK_SECONDS = 0.05
+PROGRESS_SECONDS = 0.5
+STOP_SECONDS = 3.0
+ENGINE_LOG_KB = 1024
+_CHUNK = 65536
+
+
+class Supervision:
+    """Carries one `Work` through a pod.
+
+    Attributes:
+        peak_memory: bytes, over the whole tree.
+        bytes_read: by the engine; None where unknown.
+        ended: how the processes ended; None if the pod itself went away.
+    """
+
+    def __init__(
+        self, pod: Pod, work: Work, *, on_progress: OnProgress, cancellation: Cancellation
+    ) -> None:
+        self._pod = pod
+        self._work = work
+        self._on_progress = on_progress
+        self._cancellation = cancellation
+        self._started = time.monotonic()
+        self._next_progress = self._started + PROGRESS_SECONDS
+        self._input_bytes = watch.text_bytes(work.read_paths)
+        self._processes: Started | None = None
+        self._failure: RunError | None = None
+        self._report = bytearray()
+        self.stdout = LogStream(work.limits.log_kb)
+        self.stderr = LogStream(work.limits.log_kb)
+        self.engine_log = LogStream(ENGINE_LOG_KB)
+        self.peak_memory = 0
+        self.bytes_read: int | None = None
+        self.ended: Ended | None = None
+
+    @property
+    def seconds(self) -> float:
+        """Since the start."""
+        return time.monotonic() - self._started
+
+    def to_the_end(self) -> Outcome:
+        """Wait until nothing of the run is left.
+
+        Raises:
+            RunError: a limit was reached, the run was cancelled, or its processes went away.
+        """
+        try:
+            self._pod.channel.send_bytes(self._work.model_dump_json().encode())
+            with self._selector() as selector:
+                self._follow(selector)
+        except BrokenPipeError:
+            self._failure = self._failure or _gone()
+        if self._failure is not None:
+            raise self._failure
+        return self._outcome()
+
+    @contextmanager
+    def _selector(self) -> Iterator[selectors.BaseSelector]:
+        with selectors.DefaultSelector() as selector:
+            selector.register(self._pod.channel, selectors.EVENT_READ, self._message)
+            for fd, feed in (
+                (self._pod.report, self._feed_report),
+                (self._pod.stdout, self.stdout.feed),
+                (self._pod.stderr, self.stderr.feed),
+                (self._pod.engine_log, self.engine_log.feed),
+            ):
+                selector.register(fd, selectors.EVENT_READ, feed)
+            yield selector
+
+    def _follow(self, selector: selectors.BaseSelector) -> None:
+        deadline: float | None = None
+        while selector.get_map():
+            for key, _ in selector.select(TICK_SECONDS):
+                data = self._read(key)
+                if data:
+                    key.data(data)
+                else:
+                    selector.unregister(key.fileobj)
+            if self.ended is not None:
+                continue
+            if self._failure is None:
+                self._failure = self._broken_limit()
+                self._tell_progress()
+            elif deadline is None:
+                deadline = time.monotonic() + STOP_SECONDS
+                self._pod.channel.send_bytes(b"stop")
+            elif time.monotonic() > deadline:
+                self._pod.kill()
+
+    def _read(self, key: selectors.SelectorKey) -> bytes:
+        if key.fileobj is not self._pod.channel:
+            return os.read(key.fd, _CHUNK)
+        try:
+            return self._pod.channel.recv_bytes()
+        except (EOFError, ConnectionResetError):
+            if self.ended is None:
+                self._failure = self._failure or _gone()
+            return b""
+
+    def _message(self, data: bytes) -> None:
+        if self._processes is None:
+            self._processes = Started.model_validate_json(data)
+        else:
+            self.ended = Ended.model_validate_json(data)
+
+    def _feed_report(self, data: bytes) -> None:
+        if len(self._report) <= OUTCOME_MAX_BYTES:
+            self._report += data
+
+    def _broken_limit(self) -> RunError | None:
+        limits = self._work.limits
+        if self._cancellation.cancelled:
+            return RunCancelled("The run was cancelled.")
+        if self.seconds > limits.seconds:
+            return RunTimeout(
+                f"The run took longer than its limit of {limits.seconds:g} seconds.",
+                remedy="Raise `--timeout`, or ask for less data.",
+            )
+        if self._processes is None:
+            return None
+        used = watch.usage((self._processes.engine, self._processes.script))
+        self.peak_memory = max(self.peak_memory, used.memory)
+        self.bytes_read = watch.bytes_read(self._processes.engine) or self.bytes_read
+        if used.memory > limits.memory_mb * watch.MIB:
+            return self.out_of_memory()
+        if used.threads > limits.processes:
+            return RunError(
+                f"The run started {used.threads} threads; its limit is {limits.processes}.",
+                remedy="Raise the setting `limits.processes`.",
+            )
+        written = watch.folder_bytes(filter(None, (self._work.output, self._work.scratch)))
+        if written > limits.output_mb * watch.MIB:
+            return self.output_too_large()
+        return None
+
+    def out_of_memory(self) -> RunOutOfMemory:
+        """The error for a run that wanted more memory than it may have."""
+        return RunOutOfMemory(
+            f"The run needed more than its limit of {self._work.limits.memory_mb} MiB of memory "
+            f"(peak seen: {self.peak_memory // watch.MIB} MiB).",
+            remedy="Raise `--memory`, or ask for less data.",
+        )
+
+    def output_too_large(self) -> OutputTooLarge:
+        """The error for a run that wrote more than it may."""
+        return OutputTooLarge(
+            f"The run wrote more than its limit of {self._work.limits.output_mb} MiB.",
+            remedy="Raise the setting `limits.output_mb`, or ask for fewer rows.",
+        )
+
+    def _tell_progress(self) -> None:
+        if time.monotonic() < self._next_progress:
+            return
+        self._next_progress = time.monotonic() + PROGRESS_SECONDS
+        fraction = None
+        if self._input_bytes and self.bytes_read is not None:
+            fraction = min(self.bytes_read / self._input_bytes, 0.99)
+        self._on_progress(RunProgress(stage="running", fraction=fraction, seconds=self.seconds))
+
+    def _outcome(self) -> Outcome:
+        try:
+            return Outcome.model_validate_json(bytes(self._report))
+        except ValidationError:
+            pass
+        ended = self.ended
+        if ended is not None and ended.engine_first:
+            if ended.engine == -9 or "memory allocation" in self.engine_log.text:
+                raise self.out_of_memory()
+            raise EngineUnavailable(
+                f"The engine stopped unexpectedly ({_ending(ended.engine)}).",
+                remedy="Ask again; if it happens again, report it with the engine's log.",
+                detail=self.engine_log.text,
+            )
+        raise RunError(
+            f"The script's process stopped unexpectedly ({_ending(ended.script if ended else 0)}).",
+            remedy="Run the script again; its log has what it printed.",
+            detail=self.stderr.text,
+        )
+
+    def save_logs(self, folder: Path) -> None:
+        """Write `stdout.log`, `stderr.log` and `engine.log`."""
+        folder.mkdir(parents=True, exist_ok=True)
+        self.stdout.save(folder / "stdout.log")
+        self.stderr.save(folder / "stderr.log")
+        self.engine_log.save(folder / "engine.log")
+
+
+def _ending(status: int) -> str:
+    return f"killed by signal {-status}" if status < 0 else f"exit code {status}"
+
+
+def _gone() -> RunInterrupted:
+    return RunInterrupted(
+        "The process that carried the run is gone.", remedy="Run the script again."
+    )

@@ -1,0 +1,97 @@
+"""The manifest of an output folder, made from the Parquet footers and held against the files."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from spark_interpreter.errors import ResultError
+from spark_interpreter.model import Job, Manifest, ResultColumn, ResultFile, now
+
+MANIFEST_NAME = "manifest.json"
+
+
+def write_manifest(job: Job) -> Manifest:
+    """State what the finished run `job` left in its (local) output folder.
+
+    Raises:
+        ResultError: there is no readable Parquet file, or the files differ in their columns.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    folder = Path(job.output)
+    files: list[ResultFile] = []
+    columns: tuple[ResultColumn, ...] | None = None
+    for path in sorted(folder.glob("*.parquet")):
+        try:
+            footer = pq.ParquetFile(path)
+            found = _columns(footer.schema_arrow)
+            rows = footer.metadata.num_rows
+        except (OSError, pa.ArrowException) as exc:
+            raise ResultError(
+                f"The run left a file that is not readable Parquet: {path.name}.",
+                remedy="Run the script again.",
+                detail=str(exc),
+            ) from exc
+        if columns not in (None, found):
+            raise ResultError(
+                f"The result's files differ in their columns; {path.name} is the first.",
+                remedy="Let the script write its result once, at the end.",
+            )
+        columns = found
+        files.append(ResultFile(path=path.name, rows=rows, bytes=path.stat().st_size))
+    if columns is None:
+        raise ResultError("The run left no result.", remedy=f"Write it to {job.output}.")
+    manifest = Manifest(
+        run_id=job.run_id,
+        columns=columns,
+        row_count=sum(file.rows for file in files),
+        files=tuple(files),
+        ordered=job.ordered,
+        created=now(),
+    )
+    partial = folder / f".{MANIFEST_NAME}.partial"
+    partial.write_text(manifest.model_dump_json(indent=2), encoding="utf-8")
+    partial.replace(folder / MANIFEST_NAME)
+    return manifest
+
+
+def _columns(schema: Any) -> tuple[ResultColumn, ...]:
+    return tuple(ResultColumn(name=field.name, type=spark_type(field.type)) for field in schema)
+
+
+def spark_type(arrow: Any) -> str:
+    """The Spark SQL name of an Arrow type."""
+    import pyarrow.types as pt
+
+    if pt.is_decimal(arrow):
+        return f"decimal({arrow.precision},{arrow.scale})"
+    if pt.is_timestamp(arrow):
+        return "timestamp" if arrow.tz else "timestamp_ntz"
+    if pt.is_list(arrow) or pt.is_large_list(arrow) or pt.is_fixed_size_list(arrow):
+        return f"array<{spark_type(arrow.value_type)}>"
+    if pt.is_map(arrow):
+        return f"map<{spark_type(arrow.key_type)},{spark_type(arrow.item_type)}>"
+    if pt.is_struct(arrow):
+        return f"struct<{_fields(arrow)}>"
+    if pt.is_dictionary(arrow):
+        return spark_type(arrow.value_type)
+    return _SIMPLE_NAMES.get(str(arrow), str(arrow))
+
+
+def _fields(struct: Iterable[Any]) -> str:
+    return ",".join(f"{field.name}:{spark_type(field.type)}" for field in struct)
+
+
+_SIMPLE_NAMES = {
+    "null": "void",
+    "bool": "boolean",
+    "int8": "tinyint", "int16": "smallint", "int32": "int", "int64": "bigint",
+    "uint8": "smallint", "uint16": "int", "uint32": "bigint", "uint64": "decimal(20,0)",
+    "float": "float", "halffloat": "float", "double": "double",
+    "string": "string", "large_string": "string", "string_view": "string",
+    "binary": "binary", "large_binary": "binary", "binary_view": "binary",
+    "date32[day]": "date", "date64[ms]": "date",
+    "duration[us]": "interval day to second",
+    "month_interval": "interval year to month",
+}  # fmt: skip
