@@ -243,6 +243,9 @@ def split_compound(word: str) -> tuple[str, ...]:
     return _split_compound(word)
 
 
+_AFTER_A_LETTER = frozenset({"name", "id", "code", "type", "date", "names", "ids"})
+"""Words that column names put behind the initial of their table ("cname", "eid")."""
+
 _DEGREE_WORDS: dict[str, tuple[Degree, int]] = {
     "more": ("comparative", 1),
     "most": ("superlative", 1),
@@ -254,23 +257,25 @@ _DEGREE_WORDS: dict[str, tuple[Degree, int]] = {
 @cache
 def _split_compound(word: str) -> tuple[str, ...]:
     known = lexicon().vocabulary
-    if len(word) < 5 or word in known or singular(word) in known or not word.isalpha():
+    if word in known or singular(word) in known or not word.isalpha():
         return (word,)
-    return _best_split(word, known) or (word,)
+    if word[1:] in _AFTER_A_LETTER:
+        return word[0], word[1:]
+    return (len(word) >= 5 and _best_split(word, known)) or (word,)
 
 
 def _best_split(word: str, known: frozenset[str]) -> tuple[str, ...] | None:
     """The fewest known words that make up the word: at most three, one of them may be short."""
     best: tuple[str, ...] | None = None
-    for at in range(len(word) - 3, 0, -1):
+    for at in range(len(word) - 2, 2, -1):
         head, tail = word[:at], word[at:]
-        if not (head in known or (at == 1 and head in "fl")):
+        if head not in known:
             continue
         if tail in known or singular(tail) in known:
             rest: tuple[str, ...] | None = (tail,)
         else:
             rest = _best_split(tail, known) if len(tail) >= 6 and at >= 3 else None
-        if rest and (at >= 3 or (len(rest) == 1 and at == 1 and tail == "name")):
+        if rest and at >= 3:
             split = (head, *rest)
             if len(split) <= 3 and (best is None or len(split) < len(best)):
                 best = split

@@ -21,13 +21,15 @@ _STRENGTH: dict[Evidence, float] = {
     "stem": 0.98,
     "compound": 0.96,
     "abbreviation": 0.92,
-    "synonym": 0.86,
+    "synonym": 0.84,
     "fuzzy": 0.84,
 }
-_LOOSE_SYNONYM = 0.72
+_LOOSE_SYNONYM = 0.68
+_DERIVED = 0.82
 _CORRECTED = 0.93
 _LONGEST_UNIT = 4
 _WEAK_WEIGHT = 0.35
+_UNIT_WEIGHT = 0.12
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +235,7 @@ class NameIndex:
         weights = self._weights[index]
         coverage = 1 - sum(weights[at] for at in name_left) / (sum(weights) or 1)
         tail = len(weights) - 1 in name_left and weights[-1] == 1.0
-        score = (gained / max(named, 1)) * (0.55 + 0.45 * coverage) * (0.92 if tail else 1.0)
+        score = (gained / max(named, 1)) * (0.6 + 0.4 * coverage) * (0.95 if tail else 1.0)
         kind: Evidence = (
             "partial" if coverage < 0.999 and evidence in {"exact", "stem"} else evidence
         )
@@ -295,6 +297,8 @@ def spelling(word: str, other: str, *, known: bool = False) -> tuple[float, Evid
         return 0.8 if len(other) >= 4 else 0.74, "abbreviation"
     if len(other) > len(word) >= 3 and _shortens(word, other):
         return 0.76, "abbreviation"
+    if word[0] == other[0] and _derived(word, other):
+        return _DERIVED, "stem"
     if known or min(len(word), len(other)) < 4 or word[0] != other[0]:
         return 0.0, "fuzzy"
     distance = DamerauLevenshtein.distance(word, other, score_cutoff=2)
@@ -317,6 +321,14 @@ def _shortens(short: str, full: str) -> bool:
     return all(letter in letters for letter in short) and 2 * len(short) >= len(skeleton)
 
 
+def _derived(word: str, other: str) -> bool:
+    """Whether one is built on the other ("settlement" and "settled", "national" and "nation")."""
+    one, two = sorted((stem(word), stem(other)), key=len)
+    if len(one) < 4 or any(lexicon().has("underived", w) for w in (word, other)):
+        return False
+    return two.startswith(one) and lexicon().has("ending", two[len(one) :])
+
+
 def _expands(short: str, full: str, plain: str) -> bool:
     expansions = lexicon().expansions.get(short, ())
     return full in expansions or plain in expansions
@@ -328,11 +340,20 @@ def _groups_of(words: tuple[str, ...]) -> frozenset[int]:
 
 
 def _weights(words: Sequence[str], context: set[str]) -> tuple[float, ...]:
-    """How much each word says: words of the table's name and of no content say little."""
-    weights = [_WEAK_WEIGHT if stem(w) in context or _is_small(w) else 1.0 for w in words]
+    """How much each word says: words of the table's name, units and the like say little."""
+    weights = [_weight(word, context) for word in words]
     if words and all(weight < 1 for weight in weights):
-        return tuple(1.0 for _ in words)
+        return tuple(1.0 if weight > _UNIT_WEIGHT else weight for weight in weights)
     return tuple(weights)
+
+
+def _weight(word: str, context: set[str]) -> float:
+    words = lexicon()
+    if words.has("unit", word) or words.has("stop", word):
+        return _UNIT_WEIGHT
+    if stem(word) in context or len(word) == 1 or words.has("weak_column", word):
+        return _WEAK_WEIGHT
+    return 1.0
 
 
 def _is_small(word: str) -> bool:

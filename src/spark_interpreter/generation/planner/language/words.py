@@ -6,6 +6,8 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
+_NOUNS, _VERBS = "irregular.txt", "irregular_verbs.txt"
+
 
 def read_data(name: str) -> str:
     """The text of a data file of this package."""
@@ -13,10 +15,10 @@ def read_data(name: str) -> str:
 
 
 @cache
-def _irregular() -> dict[str, str]:
+def _irregular(name: str) -> dict[str, str]:
     """Irregular form -> base form ("people" -> "person", "sold" -> "sell")."""
     forms: dict[str, str] = {}
-    for line in read_data("irregular.txt").splitlines():
+    for line in read_data(name).splitlines():
         base, _, rest = line.partition(":")
         if rest and not line.startswith("#"):
             forms.update(dict.fromkeys(rest.split(), base.strip()))
@@ -32,7 +34,7 @@ def _invariable() -> frozenset[str]:
 @lru_cache(maxsize=32768)
 def singular(word: str) -> str:
     """A noun in the singular; other words mostly as they are."""
-    irregular = _irregular().get(word)
+    irregular = _irregular(_NOUNS).get(word)
     if irregular:
         return irregular
     if (
@@ -59,5 +61,5 @@ def _stemmer() -> Any:
 @lru_cache(maxsize=32768)
 def stem(word: str) -> str:
     """The English (Snowball) stem of a lower-case word, irregular forms first made regular."""
-    base = _irregular().get(word, word)
+    base = _irregular(_NOUNS).get(word) or _irregular(_VERBS).get(word, word)
     return str(_stemmer().stemWord(base))
