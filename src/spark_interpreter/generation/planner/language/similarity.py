@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -92,7 +92,7 @@ class NameIndex:
 
     def __post_init__(self) -> None:
         self._words = [full_words(name) for name in self.names]
-        context = {stem(word) for word in full_words(self.context)}
+        context = {stem(word) for word in full_words(self.context)} | _shared(self._words)
         self._weights = [_weights(words, context) for words in self._words]
         units, joined, groups = defaultdict(list), defaultdict(list), defaultdict(list)
         vocabulary = defaultdict(list)
@@ -172,7 +172,13 @@ class NameIndex:
         yield self._of_groups(g for g in groups if g > 0), _STRENGTH["synonym"], "synonym"
         yield self._of_groups(g for g in groups if g < 0), _LOOSE_SYNONYM, "synonym"
         if len(words) == 1:
+            yield self._initials(words[0]), 0.8, "abbreviation"
             yield from self._by_spelling(words[0], known=bool(units or groups))
+
+    def _initials(self, word: str) -> list[tuple[int, int, int]]:
+        """Single letters before "id" and the like that begin the word ("r_id" for "reviewer")."""
+        places = self._vocabulary.get(word[0], ()) if len(word) > 2 else ()
+        return [(i, at, at + 1) for i, at in places if at == 0 and len(self._words[i]) == 2]
 
     def _of_groups(self, groups: Iterable[int]) -> list[tuple[int, int, int]]:
         return [place for group in groups for place in self._groups.get(group, [])]
@@ -337,6 +343,12 @@ def _expands(short: str, full: str, plain: str) -> bool:
 @lru_cache(maxsize=32768)
 def _groups_of(words: tuple[str, ...]) -> frozenset[int]:
     return lexicon().synonyms.get(tuple(singular(word) for word in words), frozenset())
+
+
+def _shared(names: Sequence[tuple[str, ...]]) -> set[str]:
+    """Stems that begin so many of the names that they tell nothing ("emp_id", "emp_name", ...)."""
+    counts = Counter(stem(words[0]) for words in names if len(words) > 1)
+    return {first for first, count in counts.items() if count >= 4 and 2 * count >= len(names)}
 
 
 def _weights(words: Sequence[str], context: set[str]) -> tuple[float, ...]:
