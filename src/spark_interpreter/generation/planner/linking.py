@@ -1,0 +1,118 @@
+"""Linking: which words of a question name which columns, values or the table itself."""
+
+from __future__ import annotations
+
+from collections import OrderedDict, defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from spark_interpreter.generation.planner.language.similarity import (
+    NameIndex,
+    NameMatch,
+    full_words,
+)
+from spark_interpreter.generation.planner.language.tokens import Token
+from spark_interpreter.generation.planner.language.words import singular
+from spark_interpreter.generation.planner.linking_values import ValueIndex
+from spark_interpreter.generation.planner.parsing.items import Linked
+from spark_interpreter.model import ColumnProfile, TableProfile
+
+MIN_COLUMN_SCORE = 0.55
+_KEPT = 16
+
+
+_BREAKS = frozenset(("and", "or", "each", "every", "per", "with", "by", "whose", "is", "are"))
+_COUNTING = frozenset(("number", "numbers", "count", "amount", "quantity"))
+_COUNTS = frozenset(("number", "num", "no", "count", "amount", "quantity", "qty", "total", "cnt", "n"))
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Tokens `first` up to (not with) `stop` name one of the columns, best first."""
+
+    first: int
+    stop: int
+    options: tuple[Linked, ...]
+
+
+class TableLinker:
+    """Everything that is known about a table's words; made once for a profile."""
+
+    def __init__(self, profile: TableProfile) -> None:
+        self.profile = profile
+        self.table_words = full_words(profile.name)
+        self.values = ValueIndex(profile)
+        self._index = NameIndex([column.name for column in profile.columns], profile.name)
+        self._table = NameIndex([profile.name])
+        self._words = {column.name: full_words(column.name) for column in profile.columns}
+        self._named: dict[str, tuple[Linked, ...]] = {}
+
+    def words(self, column: ColumnProfile) -> tuple[str, ...]:
+        """The words of the column's name, in the singular."""
+        return tuple(singular(word) for word in self._words.get(column.name, ()))
+
+    def columns(self, tokens: Sequence[Token]) -> list[Link]:
+        """Every run of tokens that may name a column."""
+        spans: defaultdict[tuple[int, int], list[Linked]] = defaultdict(list)
+        for found in self._index.scan(tokens, longest=6, least=MIN_COLUMN_SCORE):
+            column = self.profile.columns[found.match.index]
+            if self._joins_too_much(tokens[found.first : found.stop], column):
+                continue
+            spans[found.first, found.stop].append(Linked(column, _adjusted(found.match)))
+        return [
+            Link(first, stop, tuple(sorted(options, key=lambda option: -option.score)))
+            for (first, stop), options in spans.items()
+        ]
+
+    def _joins_too_much(self, span: Sequence[Token], column: ColumnProfile) -> bool:
+        """Whether the span runs over words that cannot stand inside this column's name."""
+        words = self.words(column)
+        lower = [token.lower for token in span]
+        if any(word in _BREAKS and word not in words for word in lower):
+            return True
+        counted = lower[0] in _COUNTING and "of" in lower[1:3]
+        return counted and not (column.numeric and set(words) & _COUNTS)
+
+    def named(
+        self, phrase: str, *, fits: Callable[[ColumnProfile], bool] | None = None
+    ) -> tuple[Linked, ...]:
+        """Columns that a phrase of our own ("birth date") names, best first."""
+        if phrase not in self._named:
+            self._named[phrase] = tuple(
+                Linked(self.profile.columns[match.index], match.score)
+                for match in self._index.match(phrase, least=0.62)
+            )
+        found = self._named[phrase]
+        return found if fits is None else tuple(link for link in found if fits(link.column))
+
+    def table(self, tokens: Sequence[Token]) -> list[tuple[int, int, float]]:
+        """Every run of tokens that names the table, with its score."""
+        return [
+            (found.first, found.stop, found.match.score)
+            for found in self._table.scan(tokens, longest=4, least=0.55)
+        ]
+
+
+def _adjusted(match: NameMatch) -> float:
+    """The score, with a part of a name that is said exactly above a mere relative of a name."""
+    if match.evidence == "partial":
+        return max(match.score, 0.7 + 0.08 * match.coverage)
+    if match.evidence == "synonym" and match.score < 0.8:
+        return match.score * 0.9
+    return match.score
+
+
+_LINKERS: OrderedDict[int, TableLinker] = OrderedDict()
+
+
+def linker_for(profile: TableProfile) -> TableLinker:
+    """The linker of a profile; the last few are kept."""
+    known = _LINKERS.get(id(profile))
+    if known is not None and known.profile is profile:
+        _LINKERS.move_to_end(id(profile))
+        return known
+    made = TableLinker(profile)
+    _LINKERS[id(profile)] = made
+    while len(_LINKERS) > _KEPT:
+        _LINKERS.popitem(last=False)
+    return made

@@ -1,0 +1,106 @@
+"""Which words of a question are values that the data hold."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from spark_interpreter.generation.base import FindValues
+from spark_interpreter.generation.planner.language.tokens import Token
+from spark_interpreter.generation.planner.language.words import singular
+from spark_interpreter.generation.planner.parsing.items import LinkedValue
+from spark_interpreter.model import ColumnProfile, TableProfile
+from spark_interpreter.model.types import family
+
+_LONGEST = 8
+
+
+def normal(text: str) -> str:
+    """A text as values are compared: lower case, single spaces."""
+    return " ".join(text.casefold().split())
+
+
+def typed(column: ColumnProfile, text: str) -> str | int | float | bool | None:
+    """The text as a value of the column's type, None if it cannot be one."""
+    kind = family(column.type)
+    try:
+        if kind == "integer":
+            return int(text)
+        if kind in {"decimal", "float"}:
+            return float(text)
+    except ValueError:
+        return None
+    if kind == "boolean":
+        return {"true": True, "false": False}.get(text.casefold())
+    return text
+
+
+class ValueIndex:
+    """The sampled values of a table's text columns, by their words."""
+
+    def __init__(self, profile: TableProfile) -> None:
+        self.profile = profile
+        self._values: defaultdict[str, list[LinkedValue]] = defaultdict(list)
+        self._longest = 1
+        for column in profile.columns:
+            if family(column.type) != "text":
+                continue
+            for entry in column.top_values:
+                key = normal(entry.value)
+                if not key:
+                    continue
+                self._longest = max(self._longest, len(key.split()))
+                self._values[key].append(LinkedValue(column, entry.value, 1.0))
+
+    def text_columns(self) -> list[ColumnProfile]:
+        return [c for c in self.profile.columns if family(c.type) == "text"]
+
+    def exact(self, text: str) -> tuple[LinkedValue, ...]:
+        """Values equal to the text, ignoring case; as written first."""
+        found = self._values.get(normal(text), ())
+        return tuple(sorted(found, key=lambda v: v.value != text))
+
+    def near(self, text: str) -> tuple[LinkedValue, ...]:
+        """Values equal to the text or to its singular or plural."""
+        found = self.exact(text)
+        if found:
+            return found
+        words = normal(text).split()
+        if not words or len(words[-1]) < 4:
+            return ()
+        base = singular(words[-1])
+        for last in (base, base + "s"):
+            if last != words[-1] and (found := self.exact(" ".join([*words[:-1], last]))):
+                return tuple(LinkedValue(v.column, v.value, 0.9) for v in found)
+        return ()
+
+    def spans(self, question: str, tokens: Sequence[Token]) -> list[tuple[int, int, tuple[LinkedValue, ...]]]:
+        """Runs of tokens that spell a value."""
+        out = []
+        longest = min(_LONGEST, self._longest + 2)
+        for first, token in enumerate(tokens):
+            if token.kind == "quoted":
+                if found := self.exact(token.text):
+                    out.append((first, first + 1, found))
+                continue
+            for stop in range(first + 1, min(first + longest, len(tokens)) + 1):
+                if tokens[stop - 1].kind == "quoted":
+                    break
+                text = question[token.start : tokens[stop - 1].end]
+                if found := self.near(text):
+                    out.append((first, stop, found))
+        return out
+
+    def look_up(self, text: str, find: FindValues | None, columns: Sequence[ColumnProfile]) -> tuple[LinkedValue, ...]:
+        """Values equal to the text, from the sample or else from the whole source."""
+        known = self.exact(text)
+        if known or find is None:
+            return known
+        out = []
+        for column in columns:
+            if column.values_complete:
+                continue
+            for entry in find(self.profile, column.name, text):
+                if normal(entry.value) == normal(text):
+                    out.append(LinkedValue(column, entry.value, 1.0))
+        return tuple(out)

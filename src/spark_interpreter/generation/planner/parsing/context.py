@@ -1,0 +1,208 @@
+"""What the rules of a parse share: the table, its columns as expressions, choices made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from spark_interpreter.generation.base import FindValues
+from spark_interpreter.generation.planner.language.lexicon import Adjective, Verb
+from spark_interpreter.generation.planner.language.words import singular
+from spark_interpreter.generation.planner.linking import TableLinker
+from spark_interpreter.generation.planner.linking_values import typed
+from spark_interpreter.generation.planner.parsing.items import ColumnLinks, Item, Linked
+from spark_interpreter.generation.planner.plan import (
+    Aggregated,
+    Column,
+    Constant,
+    Expression,
+    Named,
+)
+from spark_interpreter.model import ColumnProfile, TableProfile
+from spark_interpreter.model.types import family
+
+Fits = Callable[[ColumnProfile], bool]
+_ID_WORDS = frozenset(("id", "ids", "code", "number", "no", "num", "key", "zip", "phone", "ssn"))
+_LABEL_WORDS = ("name", "title", "label")
+TIE = 0.03
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Columns that the same words name equally well, at the place the choice was made."""
+
+    words: str
+    options: tuple[ColumnProfile, ...]
+
+
+@dataclass
+class Context:
+    """One parse of one question over one table.
+
+    Attributes:
+        derived: expressions of columns that are computed ("revenue"), by name.
+        choices: ties between columns that the parse came across.
+    """
+
+    linker: TableLinker
+    find_values: FindValues | None = None
+    anchor: date = date.min
+    anchor_column: str | None = None
+    derived: dict[str, Expression] = field(default_factory=dict)
+    choices: list[Choice] = field(default_factory=list)
+
+    @property
+    def profile(self) -> TableProfile:
+        return self.linker.profile
+
+    # --- columns ------------------------------------------------------------------------------
+
+    def pick(self, links: ColumnLinks, fits: Fits | None = None) -> ColumnProfile | None:
+        """The best of the linked columns that fits."""
+        options = [o for o in links.options if fits is None or fits(o.column)]
+        return options[0].column if options else None
+
+    def expression(self, column: ColumnProfile) -> Expression:
+        return self.derived.get(column.name) or Column(name=column.name)
+
+    def named(self, column: ColumnProfile) -> Named:
+        return Named(name=column.name, value=self.expression(column))
+
+    def column(self, phrase: str, fits: Fits | None = None) -> ColumnProfile | None:
+        """The column that a phrase of our own ("birth date") names best."""
+        found = self.linker.named(phrase, fits=fits)
+        return found[0].column if found else None
+
+    def measurable(self, column: ColumnProfile) -> bool:
+        """Whether sums and averages of the column make sense."""
+        return column.numeric and not self.is_id(column)
+
+    def is_id(self, column: ColumnProfile) -> bool:
+        """Whether the column tells rows or things apart rather than measuring them."""
+        words = self.linker.words(column)
+        last = words[-1] if words else ""
+        return last in _ID_WORDS - {"number", "no", "num"} or (
+            last in {"number", "no", "num"} and (column.unique or len(words) == 1)
+        )
+
+    def names_rows(self, column: ColumnProfile) -> bool:
+        """Whether the column is called like the table: its values name the rows."""
+        own = {singular(word) for word in self.linker.table_words}
+        return bool(set(self.linker.words(column)) - set(_LABEL_WORDS)) and set(
+            self.linker.words(column)
+        ) - set(_LABEL_WORDS) <= own
+
+    def gradable(self, adjective: Adjective) -> tuple[ColumnProfile, int] | None:
+        """The column an adjective speaks of, with the direction; None when there is none."""
+        best: tuple[float, ColumnProfile, int] | None = None
+        for rank, attribute in enumerate(adjective.attributes):
+            if attribute.words.startswith("*"):
+                continue
+            for linked in self.linker.named(attribute.words, fits=self._sortable):
+                score = linked.score - 0.02 * rank
+                if best is None or score > best[0]:
+                    best = (score, linked.column, attribute.direction)
+        return (best[1], best[2]) if best else None
+
+    def counts(self, adjective: Adjective) -> bool:
+        """Whether the adjective can mean the number of rows ("common")."""
+        return any(attribute.words.startswith("*") for attribute in adjective.attributes)
+
+    def _sortable(self, column: ColumnProfile) -> bool:
+        return column.numeric or column.temporal or self.date_like(column)
+
+    def date_like(self, column: ColumnProfile) -> bool:
+        """Whether the column's name speaks of time, whatever its type."""
+        words = set(self.linker.words(column))
+        return column.temporal or bool(words & {"date", "year", "time", "day", "month", "birthday"})
+
+    def spoken(self, verb: Verb, fits: Fits) -> ColumnProfile | None:
+        """The column a verb stands for."""
+        best: tuple[float, ColumnProfile] | None = None
+        for rank, attribute in enumerate(verb.attributes):
+            for linked in self.linker.named(attribute, fits=fits):
+                score = linked.score - 0.02 * rank
+                if best is None or score > best[0]:
+                    best = (score, linked.column)
+        return best[1] if best else None
+
+    def years(self) -> list[ColumnProfile]:
+        """Numeric columns that hold calendar years."""
+        return [c for c in self.profile.columns if self.is_year(c)]
+
+    def is_year(self, column: ColumnProfile) -> bool:
+        if not column.numeric or not isinstance(column.minimum, int | float):
+            return False
+        high = column.maximum if isinstance(column.maximum, int | float) else 0
+        return "year" in self.linker.words(column) or (
+            family(column.type) == "integer"
+            and 1000 <= column.minimum
+            and high <= 2200
+            and self.date_like(column)
+        )
+
+    def dates(self) -> list[ColumnProfile]:
+        return [c for c in self.profile.columns if c.temporal]
+
+    def label(self) -> tuple[ColumnProfile, ...]:
+        """The columns that tell a person which row is meant."""
+        first = [
+            c
+            for word in _LABEL_WORDS
+            for c in self.profile.columns
+            if word in self.linker.words(c) and not c.numeric
+        ]
+        own = [c for c in first if self._is_own(c)]
+        return tuple(dict.fromkeys(own or first))[:3]
+
+    def _is_own(self, column: ColumnProfile) -> bool:
+        words = set(self.linker.words(column)) - set(_LABEL_WORDS)
+        return words <= set(self.linker.table_words) | {"first", "last", "full", "f", "l", "given"}
+
+    def note_choice(self, words: str, options: Sequence[ColumnProfile]) -> None:
+        """Remember that the words fit several columns equally well."""
+        self.choices.append(Choice(words, tuple(options)))
+
+    # --- values -------------------------------------------------------------------------------
+
+    def constant(self, column: ColumnProfile, value: object) -> Constant | None:
+        """The value as a constant that compares with the column; None if it cannot be one."""
+        if isinstance(value, bool):
+            return Constant(value=value)
+        if column.numeric:
+            number = typed(column, str(value)) if isinstance(value, str) else value
+            if isinstance(number, float) and number.is_integer():
+                number = int(number)
+            return Constant(value=number) if isinstance(number, int | float) else None
+        if family(column.type) == "text":
+            if isinstance(value, float) and value.is_integer():
+                value = int(value)
+            return Constant(value=self.spelled(column, str(value)))
+        if column.temporal and isinstance(value, str):
+            return Constant(value=value, type="date")
+        return None
+
+    def spelled(self, column: ColumnProfile, text: str) -> str:
+        """The text as the data spell it, when they have it."""
+        known = self.linker.values.look_up(text, self.find_values, (column,))
+        for value in known:
+            if value.column.name == column.name:
+                return str(value.value)
+        return text
+
+
+def count(distinct: ColumnProfile | None = None, value: Expression | None = None) -> Aggregated:
+    """The number of rows, or of different values of a column."""
+    if distinct is not None:
+        value = value or Column(name=distinct.name)
+    return Aggregated(function="count", value=value, distinct=distinct is not None)
+
+
+def links(columns: Sequence[ColumnProfile], score: float = 1.0) -> ColumnLinks:
+    return ColumnLinks(tuple(Linked(column, score) for column in columns))
+
+
+def column_item(item: Item) -> ColumnLinks:
+    assert isinstance(item.data, ColumnLinks)
+    return item.data

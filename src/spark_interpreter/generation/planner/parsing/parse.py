@@ -1,0 +1,99 @@
+"""Parsing: from a question and a table to scored candidates."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from spark_interpreter.generation.base import FindValues
+from spark_interpreter.generation.planner.language.lexicon import lexicon
+from spark_interpreter.generation.planner.language.tokens import Token, tokenize
+from spark_interpreter.generation.planner.linking import linker_for
+from spark_interpreter.generation.planner.parsing.context import Choice, Context
+from spark_interpreter.generation.planner.parsing.frame import Frame
+from spark_interpreter.generation.planner.parsing.items import Item
+from spark_interpreter.generation.planner.parsing.reader import Slots, collect, frame_of
+from spark_interpreter.generation.planner.parsing.rules import reduce_items
+from spark_interpreter.generation.planner.parsing.scan import readings, unknown
+from spark_interpreter.generation.planner.parsing.times import anchor_of
+from spark_interpreter.model import TableProfile
+
+_READINGS = 8
+_LEFTOVER = {
+    "VERB": 0.9, "POS": 0.9, "TOPW": 0.8, "BY": 0.9, "EACH": 0.85, "CNT": 0.5, "SORT": 0.7, "BOOL": 0.9,
+    "FREQ": 0.8, "ORDINAL": 0.7, "DIR": 0.7, "POST": 0.6,
+}  # fmt: skip
+_OPERATOR = 0.45
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One way to understand the question.
+
+    Attributes:
+        confidence: 0 to 1.
+        not_understood: words that found no meaning.
+        choices: columns that were equally good.
+    """
+
+    frame: Frame
+    confidence: float
+    score: float
+    not_understood: tuple[str, ...]
+    choices: tuple[Choice, ...]
+    items: tuple[Item, ...] = ()
+
+
+def parse(
+    question: str, profile: TableProfile, *, today: date, find_values: FindValues | None = None
+) -> list[Candidate]:
+    """Candidates over the table, best first."""
+    tokens = tokenize(question)
+    linker = linker_for(profile)
+    anchor, anchor_column = anchor_of(profile.columns, today)
+    context = Context(linker, find_values, anchor, anchor_column)
+    found = []
+    for lexical, items in readings(question, tokens, context, limit=_READINGS):
+        context.choices = []
+        reduced = reduce_items(items, context)
+        slots = collect(reduced, context)
+        frame = frame_of(slots, context)
+        if frame is None:
+            continue
+        confidence, missed = _confidence(tokens, reduced, slots)
+        score = lexical + 3 * math.log(max(confidence, 1e-6))
+        found.append(
+            Candidate(frame, confidence, score, missed, tuple(context.choices), tuple(reduced))
+        )
+    return sorted(found, key=lambda candidate: -candidate.score)
+
+
+def _confidence(
+    tokens: Sequence[Token], items: Sequence[Item], slots: Slots
+) -> tuple[float, tuple[str, ...]]:
+    """How much of the question the reading explains, and the words it does not."""
+    confidence = 1.0
+    for item in slots.leftover:
+        confidence *= _LEFTOVER.get(item.kind, _OPERATOR)
+    missed = []
+    for item in items:
+        if item.kind != "W" or not isinstance(item.data, Token) or not unknown(item.data):
+            if item.kind not in {"W", "TAB"} and item.score < 0.9:
+                confidence *= 1 - (0.9 - item.score) * 0.8
+            continue
+        missed.append(item.data.text)
+        confidence *= _unknown_factor(item.data, tokens)
+    return max(0.0, min(1.0, confidence)), tuple(missed)
+
+
+def _unknown_factor(token: Token, tokens: Sequence[Token]) -> float:
+    """What an unexplained word costs: names and numbers are likely values we do not know."""
+    if token.kind in {"number", "quoted", "date", "email"}:
+        return 0.3
+    if token.text[0].isupper() and token.start > 0:
+        return 0.5
+    if lexicon().has("person", token.lemma):
+        return 0.92
+    return 0.8

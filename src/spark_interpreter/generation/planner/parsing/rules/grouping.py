@@ -1,0 +1,69 @@
+"""Grouping keys: "for each city", "by month"."""
+
+from __future__ import annotations
+
+from spark_interpreter.generation.planner.parsing.context import Context
+from spark_interpreter.generation.planner.parsing.items import Item, merge
+from spark_interpreter.generation.planner.parsing.patterns import Built, Match
+from spark_interpreter.generation.planner.parsing.rules.base import RuleSet
+from spark_interpreter.generation.planner.parsing.times import bucket_key
+from spark_interpreter.generation.planner.plan import Named
+
+rule = RuleSet()
+
+
+def _keys(items: list[Item], context: Context) -> tuple[Named, ...]:
+    found = []
+    for item in items:
+        column = context.pick(item.data, lambda c: not context.measurable(c)) or context.pick(item.data)
+        if column is not None:
+            found.append(context.named(column))
+    return tuple(found)
+
+
+@rule("(of|for|in|by|with)* bucket=BUCKET (of|by|for|in)* {the}* col=COL", "bucket=BUCKET")
+def time_bucket(match: Match, context: Context) -> Built:
+    """ "by month", "by year of birth date" """
+    column = None
+    if match.has("col"):
+        column = context.pick(match["col"].data, lambda c: c.temporal)
+        if column is None:
+            return None
+    dates = context.dates()
+    column = column or (dates[0] if dates else None)
+    if column is None:
+        return None
+    found = match["bucket"].data
+    if found.grain is None and found.part is None:
+        return merge("GROWTH", match.items, None, f"growth_{found.previous}")
+    item = merge("KEY", match.items, (bucket_key(column, found),), "key")
+    if len(dates) > 1 and not match.has("col"):
+        context.note_choice(match["bucket"].text, dates)
+    return item.noted(f"{found.description.removeprefix('by ')} from {column.name}")
+
+
+@rule("(and|of|for|in|to|from)* EACH (and)? {the}* (of|different|DIST|type|kind|such)* {the}* cols=(COL ({list}+ {the}* COL)*)")
+def for_each(match: Match, context: Context) -> Built:
+    """ "for each city and year" """
+    return merge("KEY", match.items, _keys(match.all("cols", "COL"), context), "key")
+
+
+@rule("by=BY {the}* EACH? (different|DIST)? {the}* cols=(COL ({list}+ {the}* COL)*)")
+def by_columns(match: Match, context: Context) -> Built:
+    """ "by city": groups where something is measured, an order elsewhere """
+    return merge("BYKEY", match.items, _keys(match.all("cols", "COL"), context), "bykey")
+
+
+@rule("a=KEY {list}+ b=KEY", "a=KEY b=KEY", "a=KEY {list}* b=BYKEY", "a=BYKEY {list}+ b=KEY")
+def keys_together(match: Match, context: Context) -> Built:
+    """ "for each city, by month" """
+    del context
+    return merge("KEY", match.items, (*match["a"].data, *match["b"].data), "key")
+
+
+@rule("a=KEY {list}+ b=COL", "a=BYKEY {list}+ b=COL")
+def key_and_column(match: Match, context: Context) -> Built:
+    """ "by month and region" """
+    return merge(
+        match["a"].kind, match.items, (*match["a"].data, *_keys([match["b"]], context)), match["a"].text
+    )

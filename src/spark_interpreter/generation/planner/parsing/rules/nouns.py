@@ -1,0 +1,69 @@
+"""Noun groups: columns of the table's rows, and words that only point at rows."""
+
+from __future__ import annotations
+
+from spark_interpreter.generation.planner.language.words import singular
+from spark_interpreter.generation.planner.parsing.context import Context
+from spark_interpreter.generation.planner.parsing.items import ColumnLinks, Item, Linked, merge
+from spark_interpreter.generation.planner.parsing.patterns import Built, Match
+from spark_interpreter.generation.planner.parsing.rules.base import RuleSet
+
+rule = RuleSet()
+
+
+@rule("TAB ('s|’s|')? col=COL")
+def column_of_rows(match: Match, context: Context) -> Built:
+    """ "employees' salaries", "student name" """
+    return merge("COL", match.items, match["col"].data, match["col"].text)
+
+
+@rule("col=COL (of|for|from|about) {the}* EACH? {the}* different? tab=TAB")
+def rows_column(match: Match, context: Context) -> Built:
+    """ "the name of each student" """
+    if match.after is not None and match.after.kind in {"VAL", "STR"}:
+        return None
+    return [merge("COL", match.items, match["col"].data, match["col"].text)]
+
+
+
+
+@rule("col=COL (of|for|from|about|in|at) {the}* (different|various)? entity=COL")
+def column_of_entity(match: Match, context: Context) -> Built:
+    """ "positions of players": the players are the rows """
+    entity = match["entity"]
+    if not is_entity(entity, context) or match["col"].data.best == entity.data.best:
+        return None
+    if match.after is not None and match.after.kind in {"VAL", "STR", "NUM", "CMP", "MATCH", "COL", "NOT"}:
+        return None
+    return merge("COL", match.items, match["col"].data, match["col"].text)
+
+
+def is_entity(item: Item, context: Context) -> bool:
+    """Whether a plural names the rows by their key or name."""
+    links: ColumnLinks = item.data
+    plural = singular(item.text.split()[-1]) != item.text.split()[-1]
+    column = links.best
+    return plural and not column.numeric | column.temporal and (
+        column.unique or context.names_rows(column)
+    ) or (plural and column.unique and context.is_id(column))
+
+
+@rule("how pos=POS")
+def how_much_of(match: Match, context: Context) -> Built:
+    """ "how old", "how long" """
+    found = context.gradable(match["pos"].data)
+    if found is None:
+        return None
+    links = ColumnLinks((Linked(found[0], 0.85),))
+    return merge("COL", match.items, links, match["pos"].text)
+
+
+@rule("EACH {the}* tab=TAB")
+def each_row(match: Match, context: Context) -> Built:
+    """ "for each student" says no more than "students" """
+    return merge("TAB", match.items, match["tab"].data, "table")
+
+
+@rule("tab=TAB TAB+")
+def rows_twice(match: Match, context: Context) -> Built:
+    return merge("TAB", match.items, match["tab"].data, "table")

@@ -1,0 +1,244 @@
+"""Sort orders, superlatives and cuts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from spark_interpreter.generation.planner.parsing.context import Context, count
+from spark_interpreter.generation.planner.parsing.items import ColumnLinks, Item, merge
+from spark_interpreter.generation.planner.parsing.patterns import Built, Match
+from spark_interpreter.generation.planner.parsing.rules.base import RuleSet
+from spark_interpreter.generation.planner.plan import Expression, Named, SortKey
+
+rule = RuleSet()
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """The first rows or groups of an order.
+
+    `value` None means the number of rows of each group. `of` is what is ranked when the words
+    say it ("the most common city"). `single`: nothing said how many, so one.
+    """
+
+    value: Expression | None
+    descending: bool
+    number: int = 1
+    single: bool = True
+    of: tuple[Named, ...] = ()
+
+
+# --- sorting ---------------------------------------------------------------------------------
+
+_KEYS = "keys=((COL|MEA|QTY|CNT) ({list}+ {the}* (COL|MEA|QTY))*)"
+
+
+@rule(
+    "(and|,|in)* sort=SORT (by|of|on|the|them|results|result|list|according|to|from|in|their)* {the}* (dir=DIR (by|order|of)*)? {the}* TAB? (by)? {keys} (TAB|of|the)* (from|in|,|and|an)* after=DIR?".replace("{keys}", _KEYS),
+    "(in|by)? dir=DIR (order)? (of|by|on|according|to|with) {the}* (TAB|their|'s)* {keys}".replace("{keys}", _KEYS),
+    "sort=SORT (by|of)? {keys} after=DIR?".replace("{keys}", _KEYS),
+)
+def sorted_by(match: Match, context: Context) -> Built:
+    """ "ordered by age in descending order" """
+    direction = next((item.text for item in match.items if item.kind == "DIR"), None)
+    if direction is None and match.has("sort") and match["sort"].text in {"asc", "desc"}:
+        direction = match["sort"].text
+    keys: list[SortKey] = []
+    for item in match.all("keys"):
+        if item.kind in {"COL", "QTY"}:
+            column = context.pick(item.data)
+            assert column is not None
+            keys.append(SortKey(value=context.expression(column), descending=direction == "desc"))
+        elif item.kind == "MEA":
+            keys += [SortKey(value=m.value, descending=direction == "desc") for m in item.data]
+        elif item.kind == "CNT":
+            keys.append(SortKey(value=count(), descending=direction == "desc"))
+    return merge("ORD", match.items, tuple(keys), "ord") if keys else None
+
+
+@rule("keys=MEA dir=DIR", "keys=COL dir=DIR")
+def named_then_direction(match: Match, context: Context) -> Built:
+    """ "by price descending" after something else has taken the "by" """
+    if match.before is None or match.before.kind not in {"ORD", "BY"}:
+        return None
+    item = match["keys"]
+    descending = match["dir"].text == "desc"
+    if item.kind == "COL":
+        column = context.pick(item.data)
+        assert column is not None
+        values: list[Expression] = [context.expression(column)]
+    else:
+        values = [m.value for m in item.data]
+    keys = tuple(SortKey(value=value, descending=descending) for value in values)
+    return merge("ORD", match.items, keys, "ord")
+
+
+@rule("(in|and|,)* SORT? (in|by)? dir=DIR (order)?", "(starting|beginning) (with|from) {the}* sup=(SUP|EXT)", "from {the}* sup=SUP to {the}* SUP", "SORT (by|from|with)* sup=SUP (first|to)? SUP?")
+def bare_direction(match: Match, context: Context) -> Built:
+    """ "in descending order": of what is shown first """
+    if match.has("dir"):
+        return merge("DIRN", match.items, match["dir"].text, match["dir"].text)
+    if match["sup"].kind != "SUP":
+        return None
+    found = context.gradable(match["sup"].data)
+    if found is None:
+        return None
+    key = SortKey(value=context.expression(found[0]), descending=found[1] > 0)
+    return merge("ORD", match.items, (key,), "ord")
+
+
+# --- superlatives ----------------------------------------------------------------------------
+
+
+def _number(match: Match) -> tuple[int, bool]:
+    item = match.one("num") if match.has("num") else None
+    if item is None or not isinstance(item.data, int) or item.data < 1:
+        return 1, True
+    return item.data, False
+
+
+@rule(
+    "num=NUM? {the}* sup=SUP num2=NUM? {the}* (kind|type|of|kinds|types)* col=COL",
+    "col=COL (that|which)* {be}* {the}* num=NUM? sup=SUP (among|of|in|for|by)? TAB?",
+)
+def most_common(match: Match, context: Context) -> Built:
+    """ "the three most common cities" """
+    adjective = match["sup"].data
+    column = context.pick(match["col"].data)
+    assert column is not None
+    if not context.counts(adjective):
+        return None
+    number, single = _number(match)
+    cut = Cut(None, _rising(adjective), number, single, (context.named(column),))
+    return merge("TOP", match.items, cut, "top")
+
+
+def _rising(adjective: object) -> bool:
+    attributes = adjective.attributes  # type: ignore[attr-defined]
+    star = next((a for a in attributes if a.words.startswith("*")), attributes[0])
+    return bool(star.direction > 0)
+
+
+@rule("col=COL (that|which|who)* {be}* (used|occurs|occur|appears|appear|happens|mentioned)* {the}* ext=EXT (often|frequently|commonly|times|common|frequent|popular|frequency|occurrences)")
+def most_often(match: Match, context: Context) -> Built:
+    """ "the city that appears most often" """
+    column = context.pick(match["col"].data)
+    assert column is not None
+    cut = Cut(None, match["ext"].text == "most", of=(context.named(column),))
+    return merge("TOP", match.items, cut, "top")
+
+
+@rule("ext=EXT (often|frequently|commonly|times|frequent)")
+def often(match: Match, context: Context) -> Built:
+    del context
+    return merge("TOP", match.items, Cut(None, match["ext"].text == "most"), "top")
+
+
+@rule(
+    "(with|has|have|having|had|by|in|of|the|that|which|are|is|who|got|received|for|,)* {the}* (TOPW|num=NUM)* {the}* ext=(EXT|EXTN|AGG:max|AGG:min) {the}* (CNT|amount|number|total)* (of)? {the}* AGG:sum? col=(COL|QTY)",
+)
+def with_most(match: Match, context: Context) -> Built:
+    """ "with the highest salary", "the largest budget" """
+    descending = match["ext"].text in {"most", "max"}
+    counted = any(item.kind in {"CNT", "EXTN"} for item in match.items)
+    links: ColumnLinks = match["col"].data
+    column = context.pick(links, lambda c: context.measurable(c) or c.temporal)
+    number, single = _number(match)
+    if column is None and counted or (column is None and match["ext"].kind == "EXT" and match["ext"].tokens and _most(match)):
+        return merge("TOP", match.items, Cut(None, descending, number, single), "top")
+    column = column or context.pick(links, context.date_like) or context.pick(links)
+    assert column is not None
+    cut = Cut(context.expression(column), descending, number, single)
+    leading = match.items[0]
+    clause = leading.kind == "W" and leading.text in {"with", "has", "have", "having", "had", "by", "that", "which", "who", "got", "received"}
+    return merge("TOP" if clause or not single else "EXTCOL", match.items, cut, "top")
+
+
+def _most(match: Match) -> bool:
+    return any(item.kind == "EXT" for item in match.items)
+
+
+@rule(
+    "(with|has|have|having|had|by|in|of|that|which|are|is|who|made|got|by)* {the}* (TOPW|num=NUM)* {the}* ext=(EXT|EXTN|AGG:max|AGG:min) {the}* (CNT|amount)* (of)? {the}* tab=(TAB)",
+    "(with|has|have|having|had|by|in)* {the}* ext=(EXT|AGG:max|AGG:min) cnt=CNT",
+)
+def with_most_rows(match: Match, context: Context) -> Built:
+    """ "with the most students" """
+    del context
+    number, single = _number(match)
+    return merge("TOP", match.items, Cut(None, match["ext"].text in {"most", "max"}, number, single), "top")
+
+
+@rule("(with|has|have|having|had|by|in)* {the}* ext=(EXT|AGG:max|AGG:min) mea=MEA", "(with|has|have|having|had|by|whose)* mea=MEA {be}* {the}* ext=(EXT|AGG:max|AGG:min|SUP)")
+def with_most_measure(match: Match, context: Context) -> Built:
+    """ "with the highest average price" """
+    del context
+    measures: tuple[Named, ...] = match["mea"].data
+    text = match["ext"].text
+    descending = text in {"most", "max"} if match["ext"].kind != "SUP" else match["ext"].data.attributes[0].direction > 0
+    if len(measures) != 1:
+        return None
+    return merge("TOP", match.items, Cut(measures[0].value, descending), "top")
+
+
+@rule("(whose)? col=COL {be}* {the}* ext=EXT")
+def column_is_most(match: Match, context: Context) -> Built:
+    """ "whose salary is the highest" """
+    if not any(item.text in {"is", "are", "was", "were"} for item in match.items):
+        return None
+    column = context.pick(match["col"].data, context.measurable)
+    if column is None:
+        return None
+    cut = Cut(context.expression(column), match["ext"].text == "most")
+    return merge("TOP", match.items, cut, "top")
+
+
+@rule(
+    "{the}* (TOPW|num=NUM)* {the}* sup=SUP num2=NUM? (TAB|of)*",
+    "{be}* {the}* sup=SUP",
+)
+def extreme_rows(match: Match, context: Context) -> Built:
+    """ "the three oldest students", "the cheapest" """
+    adjective = match["sup"].data
+    found = context.gradable(adjective)
+    number, single = _number(match)
+    if match.has("num2") and (item := match.one("num2")):
+        number, single = item.data, False
+    if found is None:
+        if not context.counts(adjective):
+            return None
+        return merge("TOP", match.items, Cut(None, _rising(adjective), number, single), "top")
+    column, direction = found
+    cut = Cut(context.expression(column), direction > 0, number, single)
+    return merge("TOP", match.items, cut, "top", f"{match['sup'].text}: by {column.name}")
+
+
+@rule(
+    "{the}* word=TOPW num=NUM {the}* what=(TAB|COL)? (by|in|of|with|based|on|according|to|for|BY|ranked|SORT|EXT|highest|terms|their)* {the}* key=(COL|MEA|QTY)?",
+    "num=NUM {the}* word=TOPW what=(TAB|COL)? (by|in|of|with|based|on|BY|EXT)* {the}* key=(COL|MEA|QTY)?",
+)
+def top_number(match: Match, context: Context) -> Built:
+    """ "top 5 products by revenue" """
+    number, _ = _number(match)
+    descending = match["word"].text != "bottom"
+    key = match.one("key")
+    what = match.one("what")
+    if what is not None and what.kind == "COL" and key is None and match["word"].text != "first":
+        column = context.pick(what.data, context.measurable)
+        if column is not None:
+            key, what = what, None
+    value: Expression | None = None
+    if key is not None and key.kind == "MEA":
+        value = key.data[0].value
+    elif key is not None:
+        column = context.pick(key.data, context.measurable) or context.pick(key.data)
+        assert column is not None
+        value = context.expression(column)
+    elif match["word"].text in {"first", "any"}:
+        return merge("LIM", match.items, number, "lim")
+    of = ()
+    if what is not None and what.kind == "COL":
+        column = context.pick(what.data)
+        assert column is not None
+        of = (context.named(column),)
+    return merge("TOP", match.items, Cut(value, descending, number, False, of), "top")

@@ -1,0 +1,323 @@
+"""The lexical scan: from tokens to rows of items, the likeliest readings first."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from spark_interpreter.generation.planner.language.lexicon import (
+    find_adjectives,
+    find_measures,
+    find_phrases,
+    find_verbs,
+    lexicon,
+)
+from spark_interpreter.generation.planner.language.numbers import find_numbers
+from spark_interpreter.generation.planner.language.tokens import Token
+from spark_interpreter.generation.planner.parsing.context import Context
+from spark_interpreter.generation.planner.parsing.derive import derived_column
+from spark_interpreter.generation.planner.parsing.items import (
+    ColumnLinks,
+    Item,
+    Linked,
+    ValueLinks,
+)
+from spark_interpreter.generation.planner.parsing.times import time_items
+
+_BEAM = 12
+_ITEM_COST = 0.15
+_SMALL = 0.35
+_UNKNOWN_COST = 0.5
+_ROW_WORDS = frozenset(
+    "row rows record records entry entries item items instance instances thing things one ones".split()
+)
+_NEGATIONS = frozenset(
+    "not no without never is not|are not|isn't|aren't|was not|were not|not in|does not have|"
+    "do not have|don't have|doesn't have|did not have|didn't have".replace(" ", "_").split("|")
+) | {"not", "no", "without", "never"}
+_PLAIN_BY = frozenset(("by", "by the", "across", "according to", "with respect to", "in terms of", "over", "depending on"))
+_NOT_GROUPS = frozenset(
+    ("for all", "across all", "by all", "of all the different", "vs", "versus", "against", "over the", "for any")
+)
+_SPLIT_SUPERLATIVES = (" of",)
+
+Arc = tuple[int, int, Item, float]
+
+
+def readings(question: str, tokens: Sequence[Token], context: Context, *, limit: int) -> list[tuple[float, list[Item]]]:
+    """The best ways to cover the question with items, each with its score, best first."""
+    arcs: defaultdict[int, list[tuple[int, Item, float]]] = defaultdict(list)
+    for first, stop, item, gain in _arcs(question, tokens, context):
+        arcs[first].append((stop, item, gain))
+    beams: list[list[tuple[float, tuple[Item, ...]]]] = [[] for _ in range(len(tokens) + 1)]
+    beams[0] = [(0.0, ())]
+    for at in range(len(tokens)):
+        beams[at].sort(key=lambda entry: -entry[0])
+        del beams[at][_BEAM:]
+        for score, items in beams[at]:
+            for stop, item, gain in arcs[at]:
+                beams[stop].append((score + gain, (*items, item)))
+    beams[-1].sort(key=lambda entry: -entry[0])
+    return [(score, list(items)) for score, items in beams[-1][:limit]]
+
+
+def _arcs(question: str, tokens: Sequence[Token], context: Context) -> Iterator[Arc]:
+    for first, stop, item, weight in _meanings(question, tokens, context):
+        length = sum(weigh(token) for token in tokens[first:stop])
+        yield first, stop, item, length * item.score * weight - _ITEM_COST
+    for at, token in enumerate(tokens):
+        item = Item("W", token.lower, frozenset((at,)), token)
+        yield at, at + 1, item, 0.0 if not unknown(token) else -_UNKNOWN_COST
+
+
+def weigh(token: Token) -> float:
+    """How much there is to explain in a token."""
+    if token.kind == "punctuation":
+        return 0.0
+    return _SMALL if lexicon().has("stop", token.lower) else 1.0
+
+
+def unknown(token: Token) -> bool:
+    """Whether a plain word ought to mean something but does not."""
+    words = lexicon()
+    if token.kind == "punctuation":
+        return False
+    return token.kind not in {"word", "symbol"} or not (
+        words.has("stop", token.lower)
+        or words.has("filler", token.lower)
+        or words.has("question", token.lower)
+    )
+
+
+def _meanings(
+    question: str, tokens: Sequence[Token], context: Context
+) -> Iterator[tuple[int, int, Item, float]]:
+    yield from _columns(tokens, context)
+    yield from _values(question, tokens, context)
+    yield from _tables(tokens, context)
+    yield from _numbers(tokens)
+    yield from _quoted(tokens)
+    yield from _phrases(tokens)
+    yield from _adjectives(tokens)
+    yield from _verbs(tokens)
+    yield from _measures(tokens, context)
+    for first, stop, item in time_items(question, tokens, context):
+        yield first, stop, item, 1.05
+
+
+def _span(first: int, stop: int) -> frozenset[int]:
+    return frozenset(range(first, stop))
+
+
+def _text(tokens: Sequence[Token], first: int, stop: int) -> str:
+    return " ".join(token.lower for token in tokens[first:stop])
+
+
+def _columns(tokens: Sequence[Token], context: Context) -> Iterator[tuple[int, int, Item, float]]:
+    for link in context.linker.columns(tokens):
+        options = link.options
+        text = _text(tokens, link.first, link.stop)
+        best = options[0].score
+        yield (
+            link.first,
+            link.stop,
+            Item("COL", text, _span(link.first, link.stop), ColumnLinks(options), best),
+            1.0,
+        )
+        if _names_rows(tokens[link.stop - 1], options[0], context):
+            score = min(0.97, best + 0.04)
+            yield link.first, link.stop, Item("TAB", "entity", _span(link.first, link.stop), None, score), 1.0
+
+
+def _names_rows(token: Token, linked: Linked, context: Context) -> bool:
+    """Whether a plural stands for the rows: the table has one key or name for each ("artists")."""
+    plural = token.lemma != token.lower
+    column = linked.column
+    words = context.linker.words(column)
+    key = column.unique and context.is_id(column) and words[-1] != token.lemma
+    return plural and key
+
+
+def _values(
+    question: str, tokens: Sequence[Token], context: Context
+) -> Iterator[tuple[int, int, Item, float]]:
+    for first, stop, options in context.linker.values.spans(question, tokens):
+        text = question[tokens[first].start : tokens[stop - 1].end]
+        score = _value_score(tokens[first:stop], text, options[0].value)
+        if score:
+            data = ValueLinks(options, tokens[first].text if stop - first == 1 else text)
+            yield first, stop, Item("VAL", text.lower(), _span(first, stop), data, score), 1.0
+
+
+def _value_score(tokens: Sequence[Token], text: str, value: object) -> float:
+    """How likely the words are meant as the value and not as what they usually mean."""
+    first = tokens[0]
+    if first.kind == "quoted":
+        return 1.15
+    same_case = text == value
+    if len(tokens) > 1:
+        return 1.0 if same_case else 0.93
+    words = lexicon()
+    if first.kind in {"number", "date"}:
+        return 0.8
+    if words.has("stop", first.lower) or words.has("filler", first.lower) or len(first.text) == 1:
+        return 0.97 if same_case and first.text[0].isupper() and first.start > 0 else 0.0
+    if first.text[0].isupper() and first.start > 0:
+        return 1.0 if same_case else 0.95
+    return 0.85
+
+
+def _tables(tokens: Sequence[Token], context: Context) -> Iterator[tuple[int, int, Item, float]]:
+    for first, stop, score in context.linker.table(tokens):
+        yield first, stop, Item("TAB", "table", _span(first, stop), None, min(score, 0.97)), 1.0
+    for at, token in enumerate(tokens):
+        if token.lower in _ROW_WORDS:
+            yield at, at + 1, Item("TAB", "row", _span(at, at + 1), None, 0.6), 1.0
+        elif token.lower in {"people", "person", "persons", "individuals", "someone"}:
+            yield at, at + 1, Item("TAB", "person", _span(at, at + 1), None, 0.55), 1.0
+
+
+def _numbers(tokens: Sequence[Token]) -> Iterator[tuple[int, int, Item, float]]:
+    for number in find_numbers(tokens):
+        ordinal = number.kind == "ordinal"
+        kind = "ORDINAL" if ordinal else "NUM"
+        score = 0.95 if number.written else 0.75
+        item = Item(kind, str(number.value), _span(number.first, number.stop), number.value, score)
+        yield number.first, number.stop, item, 1.0
+
+
+def _quoted(tokens: Sequence[Token]) -> Iterator[tuple[int, int, Item, float]]:
+    for at, token in enumerate(tokens):
+        if token.kind in {"quoted", "email"}:
+            yield at, at + 1, Item("STR", token.lower, _span(at, at + 1), token.text), 1.0
+
+
+def _phrases(tokens: Sequence[Token]) -> Iterator[tuple[int, int, Item, float]]:
+    for phrase in find_phrases(tokens):
+        text = _text(tokens, phrase.first, phrase.stop)
+        for kind, value, weight in _operators(phrase.category, phrase.value, text):
+            item = Item(kind, value, _span(phrase.first, phrase.stop), text, 0.9)
+            yield phrase.first, phrase.stop, item, weight
+
+
+def _operators(category: str, value: str, text: str) -> Iterator[tuple[str, str, float]]:
+    """Item kinds of a phrase of the lexicon: kind, operator, weight."""
+    if category == "comparison":
+        if value == "between":
+            yield ("BETW", "between", 0.9 if text != "from" else 0.4)
+        elif value == "!=" and (text in {"not", "no", "without", "never"} or text.split()[-1] in {"not", "have"} or "n't" in text or text.endswith("not in")):
+            yield "NOT", "not", 1.0
+        elif value == "!=" and text in {"besides", "except", "excluding", "apart from", "aside from", "except for"}:
+            yield "NOT", "not", 1.0
+        elif text in {"some", "near", "within"}:
+            return
+        else:
+            yield "CMP", value, 1.0
+    elif category == "comparison_after":
+        yield "POST", value, 1.0
+    elif category == "text":
+        if text not in {"with a", "similar to"}:
+            weight = 0.55 if text in {"like", "include", "includes", "including", "mention"} else 0.95
+            yield "MATCH", value, weight
+    elif category == "aggregate":
+        yield from _aggregates(value, text)
+    elif category == "count_distinct":
+        yield "CNT", "distinct", 1.0
+    elif category == "distinct":
+        yield "DIST", "distinct", 0.9 if text not in {"possible", "individual", "separate"} else 0.5
+    elif category == "group":
+        if text in _PLAIN_BY:
+            yield "BY", "by", 0.8
+        elif text not in _NOT_GROUPS:
+            yield "EACH", "each", 0.95
+    elif category == "order":
+        yield from _orders(value, text)
+    elif category == "superlative":
+        if text.endswith(" of"):
+            yield "EXTN", value, 1.0
+        elif text not in {"maximum", "minimum", "max", "min", "the maximum", "the minimum", "top", "bottom"}:
+            yield "EXT", value, 0.95
+    elif category == "top":
+        word = text.removeprefix("the ")
+        if word in {"top", "bottom", "first", "last", "leading"}:
+            yield "TOPW", {"last": "bottom", "bottom": "bottom"}.get(word, "top") if word != "first" else "first", 0.9
+        elif value == "any" and word in {"sample", "a sample of", "random", "preview", "head", "example", "examples", "sample rows"}:
+            yield "TOPW", "any", 0.6
+    elif category in _PLAIN:
+        kind, weight = _PLAIN[category]
+        yield kind, value, weight
+
+
+_PLAIN = {
+    "share": ("SHARE", 0.9),
+    "growth": ("GROWTH", 0.85),
+    "window": ("WIN", 0.9),
+    "missing": ("NULL", 0.85),
+    "analysis": ("REP", 0.85),
+    "visual": ("VIS", 0.85),
+    "intent": ("INTENT", 0.8),
+    "average_relation": ("AVGREL", 1.0),
+    "frequency": ("FREQ", 0.7),
+    "boolean": ("BOOL", 0.5),
+}
+
+
+def _aggregates(value: str, text: str) -> Iterator[tuple[str, str, float]]:
+    if value == "count":
+        yield "CNT", "count", 0.95
+    elif value in {"min", "max"}:
+        plain = text.removeprefix("the ").removesuffix(" of").removesuffix(" value")
+        if plain in {"minimum", "min", "maximum", "max", "minimal", "maximal", "minimums", "maximums", "minima", "maxima", "peak"}:
+            yield "AGG", value, 0.97
+    elif value != "list":
+        yield "AGG", value, 0.95
+
+
+def _orders(value: str, text: str) -> Iterator[tuple[str, str, float]]:
+    if value in {"asc", "desc"}:
+        yield "DIR", value, 1.0
+    else:
+        yield "SORT", {"desc_by": "desc", "asc_by": "asc"}.get(value, "by"), 0.95
+
+
+def _adjectives(tokens: Sequence[Token]) -> Iterator[tuple[int, int, Item, float]]:
+    for adjective in find_adjectives(tokens):
+        text = _text(tokens, adjective.first, adjective.stop)
+        span = _span(adjective.first, adjective.stop)
+        if adjective.degree == "superlative":
+            yield adjective.first, adjective.stop, Item("SUP", text, span, adjective, 0.93), 1.0
+        elif adjective.degree == "comparative":
+            stop = adjective.stop
+            if stop < len(tokens) and tokens[stop].lower in {"than", "then"}:
+                item = Item("ADJ", text, _span(adjective.first, stop + 1), adjective, 0.97)
+                yield adjective.first, stop + 1, item, 1.0
+        else:
+            yield adjective.first, adjective.stop, Item("POS", text, span, adjective, 0.5), 0.7
+
+
+def _verbs(tokens: Sequence[Token]) -> Iterator[tuple[int, int, Item, float]]:
+    for verb in find_verbs(tokens):
+        text = _text(tokens, verb.first, verb.stop)
+        weight = 0.3 if text in {"in", "from", "to"} else 0.75
+        yield (
+            verb.first,
+            verb.stop,
+            Item("VERB", text, _span(verb.first, verb.stop), verb, 0.8),
+            weight,
+        )
+
+
+def _measures(tokens: Sequence[Token], context: Context) -> Iterator[tuple[int, int, Item, float]]:
+    for measure, first, stop in find_measures(tokens):
+        made = derived_column(measure, context)
+        if made is not None:
+            column, note = made
+            item = Item(
+                "COL",
+                _text(tokens, first, stop),
+                _span(first, stop),
+                ColumnLinks((Linked(column, 0.8),)),
+                0.8,
+                (note,),
+            )
+            yield first, stop, item, 0.95

@@ -1,0 +1,87 @@
+"""What is computed over grouped rows: shares, growth, running totals, moving averages."""
+
+from __future__ import annotations
+
+from spark_interpreter.generation.planner.parsing.frame import Change, Frame
+from spark_interpreter.generation.planner.plan import (
+    Arithmetic,
+    Column,
+    Constant,
+    Derive,
+    Expression,
+    Named,
+    Relation,
+    SortKey,
+    Truncate,
+    Windowed,
+)
+
+_PERIODS_A_YEAR = {"year": 1, "quarter": 4, "month": 12, "week": 52, "day": 365}
+
+
+def apply_change(
+    frame: Frame, relation: Relation, order: tuple[SortKey, ...]
+) -> tuple[Relation, tuple[SortKey, ...]]:
+    """The grouped relation with the change's columns, and the order that goes with it."""
+    assert frame.change is not None
+    change = frame.change
+    if change.kind == "share":
+        return _share(frame, relation), order
+    time = next((k for k in frame.keys if k.value.node in {"truncate", "extract"}), None)
+    axis = Column(name=(time or frame.keys[0]).name)
+    others = tuple(Column(name=k.name) for k in frame.keys if k.name != axis.name)
+    by_time = (SortKey(value=axis),)
+    columns: list[Named] = []
+    for measure in frame.measures:
+        columns += _columns(change, frame, measure.name, others, by_time)
+    shown = tuple(SortKey(value=other) for other in others) + by_time
+    return Derive(input=relation, columns=tuple(columns)), order or shown
+
+
+def _share(frame: Frame, relation: Relation) -> Relation:
+    columns = []
+    for measure in frame.measures:
+        total = Windowed(function="sum", value=Column(name=measure.name))
+        share = Arithmetic(op="/", left=Column(name=measure.name), right=total)
+        percent = Arithmetic(op="*", left=Constant(value=100.0), right=share)
+        columns.append(Named(name=f"{measure.name}_percent", value=percent))
+    return Derive(input=relation, columns=tuple(columns))
+
+
+def _columns(
+    change: Change,
+    frame: Frame,
+    name: str,
+    partition: tuple[Expression, ...],
+    order: tuple[SortKey, ...],
+) -> list[Named]:
+    value = Column(name=name)
+    if change.kind == "running":
+        window = Windowed(
+            function="sum", value=value, partition=partition, order=order, frame=(None, 0)
+        )
+        return [Named(name=f"running_{name}", value=window)]
+    if change.kind == "moving":
+        window = Windowed(
+            function="avg", value=value, partition=partition, order=order,
+            frame=(1 - change.window, 0),
+        )  # fmt: skip
+        return [Named(name=f"moving_avg_{name}", value=window)]
+    offset = _year_offset(frame) if change.kind == "growth_year" else 1
+    before = Windowed(
+        function="lag", value=value, partition=partition, order=order, offset=offset
+    )
+    previous = Named(name=f"previous_{name}", value=before)
+    grown = Arithmetic(op="-", left=value, right=Column(name=previous.name))
+    if not change.percent:
+        return [previous, Named(name=f"change_{name}", value=grown)]
+    ratio = Arithmetic(op="/", left=grown, right=Column(name=previous.name))
+    percent = Arithmetic(op="*", left=Constant(value=100.0), right=ratio)
+    return [previous, Named(name=f"growth_{name}_percent", value=percent)]
+
+
+def _year_offset(frame: Frame) -> int:
+    for key in frame.keys:
+        if isinstance(key.value, Truncate):
+            return _PERIODS_A_YEAR.get(key.value.unit, 1)
+    return 1
