@@ -77,7 +77,7 @@ def _show_sessions(sessions: "Sequence[Session]") -> None:
     from spark_interpreter.cli.terminal import stdout
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    table.add_column("session", no_wrap=True, overflow="ignore")
+    table.add_column("session", no_wrap=True)
     table.add_column("last used", no_wrap=True)
     table.add_column("turns", justify="right")
     table.add_column("begins with", no_wrap=True, overflow="ellipsis")

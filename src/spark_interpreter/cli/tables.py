@@ -149,7 +149,7 @@ def _grid(columns: Sequence[Column]) -> Table:
             Text(column.name, style="bold"),
             justify="right" if column.right else "left",
             no_wrap=True,
-            overflow="ignore",
+            overflow="crop",
             min_width=column.width,
         )
     for row in zip(*(column.cells for column in columns), strict=True):
