@@ -89,6 +89,7 @@ class NameIndex:
     _joined: dict[str, list[tuple[int, int, int]]] = field(init=False, repr=False)
     _groups: dict[int, list[tuple[int, int, int]]] = field(init=False, repr=False)
     _vocabulary: dict[str, list[tuple[int, int]]] = field(init=False, repr=False)
+    _short: dict[str, list[tuple[int, int, int]]] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         self._words = [full_words(name) for name in self.names]
@@ -108,6 +109,10 @@ class NameIndex:
                         groups[group].append(place)
         self._units, self._joined, self._groups = units, joined, groups
         self._vocabulary = vocabulary
+        self._short = defaultdict(list)
+        for word, places in vocabulary.items():
+            for full in lexicon().expansions.get(word, ()):
+                self._short[full].extend((index, at, at + 1) for index, at in places)
 
     def match(self, phrase: str | Sequence[Token], *, least: float = 0.5) -> list[NameMatch]:
         """Names the whole phrase may mean, best first; at least `least` in score."""
@@ -189,13 +194,8 @@ class NameIndex:
         """Names that abbreviate the words ("qty", "dob"), and words that abbreviate names."""
         full = " ".join(words)
         plain = " ".join(singular(word) for word in words)
-        short_in_names = [
-            (index, at, at + 1)
-            for word, places in self._vocabulary.items()
-            if _expands(word, full, plain)
-            for index, at in places
-        ]
-        yield short_in_names, _STRENGTH["abbreviation"], "abbreviation"
+        short = [*self._short.get(full, ()), *(self._short.get(plain, ()) if plain != full else ())]
+        yield short, _STRENGTH["abbreviation"], "abbreviation"
         if len(words) == 1:
             for expansion in lexicon().expansions.get(words[0], ()):
                 stems = tuple(stem(word) for word in expansion.split())
@@ -333,11 +333,6 @@ def _derived(word: str, other: str) -> bool:
     if len(one) < 4 or any(lexicon().has("underived", w) for w in (word, other)):
         return False
     return two.startswith(one) and lexicon().has("ending", two[len(one) :])
-
-
-def _expands(short: str, full: str, plain: str) -> bool:
-    expansions = lexicon().expansions.get(short, ())
-    return full in expansions or plain in expansions
 
 
 @lru_cache(maxsize=32768)
