@@ -68,7 +68,7 @@ OVER: dict[tuple[str, ...], Grain] = {
 }  # fmt: skip
 BY = frozenset({"by", "per", "each", "every", "across"})
 LAST = frozenset({"last", "past", "previous", "prior", "preceding", "recent", "latest"})
-YEAR = re.compile(r"(?:1[5-9]|20|21)\d\d")
+YEAR = re.compile(r"(?:1\d|20|21)\d\d")
 QUARTER = re.compile(r"q([1-4])")
 ORDINAL_WORDS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "1": 1, "2": 2, "3": 3, "4": 4}
 

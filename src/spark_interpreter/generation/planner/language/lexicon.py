@@ -222,20 +222,26 @@ def find_measures(tokens: Sequence[Token]) -> tuple[tuple[Measure, int, int], ..
 
 @cache
 def correct(word: str) -> str | None:
-    """The known word that an unknown one of five letters or more misspells, if there is one."""
-    words = lexicon()
-    if len(word) < 5 or not word.isalpha() or word in words.vocabulary:
+    """The known word that an unknown one of four letters or more misspells, if there is one."""
+    known = _known_words()
+    if len(word) < 4 or not word.isalpha() or word in known or singular(word) in known:
         return None
-    if singular(word) in words.vocabulary or any(word in s for s in words.sections.values()):
-        return None
-    allowed = 1 if len(word) < 8 else 2
     found = process.extractOne(
         word,
-        [known for known in words.vocabulary if known[0] == word[0] and len(known) > 3],
+        [other for other in known if other[0] == word[0] and len(other) > 4],
         scorer=DamerauLevenshtein.distance,
-        score_cutoff=allowed,
+        score_cutoff=1 if len(word) < 8 else 2,
     )
     return str(found[0]) if found else None
+
+
+@cache
+def _known_words() -> frozenset[str]:
+    """Every word that is spelt right."""
+    words = lexicon()
+    tables: tuple[Mapping[Words, object], ...] = (words.phrases, words.verbs, _measure_names())
+    spelt = {word for table in tables for key in table for word in key}
+    return frozenset(spelt.union(words.vocabulary, words.adjective_forms, *words.sections.values()))
 
 
 def split_compound(word: str) -> tuple[str, ...]:
@@ -283,19 +289,20 @@ def _best_split(word: str, known: frozenset[str]) -> tuple[str, ...] | None:
 
 
 def _spans(tokens: Sequence[Token], longest: int) -> Iterator[tuple[int, int, Words]]:
-    """Runs of tokens, longest first at each position, as written and in the singular."""
-    lowers = [token.lower for token in tokens]
-    lemmas = [token.lemma for token in tokens]
+    """Runs of tokens, longest first at each position: as written, singular, spelt right."""
+    forms = [
+        [token.lower for token in tokens],
+        [token.lemma for token in tokens],
+        [(token.kind == "word" and correct(token.lower)) or token.lower for token in tokens],
+    ]
     for first, token in enumerate(tokens):
         if token.kind == "quoted":
             continue
         for stop in range(min(first + longest, len(tokens)), first, -1):
             if any(t.kind == "quoted" for t in tokens[first:stop]):
                 continue
-            surface = tuple(lowers[first:stop])
-            yield first, stop, surface
-            if (base := tuple(lemmas[first:stop])) != surface:
-                yield first, stop, base
+            for key in dict.fromkeys(tuple(form[first:stop]) for form in forms):
+                yield first, stop, key
 
 
 def _longest(table: Mapping[Words, object]) -> int:

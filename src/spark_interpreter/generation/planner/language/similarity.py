@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -28,6 +29,7 @@ _LOOSE_SYNONYM = 0.68
 _DERIVED = 0.82
 _CORRECTED = 0.93
 _LONGEST_UNIT = 4
+_LETTERS = str.maketrans({"ß": "ss", "ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "æ": "ae", "đ": "d"})
 _WEAK_WEIGHT = 0.35
 _UNIT_WEIGHT = 0.12
 
@@ -284,12 +286,21 @@ def phrase_words(phrase: str | Sequence[Token]) -> tuple[str, ...]:
 
 
 def full_words(name: str) -> tuple[str, ...]:
-    """`split_name` with single letters before "name" written out ("lname", "f_name")."""
-    words = list(split_name(name))
+    """`split_name` without accents, and with single letters before "name" written out ("lname")."""
+    words = list(split_name(_plain_letters(name)))
     for at, word in enumerate(words[:-1]):
         if words[at + 1] == "name":
             words[at] = {"f": "first", "l": "last", "m": "middle"}.get(word, word)
     return tuple(words)
+
+
+def _plain_letters(text: str) -> str:
+    """The text without accents ("Bevölkerung" as "Bevolkerung")."""
+    if text.isascii():
+        return text
+    apart = unicodedata.normalize("NFKD", text.translate(_LETTERS))
+    kept = "".join(letter for letter in apart if not unicodedata.combining(letter))
+    return unicodedata.normalize("NFC", kept)
 
 
 @lru_cache(maxsize=65536)

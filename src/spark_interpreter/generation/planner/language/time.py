@@ -32,6 +32,7 @@ from spark_interpreter.generation.planner.language.calendar import (
     label,
     parse_date,
 )
+from spark_interpreter.generation.planner.language.lexicon import correct
 from spark_interpreter.generation.planner.language.numbers import find_numbers
 from spark_interpreter.generation.planner.language.tokens import Token
 
@@ -104,6 +105,7 @@ class _Reader:
     def __init__(self, tokens: Sequence[Token], today: date) -> None:
         self._tokens = tokens
         self._today = today.date() if isinstance(today, datetime) else today
+        self._words = [_spelt(token) for token in tokens]
         self._numbers = {number.first: number for number in find_numbers(tokens)}
 
     def all(self) -> Iterator[TimeExpression]:
@@ -126,7 +128,7 @@ class _Reader:
     # --- small helpers ---------------------------------------------------------------------
 
     def _word(self, at: int) -> str:
-        return self._tokens[at].lower if 0 <= at < len(self._tokens) else ""
+        return self._words[at] if 0 <= at < len(self._words) else ""
 
     def _kind(self, at: int) -> str:
         return self._tokens[at].kind if 0 <= at < len(self._tokens) else ""
@@ -577,6 +579,12 @@ class _Reader:
         if word in SEASONS and self._word(at - 1) in {"in", "the", "during"}:
             return TimePart("month", SEASONS[word], False, f"{word} months", at, at + 1)
         return None
+
+
+def _spelt(token: Token) -> str:
+    """The word; units of time spelt right."""
+    right = correct(token.lower) if token.kind == "word" else None
+    return right if right in ADVERBS or right in GRAINS else token.lower
 
 
 def _day_range(year: int, month: int, day: int, first: int, stop: int) -> TimeRange | None:
