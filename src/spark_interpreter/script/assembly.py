@@ -1,0 +1,159 @@
+"""Scripts from their parts, and scripts that a person wrote."""
+
+import ast
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from spark_interpreter.model import EmptyTable, ResultColumn, Script, TableProfile
+from spark_interpreter.script.literals import docstring, string
+from spark_interpreter.script.reads import local_read, portable_read, stored_type
+from spark_interpreter.script.text import literal_reads, with_output
+
+
+def assemble(
+    analysis: str,
+    profiles: Sequence[TableProfile],
+    *,
+    title: str,
+    question: str,
+    assumptions: Sequence[str],
+    output: str,
+    app_name: str,
+) -> Script:
+    """Put a program together: header, source section, analysis, output section.
+
+    The analysis has the same line numbers in the portable and the local text.
+
+    Args:
+        analysis: PySpark code that leaves a DataFrame called `result`.
+        output: where the program writes its result, as Parquet.
+    """
+    portable, local = _sections(profiles)
+    notes = {"Question": question, "Assumes": "; ".join(assumptions)}
+    head = docstring(title, {name: note for name, note in notes.items() if note.strip()})
+    imports = _imports(f"{portable}\n{analysis}")
+    session = (
+        "spark = (\n"
+        f"    SparkSession.builder.appName({string(app_name)})\n"
+        '    .config("spark.sql.ansi.enabled", "true")\n'
+        '    .config("spark.sql.session.timeZone", "UTC")\n'
+        "    .getOrCreate()\n"
+        ")"
+    )
+    write = f'result.write.mode("overwrite").parquet({string(output)})\n'
+    parts = (f"{head}\n{imports}\n\n{session}", analysis.strip("\n"), write)
+    return Script(
+        text="\n\n".join(filter(None, (parts[0], portable, *parts[1:]))),
+        local_text="\n\n".join(filter(None, (parts[0], local, *parts[1:]))),
+        inputs=_inputs(profiles),
+        output=output,
+        read_paths=_read_paths(profiles),
+    )
+
+
+def from_text(text: str, profiles: Sequence[TableProfile], *, output: str) -> Script:
+    """A script that a person wrote or changed.
+
+    Its result goes to `output`, wherever the text sent it before. Source sections that were
+    left as we wrote them read the columnar form on the embedded engine. A text that is not
+    Python is kept as it is, for validation to say so.
+    """
+    text = with_output(text, output)
+    local = text
+    for profile in profiles:
+        portable, replacement = _padded(portable_read(profile), local_read(profile))
+        local = local.replace(portable, replacement)
+    reads = literal_reads(text)
+    return Script(
+        text=text,
+        local_text=local,
+        inputs=tuple(dict.fromkeys((*_inputs(profiles), *(r.location for r in reads)))),
+        output=output,
+        read_paths=tuple(
+            dict.fromkeys((*_read_paths(profiles), *_local_paths(r.location for r in reads)))
+        ),
+        edited=True,
+    )
+
+
+def empty_tables(script: Script, profiles: Sequence[TableProfile]) -> tuple[EmptyTable, ...]:
+    """Stand-ins for everything a script reads, with the columns as they are read there.
+
+    Cells that the source section turns into values are text where they are read. What a
+    person's script reads beyond the profiles has the columns of its own schema, if it names one.
+    """
+    tables: dict[str, EmptyTable] = {}
+    for profile in profiles:
+        raw = tuple(ResultColumn(name=c.name, type=stored_type(c)) for c in profile.columns)
+        values = tuple(ResultColumn(name=c.name, type=c.type) for c in profile.columns)
+        read = profile.read
+        for location in _locations(profile):
+            tables[location] = EmptyTable(location=location, columns=raw)
+        if read.columnar:
+            tables[read.columnar] = EmptyTable(location=read.columnar, columns=values)
+    for literal in literal_reads(script.text):
+        if literal.columns and literal.location not in tables:
+            tables[literal.location] = EmptyTable(
+                location=literal.location, columns=literal.columns
+            )
+    return tuple(tables.values())
+
+
+def _sections(profiles: Sequence[TableProfile]) -> tuple[str, str]:
+    pairs = [_padded(portable_read(p), local_read(p)) for p in profiles]
+    return "\n\n".join(p for p, _ in pairs), "\n\n".join(local for _, local in pairs)
+
+
+def _padded(portable: str, local: str) -> tuple[str, str]:
+    """The local statement as many lines long as the portable one, which is never shorter."""
+    return portable, local + "\n" * (portable.count("\n") - local.count("\n"))
+
+
+def _imports(code: str) -> str:
+    used = _names(code)
+    wanted = ["SparkSession"]
+    wanted += ["Window"] if "Window" in used else []
+    wanted += [f"{m} as {n}" for m, n in (("functions", "F"), ("types", "T")) if n in used]
+    return f"from pyspark.sql import {', '.join(wanted)}"
+
+
+def _names(code: str) -> set[str]:
+    try:
+        tree = ast.parse(code)
+    except SyntaxError:
+        return {"F", "T", "Window"}
+    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+
+
+def _locations(profile: TableProfile) -> tuple[str, ...]:
+    """What the portable text names to read a source."""
+    read = profile.read
+    if not read.spark_direct and read.columnar:
+        return ()
+    return (read.script_path,) if read.script_path else read.paths
+
+
+def _inputs(profiles: Sequence[TableProfile]) -> tuple[str, ...]:
+    found: list[str] = []
+    for profile in profiles:
+        found += _locations(profile)
+        found += [profile.read.columnar] if profile.read.columnar else []
+    return tuple(dict.fromkeys(found))
+
+
+def _read_paths(profiles: Sequence[TableProfile]) -> tuple[str, ...]:
+    """Files and folders the local text reads; a folder for a pattern, which has to be listed."""
+    found: list[str] = []
+    for profile in profiles:
+        read = profile.read
+        found += [read.columnar] if read.columnar else _local_paths(_locations(profile))
+    return tuple(dict.fromkeys(found))
+
+
+def _local_paths(locations: Iterable[str]) -> list[str]:
+    found = []
+    for location in locations:
+        path = Path(location.removeprefix("file://"))
+        if "://" not in str(location.removeprefix("file://")):
+            found.append(str(path if path.exists() else path.parent))
+    return found

@@ -1,0 +1,163 @@
+"""The source section: how a script reads its data."""
+
+import textwrap
+from collections.abc import Sequence
+
+from spark_interpreter.model import ColumnProfile, ColumnRead, FileRead, TableProfile
+from spark_interpreter.model.types import family
+from spark_interpreter.script.literals import column_name, comment, schema_name, string
+
+_GROUPING = (",", ".", "'")
+_WIDTH = 88
+_INDENT = "    "
+_KINDS = {"excel": "an Excel workbook", "csv": "this text", "parquet": "these types",
+          "json": "this JSON"}  # fmt: skip
+
+
+def portable_read(profile: TableProfile) -> str:
+    """The statement that reads a source anywhere."""
+    read = profile.read
+    if not read.spark_direct and read.columnar:
+        return f"{_why_converted(profile)}\n{_columnar_read(profile)}"
+    if read.format == "parquet":
+        return _statement(profile.name, [f"spark.read.parquet({_paths(read)})"])
+    steps = [*_reader(read), f".schema({_schema(profile.columns)})"]
+    steps.append(f".{'json' if read.format == 'json' else 'csv'}({_paths(read)})")
+    steps += _conversions(profile.columns)
+    return _statement(profile.name, steps)
+
+
+def local_read(profile: TableProfile) -> str:
+    """The statement that reads a source with the embedded engine."""
+    read = profile.read
+    return _columnar_read(profile) if read.columnar and read.spark_direct else portable_read(profile)
+
+
+def stored_type(column: ColumnProfile) -> str:
+    """The type a column is read with, before the source section makes values of its cells."""
+    return "string" if column.read else column.type
+
+
+def value_expression(column: ColumnProfile) -> str:
+    """The expression that makes a value of a text cell; what does not fit raises."""
+    read = column.read or ColumnRead()
+    value = _Text(column_name(column.name))
+    if read.trim:
+        value = value.call("F.trim")
+    if read.null_tokens:
+        tokens = ", ".join(map(string, read.null_tokens))
+        value = _Text.expression(f"F.when(~{value.column}.isin({tokens}), {value.column})")
+    value = _without_signs(value, read)
+    if read.pattern:
+        function = "F.to_date" if column.type == "date" else "F.to_timestamp"
+        return value.call(function, string(read.pattern)).column
+    if column.type == "string":
+        return value.column
+    ratio = " / 100" if read.percent else ""
+    return f'{value.column}.cast("{column.type}"){ratio}'
+
+
+class _Text:
+    """A column of text: a name as long as functions take one, else an expression."""
+
+    def __init__(self, name: str) -> None:
+        self.argument = string(name)
+        self.column = f"F.col({self.argument})"
+
+    @classmethod
+    def expression(cls, code: str) -> "_Text":
+        made = cls("")
+        made.argument = made.column = code
+        return made
+
+    def call(self, function: str, *arguments: str) -> "_Text":
+        return _Text.expression(f"{function}({', '.join((self.argument, *arguments))})")
+
+
+def _without_signs(value: _Text, read: ColumnRead) -> _Text:
+    for sign in (s for s in read.remove if s in _GROUPING):
+        pattern = r"\\." if sign == "." else sign
+        value = value.call("F.regexp_replace", f'r"{pattern}(\\d{{3}})"'.replace("\\\\", "\\"),
+                           '"$1"')  # fmt: skip
+    for word in (s for s in read.remove if len(s) > 1):
+        value = value.call("F.replace", f"F.lit({string(word)})", 'F.lit("")')
+    singles = "".join(s for s in read.remove if len(s) == 1 and s not in _GROUPING)
+    if read.decimal_mark == ",":
+        return value.call("F.translate", string("," + singles), '"."')
+    return value.call("F.translate", string(singles), '""') if singles else value
+
+
+def _why_converted(profile: TableProfile) -> str:
+    read = profile.read
+    what = "ragged text" if read.ragged else _KINDS[read.format]
+    return comment(f"Converted from {profile.label}: Spark does not read {what} as it stands.")
+
+
+def _columnar_read(profile: TableProfile) -> str:
+    assert profile.read.columnar is not None
+    return f"{profile.name} = spark.read.parquet({string(profile.read.columnar)})"
+
+
+def _reader(read: FileRead) -> list[str]:
+    options = []
+    if read.format == "csv":
+        if read.header:
+            options.append(("header", "true"))
+        if read.delimiter != ",":
+            options.append(("sep", read.delimiter))
+        if read.quote != '"':
+            options.append(("quote", read.quote))
+        if read.quoted:
+            options.append(("escape", read.escape))
+        if read.encoding != "UTF-8":
+            options.append(("encoding", read.encoding))
+    if read.multiline:
+        options.append(("multiLine", "true"))
+    options.append(("mode", "FAILFAST"))
+    first, *rest = (f".option({string(name)}, {string(value)})" for name, value in options)
+    return [f"spark.read{first}", *rest]
+
+
+def _schema(columns: Sequence[ColumnProfile]) -> str:
+    fields = [f"{schema_name(c.name)} {_written(stored_type(c))}" for c in columns]
+    whole = string(", ".join(fields))
+    if len(whole) + 14 <= _WIDTH:
+        return whole
+    lines: list[str] = []
+    line = ""
+    for place, field in enumerate(fields):
+        piece = field + (", " if place < len(fields) - 1 else "")
+        if line and len(line) + len(piece) > _WIDTH - 10:
+            lines.append(line)
+            line = ""
+        line += piece
+    lines.append(line)
+    return "\n" + textwrap.indent("\n".join(map(string, lines)), _INDENT) + "\n"
+
+
+def _written(type_name: str) -> str:
+    return type_name if family(type_name) == "other" else type_name.upper()
+
+
+def _paths(read: FileRead) -> str:
+    if read.script_path:
+        return string(read.script_path)
+    return "[\n" + "".join(f"{_INDENT}{string(p)},\n" for p in read.paths) + "]"
+
+
+def _conversions(columns: Sequence[ColumnProfile]) -> list[str]:
+    repaired = [c for c in columns if c.read]
+    if not repaired:
+        return []
+    if len(repaired) == 1:
+        (column,) = repaired
+        return [f".withColumn({string(column.name)}, {value_expression(column)})"]
+    entries = "".join(f"{_INDENT * 2}{string(c.name)}: {value_expression(c)},\n" for c in repaired)
+    return [f".withColumns(\n{_INDENT}{{\n{entries}{_INDENT}}}\n)"]
+
+
+def _statement(name: str, steps: Sequence[str]) -> str:
+    if len(steps) == 1:
+        return f"{name} = {steps[0]}"
+    body = textwrap.indent("\n".join(steps), _INDENT)
+    return f"{name} = (\n{body}\n)"

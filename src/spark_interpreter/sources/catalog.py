@@ -1,0 +1,143 @@
+"""All kinds of sources behind one object."""
+
+from collections.abc import Sequence
+
+from spark_interpreter.errors import DataMismatch, SourceError, SourceUnreadable
+from spark_interpreter.model import FileSource, Source, TableProfile, ValueCount
+from spark_interpreter.settings import Settings
+from spark_interpreter.sources.files.columnar import ColumnarCache, MisfitCells, merged
+from spark_interpreter.sources.files.reader import FileReader
+from spark_interpreter.sources.keys import primary_key, with_foreign_keys
+from spark_interpreter.sources.names import identifier
+
+_WORTH_BYTES = 4 * 1024 * 1024
+
+
+class Sources:
+    """What data there is. Every method may be called from several processes at once."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._files = FileReader(settings.cache_dir / "profiles", sample_rows=settings.sample_rows)
+        self._cache = ColumnarCache(
+            settings.cache_dir / "columnar",
+            max_mb=settings.cache_max_mb,
+            in_use_seconds=settings.limits.seconds + 60,
+        )
+
+    def profile(self, sources: Sequence[Source]) -> tuple[TableProfile, ...]:
+        """Look at sources; what the embedded engine cannot read itself is converted.
+
+        Raises:
+            SourceError: one of them is missing, unreadable or empty.
+        """
+        profiles: list[TableProfile] = []
+        for source in sources:
+            name = _table_name(source, [p.name for p in profiles])
+            profile = self._reader(source).profile(source, name=name)
+            profiles.append(self._finished(profile))
+        return with_foreign_keys(profiles)
+
+    def widen(
+        self, profiles: Sequence[TableProfile], mismatch: DataMismatch
+    ) -> tuple[TableProfile, ...] | None:
+        """The profiles with types that fit what an engine stumbled over; None if none is wrong.
+
+        Reads the sources from end to end, so that the run has to be repeated only once.
+        """
+        changed = False
+        result = []
+        for profile in profiles:
+            wider = self._reader(profile.source).widen(profile, mismatch)
+            changed = changed or wider is not None
+            result.append(self._finished(wider) if wider else profile)
+        return with_foreign_keys([_without_keys(p) for p in result]) if changed else None
+
+    def find_values(
+        self, profile: TableProfile, column: str, text: str, limit: int = 5
+    ) -> Sequence[ValueCount]:
+        """Values of the whole source's column that equal or contain `text`, ignoring case."""
+        return self._reader(profile.source).find_values(profile, column, text, limit=limit)
+
+    def convert(self, profile: TableProfile) -> str | None:
+        """Path of the columnar form, made now if the embedded engine needs it; else None.
+
+        Raises:
+            SourceError: it cannot be made.
+        """
+        if profile.read.engine_direct:
+            return None
+        return str(self._cache.build(profile))
+
+    def cached(self, profile: TableProfile) -> str | None:
+        """Path of the columnar form, if there is one."""
+        path = self._cache.get(profile)
+        return str(path) if path else None
+
+    def worth_caching(self, profile: TableProfile) -> bool:
+        """Whether a columnar form would make later questions faster, and is not there yet."""
+        return (
+            self._settings.cache_max_mb > 0
+            and profile.read.format == "csv"
+            and (profile.byte_count or 0) >= _WORTH_BYTES
+            and self._cache.get(profile) is None
+        )
+
+    def build_cache(self, profile: TableProfile) -> str | None:
+        """Make the columnar form; None if it is not wanted or the source changed meanwhile.
+
+        A cell that does not fit is learned from: the next profile of the source has types
+        that fit all cells.
+        """
+        if self._settings.cache_max_mb == 0:
+            return None
+        try:
+            return str(self._cache.build(profile))
+        except MisfitCells as misfit:
+            wider = self.widen([profile], DataMismatch(misfit.message))
+            return self.cached(wider[0]) or str(self._cache.build(wider[0])) if wider else None
+
+    def _finished(self, profile: TableProfile) -> TableProfile:
+        """The profile with its keys, its columnar form and what is known of all its cells."""
+        profile, path = self._convertible(profile)
+        columnar = path or self.cached(profile)
+        issues = merged(profile.issues, self._cache.issues(profile)) if columnar else profile.issues
+        return profile.model_copy(
+            update={
+                "primary_key": primary_key(profile),
+                "issues": issues,
+                "read": profile.read.model_copy(update={"columnar": columnar}),
+            }
+        )
+
+    def _convertible(self, profile: TableProfile) -> tuple[TableProfile, str | None]:
+        try:
+            return profile, self.convert(profile)
+        except MisfitCells as misfit:
+            revised = self._files.widen(profile, DataMismatch(misfit.message))
+            if revised is None:
+                raise SourceUnreadable(misfit.message) from misfit
+            return revised, self.convert(revised)
+
+    def _reader(self, source: Source) -> FileReader:
+        if isinstance(source, FileSource):
+            return self._files
+        raise SourceError(f"{source.kind} sources cannot be read yet.", remedy="Name a file.")
+
+
+def _table_name(source: Source, taken: Sequence[str]) -> str:
+    if source.name:
+        return identifier(source.name, taken=taken)
+    if isinstance(source, FileSource):
+        return identifier(_stem(source.uri), taken=taken)
+    return identifier(source.table, taken=taken)
+
+
+def _stem(uri: str) -> str:
+    parts = [p for p in uri.rstrip("/").split("/") if not any(c in p for c in "*?[")]
+    return (parts[-1] if parts else "data").split(".")[0] or "data"
+
+
+def _without_keys(profile: TableProfile) -> TableProfile:
+    declared = tuple(k for k in profile.foreign_keys if k.origin == "declared")
+    return profile.model_copy(update={"foreign_keys": declared})

@@ -1,0 +1,1 @@
+"""Files on this machine: CSV, Parquet, JSON and Excel."""

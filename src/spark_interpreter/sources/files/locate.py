@@ -1,0 +1,181 @@
+"""From what a person wrote to the files that are meant."""
+
+import glob
+import hashlib
+import os
+import re
+from collections import Counter
+from collections.abc import Sequence
+from difflib import get_close_matches
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import unquote, urlsplit
+
+from spark_interpreter.errors import SourceEmpty, SourceError, SourceNotFound, SourceUnreadable
+from spark_interpreter.model.source import FileFormat, FileSource
+from spark_interpreter.sources.files.compression import named_by_ending
+from spark_interpreter.sources.files.kind import FileKind, kind_of
+
+_GLOB = re.compile(r"[*?\[\]{}]")
+_FORMAT_NAMES = {"csv": "CSV", "parquet": "Parquet", "json": "JSON", "excel": "Excel"}
+
+
+class Located(NamedTuple):
+    """The files of a source.
+
+    Attributes:
+        script_path: how a script names them; empty when it names them one by one.
+        size: bytes at rest, all files together.
+        version: changes whenever one of the files does.
+        nameable: engines find exactly these files, with their compression, under their names.
+    """
+
+    paths: tuple[Path, ...]
+    script_path: str
+    label: str
+    format: FileFormat
+    compression: str | None
+    size: int
+    version: str
+    nameable: bool
+
+
+def locate(source: FileSource) -> Located:
+    """Find the files and what they are.
+
+    Raises:
+        SourceNotFound: nothing is there.
+        SourceEmpty: what is there has no byte of data.
+        SourceUnreadable: it cannot be opened, or the files are of different kinds.
+    """
+    place = _place(source.uri)
+    try:
+        return _located(place, source)
+    except PermissionError as exc:
+        raise SourceUnreadable(
+            f"'{source.uri}' may not be read.", remedy="Check the file's permissions."
+        ) from exc
+    except (OSError, EOFError) as exc:
+        raise SourceUnreadable(
+            f"'{source.uri}' cannot be read: {getattr(exc, 'strerror', None) or exc}."
+        ) from exc
+
+
+def _place(uri: str) -> str:
+    scheme = urlsplit(uri).scheme.lower() if "://" in uri else ""
+    if scheme == "file":
+        return unquote(urlsplit(uri).path)
+    if scheme:
+        raise SourceError(
+            f"'{uri}' is not on this machine; {scheme}:// sources cannot be read yet.",
+            remedy="Copy the data here and name the file.",
+        )
+    return os.path.abspath(os.path.expanduser(uri))  # noqa: PTH100, PTH111  (keeps glob signs)
+
+
+def _located(place: str, source: FileSource) -> Located:
+    found, script_path = _candidates(place, source.uri)
+    files = [p for p in found if p.stat().st_size > 0]
+    if not files:
+        raise SourceEmpty(
+            f"'{source.uri}' is empty.", remedy="Name a file that has at least a header."
+        )
+    kinds = {p: kind_of(p) for p in files}
+    kind = _common_kind(kinds, source)
+    stats = [p.stat() for p in files]
+    written = files if not script_path else [Path(place)] if Path(place).exists() else []
+    nameable = all(named_by_ending(p, kinds[p].compression) for p in files) and not any(
+        _GLOB.search(str(p)) for p in written
+    )
+    return Located(
+        paths=tuple(files),
+        script_path=script_path,
+        label=Path(place).name if script_path else source.uri,
+        format=source.format or kind.format,
+        compression=kind.compression,
+        size=sum(s.st_size for s in stats),
+        version=_version(files, stats),
+        nameable=nameable,
+    )
+
+
+def _candidates(place: str, uri: str) -> tuple[list[Path], str]:
+    """The files meant by a path, and how a script names them all ("" if it cannot)."""
+    path = Path(place)
+    if path.is_file():
+        return [path], place
+    if path.is_dir():
+        return _files_of_folder(path, uri)
+    if _GLOB.search(place):
+        matches = sorted(Path(m) for m in glob.glob(place, recursive=True))
+        files = [m for m in matches if m.is_file()]
+        if files:
+            return files, place if _is_flat(place) else ""
+        raise SourceNotFound(
+            f"No file matches '{uri}'.", remedy="Check the folder and the pattern."
+        )
+    raise SourceNotFound(f"There is no file '{uri}'.", remedy=_nearest(path))
+
+
+def _files_of_folder(folder: Path, uri: str) -> tuple[list[Path], str]:
+    everything = sorted(p for p in folder.rglob("*") if p.is_file())
+    files = [p for p in everything if not _hidden(p.relative_to(folder))]
+    if not files:
+        raise SourceEmpty(
+            f"The folder '{uri}' holds no files.", remedy="Name a folder with data in it."
+        )
+    if any("=" in part for p in files for part in p.relative_to(folder).parts[:-1]):
+        raise SourceUnreadable(
+            f"The folder '{uri}' is partitioned (folders named 'column=value'), which cannot be "
+            "read yet.",
+            remedy="Name one of its files, or a folder without partitions.",
+        )
+    flat = all(p.parent == folder for p in everything) and all(p.stat().st_size for p in files)
+    return files, str(folder) if flat else ""
+
+
+def _hidden(relative: Path) -> bool:
+    return any(part.startswith((".", "_")) for part in relative.parts)
+
+
+def _is_flat(pattern: str) -> bool:
+    """Engines differ in how far a star reaches into folders, so it must have none below it."""
+    parent = Path(pattern).parent
+    return (
+        not _GLOB.search(str(parent))
+        and not re.search(r"[\[\]{}]", pattern)
+        and not any(p.is_dir() for p in parent.iterdir())
+        and not any(_hidden(Path(p).relative_to(parent)) for p in glob.glob(pattern))
+    )
+
+
+def _nearest(path: Path) -> str:
+    if not path.parent.is_dir():
+        return f"The folder '{path.parent}' does not exist either."
+    names = [p.name for p in path.parent.iterdir()]
+    close = get_close_matches(path.name, names, n=1, cutoff=0.6)
+    return f"Did you mean '{close[0]}'?" if close else "Check the path."
+
+
+def _common_kind(kinds: dict[Path, FileKind], source: FileSource) -> FileKind:
+    formats = Counter(k.format for k in kinds.values())
+    if len(formats) > 1 and source.format is None:
+        listed = ", ".join(f"{n} {_FORMAT_NAMES[f]}" for f, n in formats.most_common())
+        raise SourceUnreadable(
+            f"'{source.uri}' holds files of different kinds ({listed}).",
+            remedy="Name one file, or a pattern such as 'folder/*.csv'.",
+        )
+    compressions = {k.compression for k in kinds.values()}
+    if len(compressions) > 1:
+        raise SourceUnreadable(
+            f"'{source.uri}' mixes compressed and other files.",
+            remedy="Name them as separate sources, or compress all of them alike.",
+        )
+    return next(iter(kinds.values()))
+
+
+def _version(files: Sequence[Path], stats: Sequence[os.stat_result]) -> str:
+    digest = hashlib.sha256()
+    for path, stat in zip(files, stats, strict=True):
+        digest.update(f"{path}\0{stat.st_size}\0{stat.st_mtime_ns}\n".encode())
+    return digest.hexdigest()

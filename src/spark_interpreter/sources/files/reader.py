@@ -1,0 +1,171 @@
+"""Files as sources: the reader behind the facade."""
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from spark_interpreter.errors import DataMismatch
+from spark_interpreter.model import ColumnProfile, FileSource, TableProfile, ValueCount
+from spark_interpreter.model.source import Source
+from spark_interpreter.sources.files.delimited import profile_delimited
+from spark_interpreter.sources.files.locate import Located, locate
+from spark_interpreter.sources.files.recheck import misfit_cells
+
+_VERSION = 1
+_MAX_RECHECKS = 3
+_LADDER = {"int": "bigint", "bigint": "double", "date": "timestamp"}
+
+
+class FileReader:
+    """Reads files of this machine.
+
+    Args:
+        folder: where profiles are kept between processes.
+        sample_rows: rows a profile is taken from.
+    """
+
+    def __init__(self, folder: Path, *, sample_rows: int) -> None:
+        self._folder = folder
+        self._sample_rows = sample_rows
+
+    def profile(self, source: Source, *, name: str) -> TableProfile:
+        """Look at the files, or take what is known of exactly these files.
+
+        Raises:
+            SourceError: they are missing, unreadable or empty.
+        """
+        assert isinstance(source, FileSource)
+        located = locate(source)
+        known = self._known(source, located)
+        if known is None:
+            known = self._look(source, located, name)
+            self._remember(known)
+        return known.model_copy(update={"name": name, "source": source})
+
+    def widen(self, profile: TableProfile, mismatch: DataMismatch) -> TableProfile | None:
+        """The profile with types that every cell of the whole source fits.
+
+        The whole source is looked at, so one repetition of the run is enough. Where nothing
+        is found although an engine stumbled, the column in the message goes one step up.
+        """
+        if not _concerns(profile, mismatch):
+            return None
+        revised = self.revise(profile) or _stepped_up(profile, mismatch)
+        if revised is not None:
+            self._remember(revised)
+        return revised
+
+    def revise(self, profile: TableProfile) -> TableProfile | None:
+        """The profile after a look at every cell; None if all of them fit."""
+        if profile.read.format not in {"csv"}:
+            return None
+        source = profile.source
+        assert isinstance(source, FileSource)
+        current, late = profile, {}
+        for _ in range(_MAX_RECHECKS):
+            found = misfit_cells(current)
+            if not found:
+                break
+            late = _merged(late, found)
+            current = self._look(source, locate(source), profile.name, late=late)
+        else:
+            current = _as_text(current, misfit_cells(current))
+        return None if current is profile else current
+
+    def find_values(
+        self, profile: TableProfile, column: str, text: str, *, limit: int = 5
+    ) -> Sequence[ValueCount]:
+        """Values of a text column that equal or contain `text`, ignoring case."""
+        from spark_interpreter.sources.files.lookup import find_values  # noqa: PLC0415
+
+        return find_values(profile, profile.column(column), text, limit)
+
+    def _look(
+        self,
+        source: FileSource,
+        located: Located,
+        name: str,
+        late: Mapping[str, Mapping[str, int]] | None = None,
+    ) -> TableProfile:
+        if located.format == "csv":
+            return profile_delimited(
+                source, located, name=name, sample_rows=self._sample_rows, late=late or {}
+            )
+        if located.format == "excel":
+            from spark_interpreter.sources.files.workbook import profile_workbook  # noqa: PLC0415
+
+            return profile_workbook(source, located, name=name)
+        if located.format == "json":
+            from spark_interpreter.sources.files.documents import profile_json  # noqa: PLC0415
+
+            return profile_json(source, located, name=name, sample_rows=self._sample_rows)
+        from spark_interpreter.sources.files.parquet import profile_parquet  # noqa: PLC0415
+
+        return profile_parquet(source, located, name=name, sample_rows=self._sample_rows)
+
+    def _known(self, source: FileSource, located: Located) -> TableProfile | None:
+        path = self._path(source, located.version)
+        try:
+            return TableProfile.model_validate_json(path.read_bytes())
+        except (FileNotFoundError, ValidationError):
+            return None
+
+    def _remember(self, profile: TableProfile) -> None:
+        assert isinstance(profile.source, FileSource)
+        path = self._path(profile.source, profile.version)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        scratch = path.with_suffix(f".{os.getpid()}.tmp")
+        scratch.write_text(profile.model_dump_json(), encoding="utf-8")
+        scratch.replace(path)
+
+    def _path(self, source: FileSource, version: str) -> Path:
+        options = source.model_dump(mode="json", exclude={"name", "uri"})
+        key = json.dumps([_VERSION, self._sample_rows, version, options], sort_keys=True)
+        return self._folder / f"{hashlib.sha256(key.encode()).hexdigest()[:40]}.json"
+
+
+def _concerns(profile: TableProfile, mismatch: DataMismatch) -> bool:
+    if mismatch.path is not None:
+        wanted = mismatch.path.removeprefix("file://")
+        return wanted in profile.read.paths or wanted == profile.read.script_path
+    if mismatch.column is not None:
+        return any(c.name == mismatch.column for c in profile.columns)
+    return True
+
+
+def _stepped_up(profile: TableProfile, mismatch: DataMismatch) -> TableProfile | None:
+    """The named column one type wider; without a name, everything goes through a copy."""
+    if mismatch.column is None:
+        if not profile.read.engine_direct:
+            return None
+        read = profile.read.model_copy(update={"engine_direct": False})
+        return profile.model_copy(update={"read": read})
+    column = profile.column(mismatch.column)
+    if column.type == "string":
+        return None
+    wider = column.model_copy(update={"type": _LADDER.get(column.type, "string"), "read": None})
+    return _replaced(profile, {column.name: wider})
+
+
+def _as_text(profile: TableProfile, misfits: Mapping[str, object]) -> TableProfile:
+    text = {
+        name: profile.column(name).model_copy(update={"type": "string", "read": None})
+        for name in misfits
+    }
+    return _replaced(profile, text)
+
+
+def _replaced(profile: TableProfile, columns: Mapping[str, ColumnProfile]) -> TableProfile:
+    return profile.model_copy(
+        update={"columns": tuple(columns.get(c.name, c) for c in profile.columns)}
+    )
+
+
+def _merged(
+    known: Mapping[str, Mapping[str, int]], found: Mapping[str, Mapping[str, int]]
+) -> dict[str, dict[str, int]]:
+    return {name: {**known.get(name, {}), **found.get(name, {})} for name in {*known, *found}}

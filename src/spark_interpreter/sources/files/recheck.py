@@ -1,0 +1,115 @@
+"""What the whole source says about types that a sample suggested."""
+
+from collections import Counter
+from collections.abc import Mapping
+
+from spark_interpreter.model import ColumnProfile, DataIssue, TableProfile
+from spark_interpreter.sources.files.relation import cells_sql, connect
+from spark_interpreter.sources.files.shapes import NULL_TOKENS
+from spark_interpreter.sources.files.sql import cleaned_sql, literal, quoted, value_sql
+
+_KEPT = 40
+
+
+def misfit_cells(profile: TableProfile) -> Mapping[str, Mapping[str, int]]:
+    """Cells of the whole source that do not fit their column's type, by column.
+
+    Of many different ones, some are returned; their counts then stand for the others too.
+    """
+    typed = [c for c in profile.columns if c.type != "string"]
+    if not typed:
+        return {}
+    wanted = ", ".join(_misfits_sql(c) for c in typed)
+    with connect() as connection:
+        query = f"SELECT {wanted} FROM {cells_sql(connection, profile)}"
+        found = connection.sql(query).fetchall()[0]
+    result = {}
+    for place, column in enumerate(typed):
+        count, first, last = found[3 * place : 3 * place + 3]
+        if count:
+            result[column.name] = _weighed((*first, *last), count)
+    return result
+
+
+def _misfits_sql(column: ColumnProfile) -> str:
+    cell = quoted(column.name)
+    misfit = f"({value_sql(column)}) IS NULL AND {cleaned_sql(column, cell)} IS NOT NULL"
+    return (
+        f"count(*) FILTER (WHERE {misfit}), "
+        f"min({cell}, {_KEPT}) FILTER (WHERE {misfit}), "
+        f"max({cell}, {_KEPT}) FILTER (WHERE {misfit})"
+    )
+
+
+def _weighed(cells: tuple[str, ...], count: int) -> dict[str, int]:
+    seen = Counter(cells)
+    share = max(1, count // len(seen))
+    return dict.fromkeys(seen, share)
+
+
+def repair_counts(profile: TableProfile) -> tuple[DataIssue, ...]:
+    """How many cells of the whole source are repaired, for the columns that need it."""
+    repaired = [c for c in profile.columns if c.read and (c.read.null_tokens or c.read.trim)]
+    if profile.read.format not in {"csv", "excel"} or not repaired:
+        return ()
+    wanted = ", ".join(_counts_sql(c) for c in repaired)
+    with connect() as connection:
+        query = f"SELECT {wanted} FROM {cells_sql(connection, profile)}"
+        found = connection.sql(query).fetchall()[0]
+    issues = []
+    for place, column in enumerate(repaired):
+        tokens, unreadable, spaces = found[3 * place : 3 * place + 3]
+        issues += _issues(column, tokens, unreadable, spaces)
+    return tuple(issues)
+
+
+def _counts_sql(column: ColumnProfile) -> str:
+    read = column.read
+    assert read is not None
+    cell = quoted(column.name)
+    bare = f"trim({cell})" if read.trim else cell
+    tokens, unreadable = _split(column)
+    return ", ".join(
+        (
+            f"count(*) FILTER (WHERE {bare} IN ({_list(tokens)}))",
+            f"count(*) FILTER (WHERE {bare} IN ({_list(unreadable)}))",
+            f"count(*) FILTER (WHERE {bare} <> {cell})" if read.trim else "0",
+        )
+    )
+
+
+def _split(column: ColumnProfile) -> tuple[list[str], list[str]]:
+    assert column.read is not None
+    tokens = [t for t in column.read.null_tokens if t and t.lower() in NULL_TOKENS]
+    unreadable = [t for t in column.read.null_tokens if t and t.lower() not in NULL_TOKENS]
+    return tokens, unreadable
+
+
+def _list(words: list[str]) -> str:
+    return ", ".join(map(literal, words)) or "NULL"
+
+
+def _issues(column: ColumnProfile, tokens: int, unreadable: int, spaces: int) -> list[DataIssue]:
+    name = column.name
+    words, bad = _split(column)
+    found = (
+        ("null_tokens", tokens, words, f"{name}: {_some(words)} counted as missing."),
+        (
+            "unreadable", unreadable, bad,
+            f"{name}: {_some(bad)} cannot be read as {column.type}; counted as missing.",
+        ),
+        ("spaces", spaces, [], f"{name}: spaces around cells were taken off."),
+    )  # fmt: skip
+    return [
+        DataIssue(
+            kind=kind, column=name, message=message, count=count, scope="whole",
+            examples=tuple(examples[:5]),
+        )
+        for kind, count, examples, message in found
+        if count
+    ]  # fmt: skip
+
+
+def _some(words: list[str]) -> str:
+    more = f" and {len(words) - 3} more" if len(words) > 3 else ""
+    return ", ".join(map(repr, words[:3])) + more

@@ -1,0 +1,119 @@
+"""A whole source as a DuckDB relation, in bounded memory."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+import duckdb
+import pyarrow.parquet as pq
+
+from spark_interpreter.model import FileRead, TableProfile
+from spark_interpreter.sources.files.arrow_types import duckdb_cast
+from spark_interpreter.sources.files.rows import cell_batches
+from spark_interpreter.sources.files.sql import literal, quoted, strict_sql, value_sql
+
+MEMORY_MB = 512
+_OBJECT_SIZE = "maximum_object_size = 268435456"
+_AS_TEXT = {"JSON", "UUID", "HUGEINT", "UHUGEINT", "UBIGINT", "TIME", "DATE", "TIMESTAMP"}
+
+
+@contextmanager
+def connect(temp_folder: str | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A DuckDB of its own: two threads, bounded memory, no network, times in UTC."""
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "memory_limit": f"{MEMORY_MB}MB",
+        "threads": "2",
+        "autoinstall_known_extensions": "false",
+        "autoload_known_extensions": "false",
+    }
+    if temp_folder:
+        config["temp_directory"] = temp_folder
+    with duckdb.connect(config=config) as connection:
+        connection.execute("SET TimeZone = 'UTC'")
+        yield connection
+
+
+def cells_sql(connection: duckdb.DuckDBPyConnection, profile: TableProfile) -> str:
+    """A relation with the cells of a text source (CSV, Excel), one text column per column."""
+    if _plain(profile):
+        return _read_csv(profile)
+    connection.register("cells", cell_batches(profile))
+    return "cells"
+
+
+def values_sql(
+    connection: duckdb.DuckDBPyConnection, profile: TableProfile, *, strict: bool
+) -> str:
+    """A query for the source's values, in the order of its rows.
+
+    Args:
+        strict: a cell that does not fit raises instead of becoming NULL.
+    """
+    read = profile.read
+    if read.format == "parquet":
+        return f"SELECT {_parquet_columns(profile)} FROM read_parquet({paths_sql(read.paths)})"
+    render = strict_sql if strict else value_sql
+    if read.format == "json":
+        types = json_types(connection, read)
+        columns = ", ".join(
+            f"{render(c) if types[c.name] == 'VARCHAR' else quoted(c.name)} AS {quoted(c.name)}"
+            for c in profile.columns
+        )
+        return f"SELECT {columns} FROM {json_sql(read, types)}"
+    columns = ", ".join(f"{render(c)} AS {quoted(c.name)}" for c in profile.columns)
+    return f"SELECT {columns} FROM {cells_sql(connection, profile)}"
+
+
+def paths_sql(paths: Sequence[str]) -> str:
+    """A list of files; the signs of a glob pattern mean themselves."""
+    return "[" + ", ".join(literal(re.sub(r"([*?\[])", r"[\1]", p)) for p in paths) + "]"
+
+
+def _plain(profile: TableProfile) -> bool:
+    """Whether DuckDB's own reader sees the same rows as the engines do."""
+    read = profile.read
+    return (
+        read.format == "csv" and read.engine_direct and len(profile.columns) > 1
+        and read.compression in {None, "gzip", "zstd"}
+    )  # fmt: skip
+
+
+def _read_csv(profile: TableProfile) -> str:
+    read = profile.read
+    columns = ", ".join(f"{literal(c.name)}: 'VARCHAR'" for c in profile.columns)
+    return (
+        f"read_csv({paths_sql(read.paths)}, auto_detect = false, delim = {literal(read.delimiter)},"
+        f" quote = {literal(read.quote)}, escape = {literal(read.escape)}, "
+        f"header = {str(read.header).lower()}, nullstr = '', columns = {{{columns}}}, "
+        f"compression = {literal(read.compression or 'none')})"
+    )
+
+
+def _parquet_columns(profile: TableProfile) -> str:
+    schema = pq.read_schema(profile.read.paths[0])
+    casts = {field.name: duckdb_cast(field.type) for field in schema}
+    return ", ".join(
+        f"CAST({quoted(c.name)} AS {casts[c.name]}) AS {quoted(c.name)}"
+        if casts[c.name]
+        else quoted(c.name)
+        for c in profile.columns
+    )
+
+
+def json_types(connection: duckdb.DuckDBPyConnection, read: FileRead) -> dict[str, str]:
+    """DuckDB types of the top-level names; what engines read apart is taken as text.
+
+    Raises:
+        duckdb.Error: it is not valid JSON.
+    """
+    described = connection.sql(
+        f"DESCRIBE SELECT * FROM read_json({paths_sql(read.paths)}, sample_size = -1, "
+        f"map_inference_threshold = -1, union_by_name = true, {_OBJECT_SIZE})"
+    ).fetchall()
+    return {name: "VARCHAR" if kind in _AS_TEXT else kind for name, kind, *_ in described}
+
+
+def json_sql(read: FileRead, types: Mapping[str, str]) -> str:
+    """The relation of JSON files, read with these types."""
+    columns = ", ".join(f"{literal(name)}: {literal(kind)}" for name, kind in types.items())
+    return f"read_json({paths_sql(read.paths)}, columns = {{{columns}}}, {_OBJECT_SIZE})"

@@ -1,0 +1,94 @@
+"""The rows of a text table, one after the other, whatever its encoding and however ragged."""
+
+import io
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from spark_interpreter.errors import SourceUnreadable
+from spark_interpreter.model import FileRead, TableProfile
+from spark_interpreter.sources.files.compression import open_bytes
+from spark_interpreter.sources.files.dialect import Dialect, Row, reader
+from spark_interpreter.sources.files.text import python_codec
+from spark_interpreter.sources.files.workbook import sheet_rows
+
+_BATCH_CELLS = 200_000
+
+
+def cell_batches(profile: TableProfile) -> Any:
+    """The whole source as a stream of Arrow batches of text; empty cells are missing.
+
+    Short rows are filled up, cells beyond the last column are left out.
+    """
+    names = [c.name for c in profile.columns]
+    schema = pa.schema([(name, pa.string()) for name in names])
+    return pa.RecordBatchReader.from_batches(schema, _batches(profile, schema))
+
+
+def _batches(profile: TableProfile, schema: Any) -> Iterator[Any]:
+    width = len(profile.columns)
+    rows = file_rows(profile.read, [c.header for c in profile.columns])
+    size = max(1, _BATCH_CELLS // width)
+    while block := list(islice(rows, size)):
+        padded = (row + [""] * (width - len(row)) for row in block)
+        columns = list(zip(*padded, strict=False))[:width]
+        yield pa.record_batch(
+            [pa.array([c or None for c in column], pa.string()) for column in columns],
+            schema=schema,
+        )
+
+
+def file_rows(read: FileRead, headers: Sequence[str]) -> Iterator[Row]:
+    """The rows below the header, of all files.
+
+    Raises:
+        SourceUnreadable: a byte is not text of the file's encoding.
+    """
+    for path in map(Path, read.paths):
+        if read.format == "excel":
+            yield from islice(sheet_rows(path, read.sheet), read.skip_rows + read.header, None)
+        else:
+            yield from _delimited_rows(path, read, headers)
+
+
+def _delimited_rows(path: Path, read: FileRead, headers: Sequence[str]) -> Iterator[Row]:
+    dialect = Dialect(read.delimiter, read.quote, read.escape)
+    with open_bytes(path, read.compression) as stream:
+        codec = python_codec(read.encoding)
+        lines = io.TextIOWrapper(stream, encoding=codec, newline="")
+        try:
+            rows = (row for row in reader(lines, dialect) if row)
+            header = next(islice(rows, read.skip_rows, None), []) if read.header else None
+            order = _order(header, headers)
+            if not read.header:
+                rows = islice(rows, read.skip_rows, None)
+            if order is None:
+                yield from _without_mark(rows, read)
+            else:
+                yield from ([row[i] if i < len(row) else "" for i in order] for row in rows)
+        except UnicodeDecodeError as exc:
+            raise SourceUnreadable(
+                f"'{path.name}' has bytes that are not {read.encoding} text.",
+                remedy="Name its encoding, for example encoding='windows-1252'.",
+            ) from exc
+
+
+def _without_mark(rows: Iterator[Row], read: FileRead) -> Iterator[Row]:
+    """Rows without the byte order mark that UTF-16 text without a header starts with."""
+    for number, row in enumerate(rows):
+        if number == 0 and not read.header:
+            row[0] = row[0].removeprefix("\ufeff")
+        yield row
+
+
+def _order(header: Row | None, headers: Sequence[str]) -> list[int] | None:
+    """Where this file has the columns, when it has them in another order."""
+    if header is None or len(header) != len(headers):
+        return None
+    header = [header[0].removeprefix("\ufeff"), *header[1:]]
+    if header == list(headers) or sorted(header) != sorted(headers):
+        return None
+    return [header.index(h) for h in headers]
