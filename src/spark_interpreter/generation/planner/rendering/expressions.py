@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeGuard
 
 from spark_interpreter.generation.planner.plan import (
     Aggregated,
@@ -247,7 +248,7 @@ class Expressions(ABC):
 
     def _extract(self, node: Extract) -> Code:
         if node.part == "weekday":
-            return Operation(call("weekday", self._as_date(node.value)), "+", Atom("1"))
+            return _monday_first(call("dayofweek", self._as_date(node.value)))
         if node.part in _NAME_PATTERNS:
             pattern = text(_NAME_PATTERNS[node.part])
             return call("date_format", self._as_date(node.value), pattern)
@@ -361,7 +362,13 @@ def number_part(node: Extract) -> Extract:
     return Extract(part=part, value=node.value)
 
 
-def is_name_part(node: object) -> bool:
+def _monday_first(sunday_first: Code) -> Code:
+    """1 to 7 from Monday. (`weekday` would do, but gives -1 for Sunday on the embedded engine.)"""
+    shifted = Operation(sunday_first, "+", Atom("5"))
+    return Operation(Operation(shifted, "%", Atom("7")), "+", Atom("1"))
+
+
+def is_name_part(node: object) -> TypeGuard[Extract]:
     """Whether an expression gives names of months or weekdays."""
     return isinstance(node, Extract) and node.part in _NAME_PATTERNS
 

@@ -18,7 +18,6 @@ from spark_interpreter.generation.planner.plan import (
     Derive,
     Distinct,
     Exists,
-    Extract,
     Filter,
     InQuery,
     Join,
@@ -171,8 +170,7 @@ class Program(Subqueries):
         fields: list[Field] = []
         for key in keys:
             field = self.field(frame, key)
-            named = isinstance(key.value, Extract) and is_name_part(key.value)
-            if named and key.name in self.sorted_names:
+            if is_name_part(key.value) and key.name in self.sorted_names:
                 number = schema.unique_name(f"{key.name}_number", taken)
                 part = Named(name=number, value=number_part(key.value))
                 all_keys.append(part)

@@ -1,0 +1,5 @@
+result = (
+    orders.crossJoin(orders.agg(F.avg("price").alias("average_price")))
+    .filter(F.col("price") > F.col("average_price"))
+    .select("id")
+)

@@ -1,0 +1,16 @@
+result = orders.agg(
+    F.count("*").alias("n_rows"),
+    F.count("region").alias("filled"),
+    F.count_distinct("region").alias("different"),
+    F.sum("quantity").alias("total"),
+    F.sum("amount").alias("amount"),
+    F.avg(F.col("amount").cast("double")).alias("mean"),
+    F.avg("quantity").alias("mean_quantity"),
+    F.min("day").alias("low"),
+    F.max("time").alias("high"),
+    F.median(F.col("amount").cast("double")).alias("middle"),
+    F.percentile("price", 0.9).alias("p90"),
+    F.stddev("price").alias("spread"),
+    F.variance("quantity").alias("variance"),
+    F.corr("quantity", "price").alias("link"),
+)

@@ -1,0 +1,1 @@
+result = orders.join(returns, "id", "left_anti")

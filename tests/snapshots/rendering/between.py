@@ -1,0 +1,1 @@
+result = orders.filter(F.col("quantity").between(2, 3)).select("id")

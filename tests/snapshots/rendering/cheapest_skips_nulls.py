@@ -1,0 +1,5 @@
+result = (
+    orders.orderBy(F.asc_nulls_last("price"), "id")
+    .limit(2)
+    .select("id")
+)

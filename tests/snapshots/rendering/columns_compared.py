@@ -1,0 +1,1 @@
+result = orders.filter(F.col("quantity") > F.col("price")).select("id")

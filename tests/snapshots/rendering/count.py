@@ -1,0 +1,1 @@
+result = orders.agg(F.count("*").alias("count"))

@@ -1,0 +1,1 @@
+result = orders.filter(F.col("id").cast("string").contains("1")).select("id")

@@ -1,0 +1,1 @@
+result = orders.select("id", F.col("quantity").alias("ID_2"))

@@ -1,0 +1,1 @@
+result = orders.join(returns, "id").select("id", "product", "reason")

@@ -1,0 +1,1 @@
+result = orders.filter(F.col("product").ilike("m%")).select("id")

@@ -1,0 +1,1 @@
+result = orders.filter(F.col("region").isNull()).select("id")

@@ -1,0 +1,3 @@
+result = empty.agg(
+    F.count("*").alias("rows"), F.sum("n").alias("total"), F.median("n").alias("middle")
+)

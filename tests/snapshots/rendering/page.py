@@ -1,0 +1,5 @@
+result = (
+    orders.orderBy("id")
+    .offset(2)
+    .limit(3)
+)

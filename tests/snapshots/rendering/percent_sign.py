@@ -1,0 +1,1 @@
+result = orders.filter(F.col("product").contains("100%")).select("id")

@@ -1,0 +1,1 @@
+result = orders.filter(F.lower("product").startswith("o'neil\\")).select("id")

@@ -1,0 +1,1 @@
+result = orders.filter(F.col("product").rlike("(?i)^(tea|cake)$")).select("id")

@@ -1,0 +1,1 @@
+result = orders.filter(F.col("quantity") == 3).select("id")

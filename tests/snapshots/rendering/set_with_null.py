@@ -1,0 +1,4 @@
+result = (
+    orders.filter((F.col("region") == "West") | F.col("region").isNull())
+    .select("id")
+)

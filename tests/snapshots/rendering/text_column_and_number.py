@@ -1,0 +1,1 @@
+result = orders.filter(F.col("product") == "5").select("id")

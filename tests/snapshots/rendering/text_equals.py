@@ -1,0 +1,1 @@
+result = orders.filter(F.lower("region") == "south").select("id")

@@ -1,0 +1,1 @@
+result = orders.filter(F.col("product").contains("_")).select("id")

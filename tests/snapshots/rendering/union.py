@@ -1,0 +1,6 @@
+result = (
+    orders.filter(F.col("quantity") > 1)
+    .select("region")
+    .union(customers.select("region"))
+    .distinct()
+)

@@ -1,0 +1,1 @@
+result = orders.filter((F.dayofweek("day") + 5) % 7 + 1 == 1).select("id")
