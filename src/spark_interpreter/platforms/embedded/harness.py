@@ -6,6 +6,7 @@ import sys
 import time
 import traceback
 import types
+from typing import TextIO
 
 from spark_interpreter.platforms.embedded import check_mode, run_mode
 from spark_interpreter.platforms.embedded.protocol import Outcome, Raised, Work
@@ -22,6 +23,7 @@ def perform(work: Work, port: int, report: int) -> None:
     )
     capture: Patches = run_mode.Capture(work) if work.mode == "run" else check_mode.Capture(work)
     capture.install()
+    sys.stdout, sys.stderr = _text_stream(1), _text_stream(2)
     raised = None
     try:
         _execute(work.script)
@@ -39,6 +41,13 @@ def perform(work: Work, port: int, report: int) -> None:
     sys.stderr.flush()
     with open(report, "wb") as pipe:  # noqa: PTH123 - a descriptor
         pipe.write(outcome.model_dump_json().encode())
+
+
+def _text_stream(descriptor: int) -> TextIO:
+    """A stream that passes each line on at once, so that a killed script leaves its words."""
+    return open(  # noqa: SIM115 - open as long as the process
+        descriptor, "w", buffering=1, encoding="utf-8", errors="replace", closefd=False
+    )
 
 
 def _execute(text: str) -> None:

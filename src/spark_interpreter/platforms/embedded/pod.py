@@ -64,7 +64,7 @@ def _see_through(channel: Connection, engine_pid: int, script_pid: int) -> Ended
     return Ended(
         engine=engine_status,
         script=script_status,
-        engine_first=engine_end in first and script_end not in first,
+        engine_first=engine_end in first,
         cpu_seconds=used.ru_utime + used.ru_stime,
     )
 
@@ -88,6 +88,7 @@ def _fork(body: Callable[[], None], *, out: int, keep: set[int], err: int | None
         return pid
     status = 1
     try:
+        sandbox.die_with_parent()
         _standard_streams(out, out if err is None else err)
         sandbox.close_descriptors(keep={0, 1, 2, *keep})
         body()

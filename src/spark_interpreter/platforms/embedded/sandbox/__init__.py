@@ -1,5 +1,6 @@
 """What keeps a run away from everything that is not its own."""
 
+from spark_interpreter.platforms.embedded.sandbox.namespaces import enter as enter_namespaces
 from spark_interpreter.platforms.embedded.sandbox.process import (
     children,
     close_descriptors,
@@ -7,7 +8,6 @@ from spark_interpreter.platforms.embedded.sandbox.process import (
     forbid_inspection,
 )
 from spark_interpreter.platforms.embedded.sandbox.profiles import (
-    enter_namespaces,
     restrict_engine,
     restrict_script,
 )

@@ -16,7 +16,7 @@ OPEN_FILES = 4096
 
 
 def prctl(option: int, argument: int) -> None:
-    """Call prctl(2).
+    """The system call of that name.
 
     Raises:
         OSError: the kernel refused.
@@ -36,6 +36,11 @@ def die_with_parent() -> None:
 def forbid_inspection() -> None:
     """Keep the memory and /proc entries of this process and its forks from others."""
     prctl(_PR_SET_DUMPABLE, 0)
+
+
+def allow_inspection() -> None:
+    """Undo `forbid_inspection`; needed to write one's own /proc entries."""
+    prctl(_PR_SET_DUMPABLE, 1)
 
 
 def no_new_privileges() -> None:
@@ -62,8 +67,8 @@ def limit_resources(*, file_mb: int, memory_mb: int) -> None:
         (resource.RLIMIT_DATA, memory_mb * MIB),
     ):
         _, hard = resource.getrlimit(kind)
-        value = value if hard == resource.RLIM_INFINITY else min(value, hard)
-        resource.setrlimit(kind, (value, value))
+        limit = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        resource.setrlimit(kind, (limit, limit))
 
 
 def children(pid: int) -> list[int]:
