@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 
 import pyarrow as pa
@@ -37,7 +38,7 @@ def write_output(
     folder.mkdir(parents=True, exist_ok=True)
     edges = [0, *splits, table.num_rows]
     files = []
-    for number, (start, end) in enumerate(zip(edges, edges[1:], strict=False)):
+    for number, (start, end) in enumerate(pairwise(edges)):
         name = f"part-{number:05d}.parquet"
         pq.write_table(table.slice(start, end - start), folder / name)
         size = (folder / name).stat().st_size

@@ -67,12 +67,11 @@ class _SheetWriter:
     def notes(self) -> tuple[str, ...]:
         said = []
         if self._cut:
-            said.append(f"{self._cut:,} texts were cut at {_MAX_TEXT:,} characters, Excel's limit.")
+            texts = f"{self._cut:,} texts were" if self._cut > 1 else "1 text was"
+            said.append(f"{texts} cut at {_MAX_TEXT:,} characters, Excel's limit.")
         if self._as_text:
-            said.append(
-                f"{self._as_text:,} numbers or dates that Excel cannot hold exactly "
-                "were written as text."
-            )
+            kept = f"{self._as_text:,} cells are" if self._as_text > 1 else "1 cell is"
+            said.append(f"{kept} text because Excel cannot hold the number or date exactly.")
         return tuple(said)
 
     def write(self, kept: int) -> None:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any
 
 from spark_interpreter.model.types import family
@@ -19,6 +19,7 @@ _UNITS = {
     "mb": "MB", "gb": "GB", "kb": "KB", "bytes": "bytes", "celsius": "°C", "fahrenheit": "°F",
     "sec": "s", "secs": "s", "mins": "minutes",
 }  # fmt: skip
+_WIDE = Context(prec=60)
 _NOT_BEFORE_UNIT = {"of", "per", "in", "last", "first", "number", "count", "n"}
 
 
@@ -54,7 +55,7 @@ def phrase(name: str) -> str:
 def number(value: float | Decimal | str, unit_word: str = "") -> str:
     """A number with thousands separators and only the digits that matter."""
     digits = Decimal(str(value))
-    text = f"{digits:,.{decimals([digits])}f}" if _plain(digits) else f"{float(digits):.4g}"
+    text = _fixed(digits, decimals([digits])) if _plain(digits) else f"{float(digits):.4g}"
     if "." in text and "e" not in text:
         text = text.rstrip("0").rstrip(".")
     if not unit_word:
@@ -69,6 +70,12 @@ def decimals(values: Sequence[Decimal]) -> int:
     smallest = min(sizes, default=Decimal(1))
     wanted = 2 if smallest >= 1 else min(3 - smallest.adjusted(), 10)
     return min(needed, wanted)
+
+
+def _fixed(value: Decimal, places: int) -> str:
+    """The number with so many decimals, halves rounded away from zero as people do."""
+    step = Decimal(1).scaleb(-places)
+    return f"{value.quantize(step, ROUND_HALF_UP, _WIDE):,f}"
 
 
 def _scale(value: Decimal) -> int:
@@ -89,8 +96,7 @@ def number_column(values: Sequence[Any], type_name: str) -> list[str | None]:
     else:
         places = decimals(known)
     return [
-        None if v is None else f"{v:,.{places}f}" if _plain(v) else f"{float(v):.6g}"
-        for v in parsed
+        None if v is None else _fixed(v, places) if _plain(v) else f"{float(v):.6g}" for v in parsed
     ]
 
 

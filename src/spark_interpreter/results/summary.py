@@ -87,6 +87,7 @@ def _subject(field: Field) -> str:
     """The measure and its verb ("revenue is", "orders are")."""
     what = phrase(field.name)
     plural = what.endswith("s") and not what.endswith(("ss", "us", "is"))
+    plural = plural and field.role == "measure"
     return f"{what} {'are' if plural else 'is'}"
 
 
