@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import cache
 
 from spark_interpreter.generation.base import FindValues
 from spark_interpreter.generation.planner.language.tokens import Token
-from spark_interpreter.generation.planner.language.words import singular
+from spark_interpreter.generation.planner.language.words import read_data, singular
 from spark_interpreter.generation.planner.parsing.items import LinkedValue
 from spark_interpreter.model import ColumnProfile, TableProfile
 from spark_interpreter.model.types import family
@@ -35,11 +36,34 @@ def typed(column: ColumnProfile, text: str) -> str | int | float | bool | None:
     return text
 
 
+@cache
+def _value_codes() -> dict[str, frozenset[str]]:
+    """Word of a question -> how short codes write it."""
+    codes: dict[str, frozenset[str]] = {}
+    for line in read_data("value_words.txt").splitlines():
+        words, _, short = line.partition(":")
+        if short and not line.startswith("#"):
+            codes.update(dict.fromkeys(words.split(), frozenset(short.split())))
+    return codes
+
+
+def _is_coded(column: ColumnProfile) -> bool:
+    """Whether every value is a code or word of the list, or a lone letter beside them."""
+    if family(column.type) != "text" or not column.values_complete or len(column.top_values) > 5:
+        return False
+    known = frozenset().union(*_value_codes().values())
+    values = [normal(entry.value) for entry in column.top_values]
+    return any(value in known for value in values) and all(
+        value in known or len(value) <= 1 for value in values
+    )
+
+
 class ValueIndex:
     """The sampled values of a table's text columns, by their words."""
 
     def __init__(self, profile: TableProfile) -> None:
         self.profile = profile
+        self._coded_columns = [c for c in profile.columns if _is_coded(c)]
         self._values: defaultdict[str, list[LinkedValue]] = defaultdict(list)
         self._longest = 1
         for column in profile.columns:
@@ -66,6 +90,8 @@ class ValueIndex:
         if found:
             return found
         words = normal(text).split()
+        if len(words) == 1 and (coded := self._coded(words[0])):
+            return coded
         if not words or len(words[-1]) < 4:
             return ()
         base = singular(words[-1])
@@ -73,6 +99,18 @@ class ValueIndex:
             if last != words[-1] and (found := self.exact(" ".join([*words[:-1], last]))):
                 return tuple(LinkedValue(v.column, v.value, 0.9) for v in found)
         return ()
+
+    def _coded(self, word: str) -> tuple[LinkedValue, ...]:
+        """Codes that mean the word ("female": F), in columns that hold nothing but such codes."""
+        codes = _value_codes().get(word)
+        if codes is None:
+            return ()
+        return tuple(
+            LinkedValue(column, entry.value, 0.9)
+            for column in self._coded_columns
+            for entry in column.top_values
+            if normal(entry.value) in codes
+        )
 
     def spans(self, question: str, tokens: Sequence[Token]) -> list[tuple[int, int, tuple[LinkedValue, ...]]]:
         """Runs of tokens that spell a value."""

@@ -42,6 +42,7 @@ class Context:
 
     Attributes:
         derived: expressions of columns that are computed ("revenue"), by name.
+        parts: columns that together stand for a computed one ("full name"), by its name.
         choices: ties between columns that the parse came across.
     """
 
@@ -50,6 +51,7 @@ class Context:
     anchor: date = date.min
     anchor_column: str | None = None
     derived: dict[str, Expression] = field(default_factory=dict)
+    parts: dict[str, tuple[ColumnProfile, ...]] = field(default_factory=dict)
     choices: list[Choice] = field(default_factory=list)
 
     @property

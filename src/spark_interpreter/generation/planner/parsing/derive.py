@@ -34,6 +34,8 @@ def derived_column(measure: Measure, context: Context) -> tuple[ColumnProfile, s
     text = measure.kind == "concat"
     column = ColumnProfile(name=name, header=name, type="string" if text else "double")
     context.derived[name] = expression
+    if text:
+        context.parts[name] = tuple(found)
     return column, f"{measure.name} = {formula}"
 
 

@@ -11,12 +11,13 @@ from spark_interpreter.generation.base import FindValues
 from spark_interpreter.generation.planner.language.lexicon import lexicon
 from spark_interpreter.generation.planner.language.tokens import Token, tokenize
 from spark_interpreter.generation.planner.linking import linker_for
+from spark_interpreter.generation.planner.parsing.content import unknown
 from spark_interpreter.generation.planner.parsing.context import Choice, Context
 from spark_interpreter.generation.planner.parsing.frame import Frame
 from spark_interpreter.generation.planner.parsing.items import Item
 from spark_interpreter.generation.planner.parsing.reader import Slots, collect, frame_of
 from spark_interpreter.generation.planner.parsing.rules import reduce_items
-from spark_interpreter.generation.planner.parsing.scan import readings, unknown
+from spark_interpreter.generation.planner.parsing.scan import readings
 from spark_interpreter.generation.planner.parsing.times import anchor_of
 from spark_interpreter.model import TableProfile
 

@@ -48,9 +48,9 @@ class Match:
 
     def all(self, name: str, *kinds: str) -> list[Item]:
         """The captured items, only those of the given kinds if any are given."""
-        low, high = self._found.span(name)
-        if low < 0 or low == high:
+        if not self.has(name):
             return []
+        low, high = self._found.span(name)
         captured = self._items[bisect_right(self._starts, low) - 1 : bisect_right(self._starts, high - 1)]
         return [item for item in captured if not kinds or item.kind in kinds]
 
@@ -61,7 +61,10 @@ class Match:
 
     def has(self, name: str) -> bool:
         """Whether the capture is part of the pattern and took part in the match."""
-        return name in self._found.re.groupindex and self._found.span(name)[0] >= 0
+        if name not in self._found.re.groupindex:
+            return False
+        low, high = self._found.span(name)
+        return 0 <= low < high
 
     def __getitem__(self, name: str) -> Item:
         return self.all(name)[0]

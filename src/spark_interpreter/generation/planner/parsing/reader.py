@@ -96,8 +96,12 @@ def _place(item: Item, slots: Slots, context: Context) -> None:
 def _place_column(item: Item, slots: Slots, context: Context) -> None:
     links: ColumnLinks = item.data
     named = context.named(links.best)
-    if item.text == "quantity":
+    if item.text in {"quantity", "how many"}:
         slots.quantities.append(named)
+        return
+    parts = context.parts.get(links.best.name)
+    if parts:
+        slots.columns += [p for p in map(context.named, parts) if p not in slots.columns]
     elif all(named.value != other.value for other in slots.columns):
         slots.columns.append(named)
 
@@ -156,7 +160,9 @@ def _settle_quantities(slots: Slots, context: Context) -> None:
     """ "how many seats": the sum, or the number that stands with a listed row."""
     for named in slots.quantities:
         column = _column(named, context)
-        if slots.columns or slots.cuts or (slots.filters and not slots.keys) or column is None:
+        single = any(_column(n, context).unique for n in slots.columns if _column(n, context))  # type: ignore[attr-defined]
+        listed = single or slots.cuts or slots.order or slots.direction
+        if listed or column is None or (not slots.columns and slots.filters and not slots.keys):
             slots.columns.append(named)
         else:
             slots.measures.append(measure("sum", column, context))  # type: ignore[arg-type]

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from spark_interpreter.generation.planner.language.lexicon import (
+    Adjective,
     find_adjectives,
     find_measures,
     find_phrases,
@@ -14,6 +15,7 @@ from spark_interpreter.generation.planner.language.lexicon import (
 )
 from spark_interpreter.generation.planner.language.numbers import find_numbers
 from spark_interpreter.generation.planner.language.tokens import Token
+from spark_interpreter.generation.planner.parsing.content import unknown, weigh
 from spark_interpreter.generation.planner.parsing.context import Context
 from spark_interpreter.generation.planner.parsing.derive import derived_column
 from spark_interpreter.generation.planner.parsing.items import (
@@ -26,7 +28,11 @@ from spark_interpreter.generation.planner.parsing.times import time_items
 
 _BEAM = 12
 _ITEM_COST = 0.15
-_SMALL = 0.35
+_SURE = 0.96
+_OPERATOR_CATEGORIES = frozenset(("aggregate", "superlative", "distinct", "comparison"))
+_EXTREMES = frozenset(
+    "highest largest biggest greatest lowest smallest least most fewest maximum minimum".split()
+)
 _UNKNOWN_COST = 0.5
 _ROW_WORDS = frozenset(
     "row rows record records entry entries item items instance instances thing things one ones".split()
@@ -70,25 +76,6 @@ def _arcs(question: str, tokens: Sequence[Token], context: Context) -> Iterator[
         yield at, at + 1, item, 0.0 if not unknown(token) else -_UNKNOWN_COST
 
 
-def weigh(token: Token) -> float:
-    """How much there is to explain in a token."""
-    if token.kind == "punctuation":
-        return 0.0
-    return _SMALL if lexicon().has("stop", token.lower) else 1.0
-
-
-def unknown(token: Token) -> bool:
-    """Whether a plain word ought to mean something but does not."""
-    words = lexicon()
-    if token.kind == "punctuation":
-        return False
-    return token.kind not in {"word", "symbol"} or not (
-        words.has("stop", token.lower)
-        or words.has("filler", token.lower)
-        or words.has("question", token.lower)
-    )
-
-
 def _meanings(
     question: str, tokens: Sequence[Token], context: Context
 ) -> Iterator[tuple[int, int, Item, float]]:
@@ -114,8 +101,11 @@ def _text(tokens: Sequence[Token], first: int, stop: int) -> str:
 
 
 def _columns(tokens: Sequence[Token], context: Context) -> Iterator[tuple[int, int, Item, float]]:
+    operators = _operator_words(tokens)
     for link in context.linker.columns(tokens):
         options = link.options
+        if link.stop - link.first == 1 and link.first in operators and options[0].score < _SURE:
+            continue
         text = _text(tokens, link.first, link.stop)
         best = options[0].score
         yield (
@@ -126,7 +116,16 @@ def _columns(tokens: Sequence[Token], context: Context) -> Iterator[tuple[int, i
         )
         if _names_rows(tokens[link.stop - 1], options[0], context):
             score = min(0.97, best + 0.04)
-            yield link.first, link.stop, Item("TAB", "entity", _span(link.first, link.stop), None, score), 1.0
+            yield link.first, link.stop, Item("TAB", text, _span(link.first, link.stop), None, score), 1.0
+
+
+def _operator_words(tokens: Sequence[Token]) -> set[int]:
+    """Positions of words that are operators by themselves ("total", "highest")."""
+    return {
+        phrase.first
+        for phrase in find_phrases(tokens)
+        if phrase.stop - phrase.first == 1 and phrase.category in _OPERATOR_CATEGORIES
+    }
 
 
 def _names_rows(token: Token, linked: Linked, context: Context) -> bool:
@@ -169,7 +168,7 @@ def _value_score(tokens: Sequence[Token], text: str, value: object) -> float:
 
 def _tables(tokens: Sequence[Token], context: Context) -> Iterator[tuple[int, int, Item, float]]:
     for first, stop, score in context.linker.table(tokens):
-        yield first, stop, Item("TAB", "table", _span(first, stop), None, min(score, 0.97)), 1.0
+        yield first, stop, Item("TAB", _text(tokens, first, stop), _span(first, stop), None, min(score, 0.97)), 1.0
     for at, token in enumerate(tokens):
         if token.lower in _ROW_WORDS:
             yield at, at + 1, Item("TAB", "row", _span(at, at + 1), None, 0.6), 1.0
@@ -243,11 +242,14 @@ def _operators(category: str, value: str, text: str) -> Iterator[tuple[str, str,
             yield "TOPW", {"last": "bottom", "bottom": "bottom"}.get(word, "top") if word != "first" else "first", 0.9
         elif value == "any" and word in {"sample", "a sample of", "random", "preview", "head", "example", "examples", "sample rows"}:
             yield "TOPW", "any", 0.6
+    elif category == "missing" and value == "present" and text in _WEAKLY_PRESENT:
+        return
     elif category in _PLAIN:
         kind, weight = _PLAIN[category]
         yield kind, value, weight
 
 
+_WEAKLY_PRESENT = frozenset(("available", "exists", "specified", "known", "is available", "with a value"))
 _PLAIN = {
     "share": ("SHARE", 0.9),
     "growth": ("GROWTH", 0.85),
@@ -284,7 +286,11 @@ def _adjectives(tokens: Sequence[Token]) -> Iterator[tuple[int, int, Item, float
     for adjective in find_adjectives(tokens):
         text = _text(tokens, adjective.first, adjective.stop)
         span = _span(adjective.first, adjective.stop)
-        if adjective.degree == "superlative":
+        if adjective.degree == "superlative" and text in _EXTREMES:
+            value = "most" if _grows(adjective) else "least"
+            item = Item("EXT", value, span, adjective, 0.93)
+            yield adjective.first, adjective.stop, item, 1.02
+        elif adjective.degree == "superlative":
             yield adjective.first, adjective.stop, Item("SUP", text, span, adjective, 0.93), 1.0
         elif adjective.degree == "comparative":
             stop = adjective.stop
@@ -293,6 +299,10 @@ def _adjectives(tokens: Sequence[Token]) -> Iterator[tuple[int, int, Item, float
                 yield adjective.first, stop + 1, item, 1.0
         else:
             yield adjective.first, adjective.stop, Item("POS", text, span, adjective, 0.5), 0.7
+
+
+def _grows(adjective: Adjective) -> bool:
+    return adjective.attributes[0].direction > 0
 
 
 def _verbs(tokens: Sequence[Token]) -> Iterator[tuple[int, int, Item, float]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from spark_interpreter.generation.planner.parsing import times
+from spark_interpreter.generation.planner.parsing.content import unknown
 from spark_interpreter.generation.planner.parsing.context import Context, count
 from spark_interpreter.generation.planner.parsing.items import (
     ColumnLinks,
@@ -118,6 +119,20 @@ def column_compared(match: Match, context: Context) -> Built:
     if column is None or op == "~":
         return None
     made = compare(column, op, match["num"].data, context)
+    if made and match["col"].text == "how many":
+        rows = merge("MEA", [match["col"]], (Named(name="count", value=count()),), "count")
+        return [rows, condition(match, made)]
+    return condition(match, made) if made else None
+
+
+@rule("(after|before|since|until) {the}* col=COL num=NUM")
+def after_value(match: Match, context: Context) -> Built:
+    """ "after season 2007" """
+    column = context.pick(match["col"].data, lambda c: c.numeric)
+    if column is None:
+        return None
+    op = {"after": ">", "before": "<", "since": ">=", "until": "<="}[match.items[0].text]
+    made = compare(column, op, match["num"].data, context)
     return condition(match, made) if made else None
 
 
@@ -188,6 +203,18 @@ def measure_compared(match: Match, context: Context) -> Built:
     return merge("HAV", match.items, predicate, "hav")
 
 
+@rule("{who}* col=COL {be}* not=NOT? adj=ADJ num=NUM {units}*".replace("{units}", _UNITS))
+def column_graded(match: Match, context: Context) -> Built:
+    """ "length longer than 90" """
+    column = context.pick(match["col"].data, lambda c: c.numeric)
+    if column is None:
+        return None
+    attributes = match["adj"].data.attributes
+    op = ">" if not attributes or attributes[0].direction > 0 else "<"
+    made = compare(column, op, match["num"].data, context)
+    return condition(match, made) if made else None
+
+
 @rule("{who}* {be}* not=NOT? adj=ADJ num=NUM {units}*".replace("{units}", _UNITS))
 def graded(match: Match, context: Context) -> Built:
     """ "older than 56" """
@@ -199,18 +226,6 @@ def graded(match: Match, context: Context) -> Built:
     predicate = Compare(op=op, left=context.expression(column), right=Constant(value=match["num"].data))  # type: ignore[arg-type]
     note = f"{match['adj'].text} speaks of {column.name}"
     return condition(match, predicate, *(() if _said(column, match["adj"].text, context) else (note,)))
-
-
-@rule("{who}* col=COL {be}* not=NOT? adj=ADJ num=NUM {units}*".replace("{units}", _UNITS))
-def column_graded(match: Match, context: Context) -> Built:
-    """ "length longer than 90" """
-    column = context.pick(match["col"].data, lambda c: c.numeric)
-    if column is None:
-        return None
-    attributes = match["adj"].data.attributes
-    op = ">" if not attributes or attributes[0].direction > 0 else "<"
-    made = compare(column, op, match["num"].data, context)
-    return condition(match, made) if made else None
 
 
 def _said(column: ColumnProfile, word: str, context: Context) -> bool:
@@ -243,9 +258,9 @@ _LETTERS = "(the|a|an|letter|letters|word|words|phrase|substring|string|text|cha
 
 
 @rule(
-    "{who}* col=COL (that|which|who|does|do|did)* {be}* not=NOT? {be}* how=MATCH {letters} what=(STR|VAL|W|COL|NUM)".replace("{letters}", _LETTERS),
     "{who}* (has|have|having|with|contain)? not=NOT? how=MATCH {letters} what=(STR|VAL|W|NUM) (somewhere|anywhere)? (in|as|of|for|within) (part|of)* {the}* (TAB|its|their|'s)* col=COL".replace("{letters}", _LETTERS),
     "{who}* (has|have|having|with|containing|contain|contains) {letters} what=(STR|VAL) (in|as|within) (part|of)* {the}* (TAB|its|their|'s)* col=COL".replace("{letters}", _LETTERS),
+    "{who}* col=COL (that|which|who|does|do|did)* {be}* not=NOT? {be}* how=MATCH {letters} what=(STR|VAL|W|COL|NUM)".replace("{letters}", _LETTERS),
 )
 def text_matched(match: Match, context: Context) -> Built:
     """ "whose name contains 'an'" """
@@ -260,7 +275,7 @@ def text_matched(match: Match, context: Context) -> Built:
 
 
 def _meaningful(item: Item) -> bool:
-    return item.data is not None and item.data.kind in {"word", "number"}
+    return item.data is not None and item.data.kind in {"word", "number"} and unknown(item.data)
 
 
 def _raw(item: Item) -> str:
@@ -307,8 +322,12 @@ def column_is_value(match: Match, context: Context) -> Built:
     columns: ColumnLinks = match["col"].data
     values = match.all("vals", "VAL", "STR", "NUM")
     after = match.after
-    if values[-1].kind == "NUM" and after is not None and after.kind in _COUNTED:
-        return None
+    if values[-1].kind == "NUM":
+        counts = after is not None and (
+            after.kind in _COUNTED or (after.kind == "W" and _meaningful(after))
+        )
+        if counts or any(item.text == "of" for item in match.items):
+            return None
     chosen = _column_of(columns, values, context)
     if chosen is None:
         return None
@@ -330,7 +349,9 @@ def _column_of(
     for item in values:
         if isinstance(item.data, ValueLinks):
             names &= {option.column.name for option in item.data.options}
-    holding = context.pick(columns, lambda c: c.name in names)
+    best = columns.options[0].score
+    near = {o.column.name for o in columns.options if o.score >= best - 0.15}
+    holding = context.pick(columns, lambda c: c.name in names & near)
     if holding is not None:
         kinds = {item.kind for item in values}
         if kinds == {"STR"}:
@@ -338,8 +359,6 @@ def _column_of(
         if kinds == {"NUM"}:
             return context.pick(columns, lambda c: c.numeric) or holding
         return holding
-    if all(item.kind == "VAL" and item.score >= 1.1 for item in values):
-        return context.pick(columns, lambda c: family(c.type) == "text")
     return None
 
 
@@ -510,7 +529,7 @@ def _timed(match: Match, column: ColumnProfile, context: Context) -> Built:
 # --- together --------------------------------------------------------------------------------
 
 
-@rule("a=PRED {who}* or {who}* b=PRED", "either a=PRED or b=PRED", "either? a=HAV or b=HAV")
+@rule("a=PRED {who}* or ({who}|{be}|VERB)* b=PRED", "either a=PRED or b=PRED", "either? a=HAV or b=HAV")
 def either(match: Match, context: Context) -> Built:
     """ "from France or older than 30" """
     del context

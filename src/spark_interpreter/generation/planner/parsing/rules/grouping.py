@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from spark_interpreter.generation.planner.parsing.context import Context
 from spark_interpreter.generation.planner.parsing.items import Item, merge
 from spark_interpreter.generation.planner.parsing.patterns import Built, Match
 from spark_interpreter.generation.planner.parsing.rules.base import RuleSet
 from spark_interpreter.generation.planner.parsing.times import bucket_key
-from spark_interpreter.generation.planner.plan import Named
+from spark_interpreter.generation.planner.plan import IsNull, Named, Not
 
 rule = RuleSet()
 
@@ -52,6 +54,25 @@ def for_each(match: Match, context: Context) -> Built:
 def by_columns(match: Match, context: Context) -> Built:
     """ "by city": groups where something is measured, an order elsewhere """
     return merge("BYKEY", match.items, _keys(match.all("cols", "COL"), context), "bykey")
+
+
+@rule("mea=MEA (of|for|in|at|from|among|across|by|on|to) {the}* (different|various|TAB)? col=COL")
+def measured_rows(match: Match, context: Context) -> Built:
+    """ "the average age of the players": whose age it is, not a grouping """
+    if match.after is not None and match.after.kind in {"VAL", "STR", "NUM", "CMP"}:
+        return None
+    column = match["col"].data.best
+    sure = column.unique or context.names_rows(column)
+    item = merge("MEA", match.items, match["mea"].data, match["mea"].text)
+    return item if sure else replace(item, score=min(item.score, 0.72))
+
+
+@rule("(that|who|which) (have|has|had) {the}* (any|some)? col=COL")
+def having_some(match: Match, context: Context) -> Built:
+    """ "that have a phone": the value is there """
+    column = match["col"].data.best
+    present = Not(part=IsNull(value=context.expression(column)))
+    return merge("PRED", match.items, present, "pred")
 
 
 @rule("a=KEY {list}+ b=KEY", "a=KEY b=KEY", "a=KEY {list}* b=BYKEY", "a=BYKEY {list}+ b=KEY")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from spark_interpreter.generation.planner.language.words import singular
 from spark_interpreter.generation.planner.parsing.context import Context, count
 from spark_interpreter.generation.planner.parsing.items import ColumnLinks, Item, merge
 from spark_interpreter.generation.planner.parsing.naming import measure_name
@@ -35,9 +36,7 @@ def measure(
 def fitting(function: str, links: ColumnLinks, context: Context) -> ColumnProfile | None:
     """The column that the aggregate can be taken of."""
     if function in _NUMERIC:
-        return context.pick(links, context.measurable) or (
-            context.pick(links, lambda column: column.numeric)
-        )
+        return context.pick(links, context.measurable)
     found = context.pick(links, lambda column: context.measurable(column) or column.temporal)
     return found or context.pick(links)
 
@@ -140,6 +139,12 @@ def distinct_count(match: Match, context: Context) -> Built:
 @rule("AGG:sum? CNT of? {the}* DIST? {the}* tab=TAB", "CNT:distinct {the}* tab=TAB")
 def row_count(match: Match, context: Context) -> Built:
     """ "how many students" """
+    distinct = any(item.kind == "DIST" or item.text == "distinct" for item in match.items)
+    if distinct:
+        words = " ".join(singular(word) for word in match["tab"].text.split())
+        column = context.column(words, lambda c: not c.unique)
+        if column is not None:
+            return merge("MEA", match.items, (measure("count", column, context, distinct=True),))
     return merge("MEA", match.items, (Named(name="count", value=count()),), "count")
 
 
@@ -163,7 +168,7 @@ def _quantity(match: Match, context: Context, *, total: bool) -> Built:
     if held is not None and strong:
         if total:
             return merge("MEA", match.items, (measure("sum", held, context),))
-        return merge("COL", match.items, links, "quantity")
+        return merge("COL", match.items, links, _how(match))
     column = context.pick(links)
     if column is None:
         return None
@@ -172,6 +177,12 @@ def _quantity(match: Match, context: Context, *, total: bool) -> Built:
     note = f"counting different values of {column.name}"
     made = merge("MEA", match.items, (measure("count", column, context, distinct=True),), "values", note)
     return made
+
+
+def _how(match: Match) -> str:
+    """ "how many" asks for rows or a sum; "number of" may also name the column itself """
+    cnt = match.one("cnt")
+    return "how many" if cnt is not None and str(cnt.data).startswith("how") else "quantity"
 
 
 @rule("AGG:sum? cnt=CNT")

@@ -27,6 +27,19 @@ def rows_column(match: Match, context: Context) -> Built:
 
 
 
+@rule("col=COL of {the}* each=EACH? {the}* (different|DIST)? thing=COL")
+def name_of_thing(match: Match, context: Context) -> Built:
+    """ "the names of the directors": the directors themselves """
+    thing = context.pick(match["thing"].data)
+    named = match["col"].data.best
+    if match["col"].text not in {"name", "names"} or thing is None or thing.numeric:
+        return None
+    if thing.unique or context.is_id(thing) or thing.name == named.name:
+        return None
+    made = merge("COL", match.items, match["thing"].data, match["thing"].text)
+    return [match["each"], made] if match.has("each") else made
+
+
 @rule("col=COL (of|for|from|about|in|at) {the}* (different|various)? entity=COL")
 def column_of_entity(match: Match, context: Context) -> Built:
     """ "positions of players": the players are the rows """

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from spark_interpreter.generation.planner.language.lexicon import Adjective
 from spark_interpreter.generation.planner.parsing.context import Context, count
 from spark_interpreter.generation.planner.parsing.items import ColumnLinks, Item, merge
 from spark_interpreter.generation.planner.parsing.patterns import Built, Match
 from spark_interpreter.generation.planner.parsing.rules.base import RuleSet
 from spark_interpreter.generation.planner.plan import Expression, Named, SortKey
+from spark_interpreter.model import ColumnProfile
 
 rule = RuleSet()
 
@@ -54,6 +56,18 @@ def sorted_by(match: Match, context: Context) -> Built:
         elif item.kind == "CNT":
             keys.append(SortKey(value=count(), descending=direction == "desc"))
     return merge("ORD", match.items, tuple(keys), "ord") if keys else None
+
+
+@rule("^ sort=SORT {the}* shown=(COL ({list}+ {the}* COL)*) (TAB|of|in)* BY {the}* keys=((COL|MEA) ({list}+ {the}* (COL|MEA))*) (in|,)* after=DIR?")
+def sort_them_by(match: Match, context: Context) -> Built:
+    """ "order all locations by opening year" """
+    direction = match["after"].text if match.has("after") else "asc"
+    keys: list[SortKey] = []
+    for item in match.all("keys", "COL", "MEA"):
+        values = [context.expression(item.data.best)] if item.kind == "COL" else [m.value for m in item.data]
+        keys += [SortKey(value=value, descending=direction == "desc") for value in values]
+    rest = [item for item in match.items if item not in match.all("shown", "COL")]
+    return [*match.all("shown", "COL"), merge("ORD", rest, tuple(keys), "ord")]
 
 
 @rule("keys=MEA dir=DIR", "keys=COL dir=DIR")
@@ -181,6 +195,36 @@ def with_most_measure(match: Match, context: Context) -> Built:
     return merge("TOP", match.items, Cut(measures[0].value, descending), "top")
 
 
+@rule("col=COL {the}* sup=SUP $", "col=COL {the}* sup=SUP _ $", "sup=SUP {the}* col=COL")
+def date_last(match: Match, context: Context) -> Built:
+    """ "left office the latest", "the earliest start date" """
+    column = context.pick(match["col"].data, lambda c: c.numeric or context.date_like(c))
+    adjective = match["sup"].data
+    if column is None or context.counts(adjective):
+        return None
+    speaks = any(linked.column.name == column.name for a in adjective.attributes for linked in context.linker.named(a.words))
+    if not speaks and not context.date_like(column):
+        return None
+    cut = Cut(context.expression(column), _direction(adjective, column, context) > 0)
+    leading = match.items[0].kind == "SUP"
+    kind = "EXTCOL" if leading and not _clause(match) else "TOP"
+    return merge(kind, match.items, cut, "top")
+
+
+def _clause(match: Match) -> bool:
+    """Whether the extreme belongs to rows ("with the earliest date")."""
+    before = match.before
+    return before is not None and before.text in {"with", "has", "have", "had", "having", "by"}
+
+
+def _direction(adjective: Adjective, column: ColumnProfile, context: Context) -> int:
+    """Which end of the column the adjective means."""
+    for attribute in adjective.attributes:
+        if any(linked.column.name == column.name for linked in context.linker.named(attribute.words)):
+            return attribute.direction
+    return adjective.attributes[0].direction
+
+
 @rule("(whose)? col=COL {be}* {the}* ext=EXT")
 def column_is_most(match: Match, context: Context) -> Built:
     """ "whose salary is the highest" """
@@ -196,10 +240,13 @@ def column_is_most(match: Match, context: Context) -> Built:
 @rule(
     "{the}* (TOPW|num=NUM)* {the}* sup=SUP num2=NUM? (TAB|of)*",
     "{be}* {the}* sup=SUP",
+    "{the}* (TOPW|num=NUM)* {the}* sup=EXT num2=NUM? (TAB|of)*",
 )
 def extreme_rows(match: Match, context: Context) -> Built:
     """ "the three oldest students", "the cheapest" """
     adjective = match["sup"].data
+    if not isinstance(adjective, Adjective):
+        return None
     found = context.gradable(adjective)
     number, single = _number(match)
     if match.has("num2") and (item := match.one("num2")):

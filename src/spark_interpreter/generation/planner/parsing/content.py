@@ -1,0 +1,32 @@
+"""Which words of a question carry content."""
+
+from __future__ import annotations
+
+from spark_interpreter.generation.planner.language.lexicon import lexicon
+from spark_interpreter.generation.planner.language.tokens import Token
+
+_SMALL = 0.35
+_PREPOSITIONS = frozenset(
+    "across among amongst during throughout within between under over above below through except "
+    "regarding concerning based according whether together different various".split()
+)
+
+
+def weigh(token: Token) -> float:
+    """How much there is to explain in a token."""
+    if token.kind == "punctuation":
+        return 0.0
+    return _SMALL if lexicon().has("stop", token.lower) else 1.0
+
+
+def unknown(token: Token) -> bool:
+    """Whether a plain word ought to mean something but does not."""
+    words = lexicon()
+    if token.kind == "punctuation":
+        return False
+    return token.kind not in {"word", "symbol"} or not (
+        words.has("stop", token.lower)
+        or words.has("filler", token.lower)
+        or words.has("question", token.lower)
+        or token.lower in _PREPOSITIONS
+    )

@@ -1,0 +1,77 @@
+"""The built-in generator: questions become plans by rule, plans become PySpark."""
+
+from __future__ import annotations
+
+from spark_interpreter.generation.base import GenerationRequest
+from spark_interpreter.generation.planner import wording
+from spark_interpreter.generation.planner.clarify import ambiguous, refusal, unclear
+from spark_interpreter.generation.planner.followups import follow_up, last_frame
+from spark_interpreter.generation.planner.parsing.assemble import assemble
+from spark_interpreter.generation.planner.parsing.frame import Frame
+from spark_interpreter.generation.planner.parsing.parse import Candidate, parse
+from spark_interpreter.generation.planner.rendering import render
+from spark_interpreter.model import ChartHint, Draft, Generation, TableProfile
+
+NAME = "planner"
+_MEMORY = "frame"
+
+
+class Planner:
+    """Understands questions without a model.
+
+    Args:
+        threshold: the confidence below which a question is asked back (0 to 1), normally
+            `Settings.confidence_threshold`.
+    """
+
+    name = NAME
+
+    def __init__(self, threshold: float = 0.5) -> None:
+        self._threshold = threshold
+
+    def generate(self, request: GenerationRequest) -> Generation:
+        """A draft, or what is missing to make one. The same request always gives the same."""
+        if refused := refusal(request):
+            return refused
+        found = self._candidates(request)
+        if not found:
+            return unclear(request, None)
+        profile, best = found[0]
+        if best.confidence < self._threshold:
+            return unclear(request, best)
+        if asked := ambiguous(request, profile, best):
+            return asked
+        return _draft(request, profile, best)
+
+    def _candidates(self, request: GenerationRequest) -> list[tuple[TableProfile, Candidate]]:
+        """Readings over every table, the best first."""
+        found = []
+        for profile in request.profiles:
+            for candidate in parse(
+                request.question, profile, today=request.today, find_values=request.find_values
+            ):
+                found.append((profile, candidate))
+        before = last_frame(request)
+        if before is not None:
+            found += follow_up(request, before)
+        return sorted(found, key=lambda entry: -entry[1].score)
+
+
+def _draft(request: GenerationRequest, profile: TableProfile, best: Candidate) -> Draft:
+    plan = assemble(best.frame, profile)
+    return Draft(
+        analysis=render(plan, request.profiles),
+        title=wording.title(plan, request.profiles),
+        reading=wording.reading(plan, request.profiles),
+        assumptions=plan.assumptions,
+        tables=(profile.name,),
+        ordered=plan.ordered,
+        chart=_chart(best.frame),
+        confidence=round(best.confidence, 3),
+        generator=NAME,
+        state={_MEMORY: best.frame.model_dump(mode="json")},
+    )
+
+
+def _chart(frame: Frame) -> ChartHint | None:
+    return ChartHint(kind=frame.chart, requested=True) if frame.chart else None
