@@ -221,13 +221,13 @@ class Interpreter:
 
     @cached_property
     def _parts(self) -> Parts:
-        from spark_interpreter.generation.planner import Planner
+        from spark_interpreter.generation.planner.planner import Planner
         from spark_interpreter.validation import Validator
 
         return Parts(
             settings=self.settings,
             sources=self._sources,
-            generator=Planner(self.settings),
+            generator=Planner(self.settings.confidence_threshold),
             validator=Validator(self.settings, self._platform),
             platforms={"local": self._platform},
             artifacts=self._artifacts,
