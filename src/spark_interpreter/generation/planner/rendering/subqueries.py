@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import reduce
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from spark_interpreter.generation.planner import plan_tools
 from spark_interpreter.generation.planner.plan import (
+    Aggregate,
     Aggregated,
     Column,
     Constant,
@@ -47,11 +48,14 @@ class Subqueries(Builder):
         With `windows`, windowed values are computed beforehand too, for places that may not have
         them.
         """
+        parts = tuple(dict.fromkeys(_outermost(node)))
+        queries = [part for part in parts if isinstance(part, ScalarQuery)]
         found: dict[Model, Model] = {}
-        for part in _outermost(node):
+        for group in _over_same_rows(queries):
+            frame, columns = self._scalars(frame, group)
+            found.update(zip(group, columns, strict=True))
+        for part in parts:
             match part:
-                case ScalarQuery():
-                    frame, found[part] = self._scalar(frame, part)
                 case InQuery() | Exists():
                     frame, found[part] = self._marked(frame, part)
                 case Windowed() if windows:
@@ -117,16 +121,18 @@ class Subqueries(Builder):
         missing = IsNull(value=Column(name=mark))
         return frame, missing if part.negated else Not(part=missing)
 
-    def _scalar(self, frame: Frame, part: ScalarQuery) -> tuple[Frame, Column]:
-        right = self.isolated(part.relation)
+    def _scalars(self, frame: Frame, parts: Sequence[ScalarQuery]) -> tuple[Frame, list[Column]]:
+        """Single values over the same rows, as columns of every row."""
+        right = self.isolated(_together(frame, parts))
         own = right.fields[0]
-        name = own.name
-        if frame.free_name(name) != name:
-            name = frame.free_name(f"overall_{own.name}")
+        name = frame.free_name(own.name)
+        if name != own.name:
             right = right.then("withColumnRenamed", text(own.name), text(name))
-        right = self.inline(right, name)
-        field = replace(own, name=name, tables=frozenset(), hidden=True)
-        return frame.then("crossJoin", right.code).plus(field), Column(name=name)
+            right = right.having([replace(own, name=name)])
+        right = self.inline(right, right.fields[0].name if len(parts) == 1 else "overall")
+        fields = [replace(field, tables=frozenset(), hidden=True) for field in right.fields]
+        frame = frame.then("crossJoin", right.code).plus(*fields)
+        return frame, [Column(name=field.name) for field in fields[: len(parts)]]
 
     def _renamed(self, relation: Relation, keys: Sequence[Key], names: Sequence[str]) -> Frame:
         inner = relation.input if isinstance(relation, Distinct) else relation
@@ -181,6 +187,30 @@ def _with_names(relation: Relation, keys: Sequence[Key], names: Sequence[str]) -
     values = [Column(name=name) for name in inner]
     columns = tuple(Named(name=n, value=v) for n, v in zip(names, values, strict=True))
     return Project(input=relation, columns=columns)
+
+
+def _together(frame: Frame, parts: Sequence[ScalarQuery]) -> Relation:
+    """One row with the value of each query, under names that are free in the frame."""
+    first = parts[0].relation
+    if not isinstance(first, Aggregate) or first.keys:
+        return first
+    measures: list[Named] = []
+    for part in parts:
+        own = cast(Aggregate, part.relation).measures[0]
+        taken = [*(field.name for field in frame.fields), *(measure.name for measure in measures)]
+        measures.append(Named(name=schema.unique_name(own.name, taken), value=own.value))
+    return first.model_copy(update={"measures": tuple(measures)})
+
+
+def _over_same_rows(queries: Sequence[ScalarQuery]) -> list[list[ScalarQuery]]:
+    """The queries that one aggregation can answer together."""
+    groups: dict[Model, list[ScalarQuery]] = {}
+    for query in queries:
+        relation = query.relation
+        single = isinstance(relation, Aggregate) and not relation.keys
+        key = relation.input if single and isinstance(relation, Aggregate) else query
+        groups.setdefault(key, []).append(query)
+    return list(groups.values())
 
 
 def _outermost(node: Model) -> Iterator[Model]:

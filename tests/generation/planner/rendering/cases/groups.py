@@ -1,6 +1,7 @@
 """Groups, the best of them, and windows over them."""
 
 from spark_interpreter.generation.planner.plan import (
+    AnyOf,
     Bin,
     Derive,
     Extract,
@@ -21,6 +22,7 @@ from tests.generation.planner.rendering.shop import (
     c,
     compare,
     group,
+    k,
     n,
     op,
     where,
@@ -339,4 +341,25 @@ case(
     """select region, id, price, price - lag(price) over (partition by region order by id)
        from orders order by id""",
     ordered=True,
+)
+
+QUARTILES = [
+    ScalarQuery(relation=group(ORDERS, quartile=agg("percentile", "price", parameter=fraction)))
+    for fraction in (0.25, 0.75)
+]
+REACH = op(k(1.5), "*", op(QUARTILES[1], "-", QUARTILES[0]))
+case(
+    "outliers",
+    where(
+        ORDERS,
+        AnyOf(
+            parts=(
+                compare(c("price"), "<", op(QUARTILES[0], "-", REACH)),
+                compare(c("price"), ">", op(QUARTILES[1], "+", REACH)),
+            )
+        ),
+    ),
+    """with q as (select quantile_cont(price, 0.25) a, quantile_cont(price, 0.75) b from orders)
+       select orders.* from orders, q
+       where price < a - 1.5 * (b - a) or price > b + 1.5 * (b - a)""",
 )
