@@ -30,7 +30,9 @@ def portable_read(profile: TableProfile) -> str:
 def local_read(profile: TableProfile) -> str:
     """The statement that reads a source with the embedded engine."""
     read = profile.read
-    return _columnar_read(profile) if read.columnar and read.spark_direct else portable_read(profile)
+    return (
+        _columnar_read(profile) if read.columnar and read.spark_direct else portable_read(profile)
+    )
 
 
 def stored_type(column: ColumnProfile) -> str:
@@ -38,21 +40,18 @@ def stored_type(column: ColumnProfile) -> str:
     return "string" if column.read else column.type
 
 
-def value_expression(column: ColumnProfile) -> str:
-    """The expression that makes a value of a text cell; what does not fit raises."""
+def value_expression(column: ColumnProfile) -> str | None:
+    """The expression that makes a value of a text cell, after trimming and null tokens.
+
+    What does not fit raises. None if the text is the value.
+    """
     read = column.read or ColumnRead()
-    value = _Text(column_name(column.name))
-    if read.trim:
-        value = value.call("F.trim")
-    if read.null_tokens:
-        tokens = ", ".join(map(string, read.null_tokens))
-        value = _Text.expression(f"F.when(~{value.column}.isin({tokens}), {value.column})")
-    value = _without_signs(value, read)
+    value = _without_signs(_Text(column_name(column.name)), read)
     if read.pattern:
         function = "F.to_date" if column.type == "date" else "F.to_timestamp"
         return value.call(function, string(read.pattern)).column
     if column.type == "string":
-        return value.column
+        return None
     ratio = " / 100" if read.percent else ""
     return f'{value.column}.cast("{column.type}"){ratio}'
 
@@ -146,14 +145,42 @@ def _paths(read: FileRead) -> str:
 
 
 def _conversions(columns: Sequence[ColumnProfile]) -> list[str]:
-    repaired = [c for c in columns if c.read]
-    if not repaired:
+    """The steps from text cells to values: trim, null tokens, values."""
+    repaired = [(c, c.read) for c in columns if c.read]
+    trimmed = [(c.name, f"F.trim({string(column_name(c.name))})") for c, r in repaired if r.trim]
+    tokens: dict[tuple[str, ...], list[str]] = {}
+    for column, read in repaired:
+        if read.null_tokens:
+            tokens.setdefault(read.null_tokens, []).append(column_name(column.name))
+    values = [(c.name, e) for c, _ in repaired if (e := value_expression(c))]
+    return [
+        *_with_columns(trimmed),
+        *(f".replace({_list(words)}, None, {_list(names)})" for words, names in tokens.items()),
+        *_with_columns(values),
+    ]
+
+
+def _with_columns(values: Sequence[tuple[str, str]]) -> list[str]:
+    if not values:
         return []
-    if len(repaired) == 1:
-        (column,) = repaired
-        return [f".withColumn({string(column.name)}, {value_expression(column)})"]
-    entries = "".join(f"{_INDENT * 2}{string(c.name)}: {value_expression(c)},\n" for c in repaired)
+    if len(values) == 1:
+        name, value = values[0]
+        whole = f".withColumn({string(name)}, {value})"
+        if len(whole) <= _WIDTH:
+            return [whole]
+    entries = "".join(_entry(name, value) for name, value in values)
     return [f".withColumns(\n{_INDENT}{{\n{entries}{_INDENT}}}\n)"]
+
+
+def _entry(name: str, value: str) -> str:
+    line = f"{_INDENT * 2}{string(name)}: {value},\n"
+    if len(line) + 4 <= _WIDTH + 12:
+        return line
+    return f"{_INDENT * 2}{string(name)}: (\n{_INDENT * 3}{value}\n{_INDENT * 2}),\n"
+
+
+def _list(words: Sequence[str]) -> str:
+    return f"[{', '.join(map(string, words))}]"
 
 
 def _statement(name: str, steps: Sequence[str]) -> str:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from spark_interpreter.errors import SourceEmpty, SourceUnreadable
 from spark_interpreter.model import ColumnProfile, DataIssue, FileRead, FileSource, TableProfile
-from spark_interpreter.sources.files.dialect import Dialect, Row, detect, parse
+from spark_interpreter.sources.files.dialect import Dialect, Row, column_order, detect, parse
 from spark_interpreter.sources.files.locate import Located
 from spark_interpreter.sources.files.text import TextSample, sample_text
 from spark_interpreter.sources.files.typing import typed_columns
@@ -136,7 +136,7 @@ def _sample(located: Located, layout: _Layout, sample_rows: int) -> _Sampled:
     for path in _spread(located.paths[1:]):
         more = sample_text(path, located.compression, layout.text.encoding)
         whole = whole and more.whole
-        rows += _table_rows(more, layout.dialect, layout.dialect.header)
+        rows += _in_order(more, layout)
     if not whole and len(rows) > limit:
         step = len(rows) / limit
         rows = [rows[int(place * step)] for place in range(limit)]
@@ -146,6 +146,16 @@ def _sample(located: Located, layout: _Layout, sample_rows: int) -> _Sampled:
     if any(len(row) != width for row in rows):
         rows = [(row + [""] * (width - len(row)))[:width] for row in rows]
     return _Sampled(rows, whole, short, long, tuple(extras[:3]))
+
+
+def _in_order(text: TextSample, layout: _Layout) -> list[Row]:
+    """A later file's rows, with its cells in the first file's order."""
+    rows = _table_rows(text, layout.dialect, layout.dialect.header)
+    if not layout.reordered:
+        return rows
+    header = parse(text.chunks[0], layout.dialect)[layout.dialect.skip_rows]
+    order = column_order(header, layout.headers)
+    return rows if order is None else [[r[i] if i < len(r) else "" for i in order] for r in rows]
 
 
 def _spread(paths: Sequence[Path]) -> Sequence[Path]:
@@ -182,9 +192,17 @@ def _read_plan(located: Located, layout: _Layout, sampled: _Sampled) -> FileRead
         multiline=dialect.multiline,
         ragged=ragged,
         compression=located.compression,
-        engine_direct=plain and layout.text.encoding == "UTF-8" and located.compression != "xz",
+        engine_direct=plain
+        and layout.text.encoding == "UTF-8"
+        and located.compression != "xz"
+        and not _alike_but_for_case(layout.headers),
         spark_direct=plain and located.compression != "xz",
     )
+
+
+def _alike_but_for_case(headers: Sequence[str]) -> bool:
+    """Whether the embedded engine takes two of the file's names for one."""
+    return len({h.lower() for h in headers}) < len(set(headers))
 
 
 def _wider(sampled: _Sampled, layout: _Layout) -> bool:

@@ -58,7 +58,7 @@ def detect(text: str, *, delimiter: str | None = None, header: bool | None = Non
     """Find the dialect of a text that begins where its file begins."""
     head = _first_lines(text)
     quote = _quote_of(head)
-    escape = "\\" if f"\\{quote}" in text and f"{quote}{quote}" not in text else quote
+    escape = "\\" if _escapes_by_backslash(head, quote) else quote
     chosen = delimiter or _delimiter_of(head, quote, escape)
     dialect = Dialect(chosen, quote, escape)
     rows = parse(head, dialect)
@@ -70,6 +70,16 @@ def detect(text: str, *, delimiter: str | None = None, header: bool | None = Non
         quoted=quote in text,
         multiline=any("\n" in cell or "\r" in cell for row in rows for cell in row),
     )
+
+
+def column_order(header: Row | None, headers: Sequence[str]) -> list[int] | None:
+    """Where this file has the columns, when it has them in another order."""
+    if header is None or len(header) != len(headers):
+        return None
+    header = [header[0].removeprefix("\ufeff"), *header[1:]]
+    if header == list(headers) or sorted(header) != sorted(headers):
+        return None
+    return [header.index(h) for h in headers]
 
 
 def _first_lines(text: str) -> str:
@@ -89,6 +99,13 @@ def _quote_of(text: str) -> str:
         return '"'
     wrapped = len(re.findall(r"(?:^|[,;\t|])'[^'\n]*'(?=[,;\t|\r\n]|$)", text, re.MULTILINE))
     return "'" if wrapped >= 2 and wrapped * 3 > text.count("'") else '"'
+
+
+def _escapes_by_backslash(text: str, quote: str) -> bool:
+    """Whether quotes inside cells are written with a backslash rather than doubled."""
+    inside = r"(?=[^,;\t|\r\n])"
+    backslashed = re.search(rf"\\{quote}{inside}", text)
+    return bool(backslashed) and not re.search(rf"[^,;\t|\r\n\\]{quote}{quote}{inside}", text)
 
 
 def _delimiter_of(text: str, quote: str, escape: str) -> str:

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from spark_interpreter.model import ColumnRead
@@ -82,8 +82,9 @@ def infer(cells: Values, *, header: str, hints: Hints = Hints()) -> Inferred:  #
     tokens = {v: n for v, n in values.items() if v.lower() in shapes.NULL_TOKENS}
     rest = {v: n for v, n in values.items() if v not in tokens}
     reading = _read_values(rest, header, hints) if rest else None
-    if reading is None:
-        return _as_text(values, trimmed, blank)
+    if reading is None or reading.type == "string":
+        note = reading.note if reading else None
+        return replace(_as_text(values, trimmed, blank), note=note)
     misfits = {v: rest[v] for v in reading.misfits}
     nulls = (*sorted(tokens), *sorted(misfits), *([""] if blank else []))
     read = reading.read
@@ -115,7 +116,7 @@ def _read_values(values: Values, header: str, hints: Hints) -> _Reading | None:
         if reading is None:
             continue
         if not reading.misfits:
-            return reading if reading.type != "string" else None
+            return reading
         if partial is None and _forgivable(reading, values):
             partial = reading
     return partial

@@ -85,8 +85,12 @@ def _refuse_foreign(head: bytes, path: Path) -> None:
 
 
 def _looks_like_utf16(head: bytes) -> bool:
+    if head.startswith(_UTF16_MARKS):
+        return True
     zeros = (head[0::2].count(0), head[1::2].count(0))
-    return head.startswith(_UTF16_MARKS) or max(zeros) > len(head) // 8 > 8 * min(zeros)
+    letters = head[1::2] if zeros[0] > zeros[1] else head[0::2]
+    controls = sum(byte < 9 for byte in letters)
+    return max(zeros) > len(head) // 8 > 8 * min(zeros) and controls == 0
 
 
 def _looks_like_json(head: bytes, path: Path) -> bool:

@@ -11,7 +11,7 @@ import pyarrow as pa
 from spark_interpreter.errors import SourceUnreadable
 from spark_interpreter.model import FileRead, TableProfile
 from spark_interpreter.sources.files.compression import open_bytes
-from spark_interpreter.sources.files.dialect import Dialect, Row, reader
+from spark_interpreter.sources.files.dialect import Dialect, Row, column_order, reader
 from spark_interpreter.sources.files.text import python_codec
 from spark_interpreter.sources.files.workbook import sheet_rows
 
@@ -62,7 +62,7 @@ def _delimited_rows(path: Path, read: FileRead, headers: Sequence[str]) -> Itera
         try:
             rows = (row for row in reader(lines, dialect) if row)
             header = next(islice(rows, read.skip_rows, None), []) if read.header else None
-            order = _order(header, headers)
+            order = column_order(header, headers)
             if not read.header:
                 rows = islice(rows, read.skip_rows, None)
             if order is None:
@@ -82,13 +82,3 @@ def _without_mark(rows: Iterator[Row], read: FileRead) -> Iterator[Row]:
         if number == 0 and not read.header:
             row[0] = row[0].removeprefix("\ufeff")
         yield row
-
-
-def _order(header: Row | None, headers: Sequence[str]) -> list[int] | None:
-    """Where this file has the columns, when it has them in another order."""
-    if header is None or len(header) != len(headers):
-        return None
-    header = [header[0].removeprefix("\ufeff"), *header[1:]]
-    if header == list(headers) or sorted(header) != sorted(headers):
-        return None
-    return [header.index(h) for h in headers]
