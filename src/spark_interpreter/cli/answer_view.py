@@ -81,7 +81,9 @@ def show_findings(console: "Console", findings: "Iterable[Finding]") -> None:
         )
         console.print(line, soft_wrap=True)
         if finding.suggestion:
-            console.print(Padding(Text(clean(finding.suggestion), style="green"), (0, 0, 0, 9)))
+            console.print(
+                Padding(Text(clean(finding.suggestion), style="green"), (0, 0, 0, 9), expand=False)
+            )
 
 
 def show_script(console: "Console", script: str) -> None:

@@ -67,7 +67,7 @@ def cli() -> None:
 
 def main(arguments: list[str] | None = None) -> Any:
     """Run the command line and leave the process with its exit code."""
-    from spark_interpreter.cli.outcome import INTERRUPTED, report, usage_code
+    from spark_interpreter.cli.outcome import INTERRUPTED, report, report_defect, usage_code
     from spark_interpreter.errors import InterpreterError
 
     try:
@@ -83,6 +83,8 @@ def main(arguments: list[str] | None = None) -> Any:
         code = INTERRUPTED
     except BrokenPipeError:
         code = _reader_gone()
+    except Exception as defect:  # noqa: BLE001  the process boundary: one sentence, no traceback
+        code = report_defect(defect)
     sys.exit(code if isinstance(code, int) else 0)
 
 

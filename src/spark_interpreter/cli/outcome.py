@@ -1,5 +1,7 @@
 """How a command ends: exit codes, and errors as one sentence with its remedy."""
 
+import sys
+import traceback
 from typing import TYPE_CHECKING
 
 import click
@@ -37,6 +39,17 @@ def report(error: "InterpreterError | ErrorInfo", *, verbose: bool = False) -> N
         click.echo(clean(error.remedy), err=True)
     if verbose and error.detail:
         click.secho(clean(error.detail, keep="\n\t"), err=True, dim=True)
+
+
+def report_defect(defect: Exception) -> int:
+    """Say that something of ours is broken, with the traceback for `--verbose`; the exit code."""
+    text = f"Something went wrong inside spark-interpreter: {type(defect).__name__}: {defect}"
+    click.secho(clean(text), err=True, fg="red")
+    if {"-v", "--verbose"} & {*sys.argv}:
+        click.echo("".join(traceback.format_exception(defect)), err=True)
+    else:
+        click.echo("This is a defect of ours; --verbose shows where.", err=True)
+    return FAILED
 
 
 def document_of(error: InterpreterError, question: str, session_id: str) -> "AnswerDocument":

@@ -84,7 +84,10 @@ def _scale(value: Decimal) -> int:
 
 
 def _plain(value: Decimal) -> bool:
-    return value == 0 or Decimal("1e-6") <= abs(value) < Decimal("1e18")
+    """Readable without a power of ten. Integers and decimals always are, all digits being known."""
+    exponent = value.as_tuple().exponent
+    exact = isinstance(exponent, int) and exponent <= 0
+    return value == 0 or (abs(value) >= Decimal("1e-6") and (exact or abs(value) < Decimal("1e18")))
 
 
 def number_column(values: Sequence[Any], type_name: str) -> list[str | None]:
