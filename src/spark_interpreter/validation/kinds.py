@@ -13,6 +13,7 @@ from spark_interpreter.validation.bindings import FUNCTIONS_MODULE, Binding, Bin
 from spark_interpreter.validation.names import Kind
 
 _ROUNDS = 20
+_LITERALS = (ast.Constant, ast.JoinedStr, ast.Dict, ast.DictComp, ast.Set, ast.SetComp)
 _ELEMENTS = {element: kind for kind, element in names.LIST_KINDS.items()}
 _TELLING = {"conf": Kind.CONF, "read": Kind.READER, "write": Kind.WRITER}
 """Members only one class has, so that they tell what they are whatever they are asked of."""
@@ -112,7 +113,7 @@ class Kinds:
 
     def _kind(self, node: ast.expr) -> Kind | None:
         """The kind as far as it is known yet; None while it hangs on a name without one."""
-        if isinstance(node, ast.Constant | ast.JoinedStr | ast.Dict | ast.DictComp):
+        if isinstance(node, _LITERALS):
             return Kind.TEXT if isinstance(node, ast.JoinedStr) or _is_text(node) else Kind.VALUE
         if isinstance(node, ast.Name | ast.Attribute | ast.Call | ast.Subscript):
             return self._reference_kind(node)
@@ -145,9 +146,9 @@ class Kinds:
 
     def _composed_kind(self, node: ast.expr) -> Kind | None:
         match node:
-            case ast.List(elts=items) | ast.Tuple(elts=items) | ast.Set(elts=items):
+            case ast.List(elts=items) | ast.Tuple(elts=items):
                 return self._list_kind(items)
-            case ast.ListComp(elt=item) | ast.GeneratorExp(elt=item) | ast.SetComp(elt=item):
+            case ast.ListComp(elt=item) | ast.GeneratorExp(elt=item):
                 return self._list_kind([item])
             case ast.NamedExpr(value=value) | ast.Starred(value=value):
                 return self._expressions.get(value)
@@ -177,6 +178,10 @@ class Kinds:
         return _TELLING.get(attr, Kind.UNKNOWN)
 
     def _call_kind(self, call: ast.Call) -> Kind | None:
+        kind = self._returned_kind(call)
+        return Kind.UNKNOWN if kind in {Kind.CLASS, Kind.FRAME_CLASS} else kind
+
+    def _returned_kind(self, call: ast.Call) -> Kind | None:
         func = call.func
         if isinstance(func, ast.Name):
             return self._name_call_kind(func.id, call)

@@ -223,9 +223,22 @@ _TEXT = {
     **_all(Kind.TEXTS, "partition rpartition rsplit split splitlines"),
 }
 
+_VALUE = {
+    **_all(
+        Kind.UNKNOWN,
+        """
+        add append as_integer_ratio clear copy count difference extend from_iterable get group
+        groups index insert intersection is_integer issubset issuperset items keys pop quantize
+        remove reverse setdefault sort start stop sub symmetric_difference update values
+        """,
+    ),
+    "union": Kind.VALUE,
+}
+
 MEMBERS: Mapping[Kind, Mapping[str, Kind]] = {
     Kind.BUILDER: {"appName": Kind.BUILDER, "config": Kind.BUILDER, "getOrCreate": Kind.SESSION},
     Kind.CLASS: {},
+    Kind.COLUMNS: _VALUE,
     Kind.COLUMN: _all(
         Kind.COLUMN,
         """
@@ -250,6 +263,7 @@ MEMBERS: Mapping[Kind, Mapping[str, Kind]] = {
         **_all(Kind.TEXT, "isoformat strftime"),
     },
     Kind.FRAME: _FRAME,
+    Kind.FRAMES: _VALUE,
     Kind.FRAME_CLASS: _FRAME,
     Kind.GROUPED: {
         **_all(Kind.FRAME, "agg avg count max mean min sum"),
@@ -261,6 +275,7 @@ MEMBERS: Mapping[Kind, Mapping[str, Kind]] = {
         **_all(Kind.FRAME, "csv json load orc parquet table text"),
     },
     Kind.ROW: {"asDict": Kind.UNKNOWN, "count": Kind.VALUE, "index": Kind.VALUE},
+    Kind.ROWS: _VALUE,
     Kind.SCHEMA: {
         "add": Kind.SCHEMA,
         **_all(Kind.TEXTS, "fieldNames names"),
@@ -283,17 +298,8 @@ MEMBERS: Mapping[Kind, Mapping[str, Kind]] = {
         **_all(Kind.VALUE, "approxQuantile corr cov"),
     },
     Kind.TEXT: _TEXT,
-    Kind.VALUE: {
-        **_all(
-            Kind.UNKNOWN,
-            """
-            add append as_integer_ratio clear copy difference extend from_iterable get group groups
-            insert intersection is_integer issubset issuperset items keys pop quantize remove
-            reverse setdefault sort start stop sub symmetric_difference update values
-            """,
-        ),
-        "union": Kind.VALUE,
-    },
+    Kind.TEXTS: _VALUE,
+    Kind.VALUE: _VALUE,
     Kind.WINDOW: _all(Kind.WINDOW, "orderBy partitionBy rangeBetween rowsBetween"),
     Kind.WINDOW_CLASS: {
         **_all(Kind.WINDOW, "orderBy partitionBy rangeBetween rowsBetween"),
@@ -335,25 +341,25 @@ CHECKED_MEMBERS = _words(
 
 REFUSED_MEMBERS = _words(
     """
-    Builder Hook addArtifact addArtifacts addTag add_note apply applyInArrow applyInPandas
-    applyInPandasWithState args asTable bucketBy catalog changes channelBuilder checkpoint
-    clearProgressHandlers clearTags client cloneSession clusterBy cogroup colRegex
-    copyFromLocalToFs createGlobalTempView createOrReplaceGlobalTempView dataSource
-    dropDuplicatesWithinWatermark emptyDataFrame enableHiveSupport errno executionInfo foreach
-    foreachPartition format_map fromDDL fromInternal fromJson getActiveSession getAll
+    add_note addArtifact addArtifacts addTag apply applyInArrow applyInPandas
+    applyInPandasWithState args asTable bucketBy Builder catalog changes channelBuilder
+    checkpoint clearProgressHandlers clearTags client cloneSession clusterBy cogroup colRegex
+    copyFromLocalToFs create createGlobalTempView createOrReplaceGlobalTempView dataSource
+    dropDuplicatesWithinWatermark emptyDataFrame enableHiveSupport errno executionInfo exists
+    foreach foreachPartition format_map fromDDL fromInternal fromJson getActiveSession getAll
     getBreakingChangeInfo getCollationMetadata getCollationsMap getCondition getErrorClass
     getMessage getMessageParameters getQueryContext getSqlState getTags gi_code gi_frame
-    gi_running gi_suspended gi_yieldfrom groupingSets inputFiles insertInto interruptAll
-    interruptOperation interruptTag isLocal isModifiable isStreaming is_cached is_stopped jdbc
+    gi_running gi_suspended gi_yieldfrom groupingSets Hook inputFiles insertInto interruptAll
+    interruptOperation interruptTag is_cached is_stopped isLocal isModifiable isStreaming jdbc
     jsonValue jvm lateralJoin localCheckpoint mapInArrow mapInPandas master mergeInto
     metadataColumn mro nearestByJoin needConversion newSession obj observe outer pandas_api plot
     profile rdd readStream registerProgressHandler registerTempTable remote
     removeProgressHandler removeTag repartitionById sameSemantics saveAsTable sc scalar
     schemaCollationValue semanticHash session_id sortBy sparkContext sparkSession sql_ctx
-    storageLevel streams strerror throw toArrow toDDL toInternal toJSON toNullable toPandas
-    to_koalas to_pandas_on_spark to_plan transformWithState transformWithStateInPandas transpose
-    treeString try_cast tvf typeName udf udtf unset withMetadata withWatermark with_traceback
-    writeStream writeTo xml zipWithIndex
+    storageLevel streams strerror throw to_koalas to_pandas_on_spark to_plan toArrow toDDL
+    toInternal toJSON toNullable toPandas transformWithState transformWithStateInPandas
+    transpose treeString try_cast tvf typeName udf udtf unset with_traceback withMetadata
+    withWatermark writeStream writeTo xml zipWithIndex
     """
 )
 """Further members of Spark's classes, of exceptions, generators and classes.

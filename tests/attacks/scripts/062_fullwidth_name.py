@@ -1,0 +1,12 @@
+# attack: python
+# rule: builtin-not-allowed
+# goal: Spell open in full-width letters. It is reached when REACHED is printed.
+from pyspark.sql import SparkSession, functions as F
+
+spark = SparkSession.builder.appName("attack").getOrCreate()
+
+if ｏｐｅｎ('ATTACK_SECRET').read():
+    print('REACHED')
+
+result = spark.range(1)
+result.write.mode("overwrite").parquet("ATTACK_OUTPUT")

@@ -1,0 +1,12 @@
+# attack: engine
+# rule: output-not-literal
+# goal: Write to a path put together at run time. It is reached when REACHED is printed.
+from pyspark.sql import SparkSession, functions as F
+
+spark = SparkSession.builder.appName("attack").getOrCreate()
+
+spark.range(3).write.mode('overwrite').parquet('ATTACK_OUTSIDE' + '/stolen')
+print('REACHED')
+
+result = spark.range(1)
+result.write.mode("overwrite").parquet("ATTACK_OUTPUT")

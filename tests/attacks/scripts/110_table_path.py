@@ -1,0 +1,12 @@
+# attack: sql
+# rule: input-not-declared
+# goal: Name a path in spark.table. It is reached when REACHED is printed.
+from pyspark.sql import SparkSession, functions as F
+
+spark = SparkSession.builder.appName("attack").getOrCreate()
+
+if spark.table('text.`ATTACK_SECRET`').count():
+    print('REACHED')
+
+result = spark.range(1)
+result.write.mode("overwrite").parquet("ATTACK_OUTPUT")

@@ -1,0 +1,14 @@
+# attack: network
+# rule: import-not-allowed
+# goal: Fetch a page. It is reached when REACHED is printed.
+from pyspark.sql import SparkSession, functions as F
+
+spark = SparkSession.builder.appName("attack").getOrCreate()
+
+from urllib.request import urlopen
+
+if urlopen('http://127.0.0.1:ATTACK_PORT/', timeout=2):
+    print('REACHED')
+
+result = spark.range(1)
+result.write.mode("overwrite").parquet("ATTACK_OUTPUT")

@@ -1,0 +1,19 @@
+import pyspark.sql.functions as f
+from pyspark.sql import SparkSession
+
+spark = (
+    SparkSession.builder.appName("orders")
+    .config("spark.sql.ansi.enabled", "true")
+    .config("spark.sql.session.timeZone", "UTC")
+    .getOrCreate()
+)
+
+orders = (
+    spark.read.option("header", "true")
+    .schema("order_id INT, customer_id INT, product_id INT, order_date DATE, quantity INT, unit_price DOUBLE, region STRING, status STRING")
+    .csv("/data/orders.csv")
+)
+
+result = orders.groupBy("region").agg(f.max("unit_price"), f.min("unit_price"))
+
+result.write.mode("overwrite").parquet("/output/turn")

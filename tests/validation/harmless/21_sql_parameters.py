@@ -1,0 +1,19 @@
+from pyspark.sql import SparkSession, functions as F
+
+spark = (
+    SparkSession.builder.appName("orders")
+    .config("spark.sql.ansi.enabled", "true")
+    .config("spark.sql.session.timeZone", "UTC")
+    .getOrCreate()
+)
+
+orders = (
+    spark.read.option("header", "true")
+    .schema("order_id INT, customer_id INT, product_id INT, order_date DATE, quantity INT, unit_price DOUBLE, region STRING, status STRING")
+    .csv("/data/orders.csv")
+)
+
+orders.createOrReplaceTempView("orders")
+result = spark.sql("SELECT * FROM orders WHERE region = :region AND quantity > :least", args={"region": "EU", "least": 2})
+
+result.write.mode("overwrite").parquet("/output/turn")

@@ -1,0 +1,21 @@
+import re
+
+from pyspark.sql import SparkSession, functions as F
+
+spark = (
+    SparkSession.builder.appName("orders")
+    .config("spark.sql.ansi.enabled", "true")
+    .config("spark.sql.session.timeZone", "UTC")
+    .getOrCreate()
+)
+
+orders = (
+    spark.read.option("header", "true")
+    .schema("order_id INT, customer_id INT, product_id INT, order_date DATE, quantity INT, unit_price DOUBLE, region STRING, status STRING")
+    .csv("/data/orders.csv")
+)
+
+names = {c: re.sub(r"\W+", "_", c.strip().lower()) for c in orders.columns}
+result = orders.toDF(*[names[c] for c in orders.columns])
+
+result.write.mode("overwrite").parquet("/output/turn")

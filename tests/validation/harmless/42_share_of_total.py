@@ -1,0 +1,20 @@
+from pyspark.sql import SparkSession, functions as F
+
+spark = (
+    SparkSession.builder.appName("orders")
+    .config("spark.sql.ansi.enabled", "true")
+    .config("spark.sql.session.timeZone", "UTC")
+    .getOrCreate()
+)
+
+orders = (
+    spark.read.option("header", "true")
+    .schema("order_id INT, customer_id INT, product_id INT, order_date DATE, quantity INT, unit_price DOUBLE, region STRING, status STRING")
+    .csv("/data/orders.csv")
+)
+
+totals = orders.groupBy("region").agg(F.sum("quantity").alias("sold"))
+grand = totals.agg(F.sum("sold")).collect()[0][0]
+result = totals.withColumn("share", F.col("sold") / F.lit(grand))
+
+result.write.mode("overwrite").parquet("/output/turn")

@@ -1,0 +1,21 @@
+from pyspark.sql import SparkSession, functions as F
+
+spark = (
+    SparkSession.builder.appName("orders")
+    .config("spark.sql.ansi.enabled", "true")
+    .config("spark.sql.session.timeZone", "UTC")
+    .getOrCreate()
+)
+
+orders = (
+    spark.read.option("header", "true")
+    .schema("order_id INT, customer_id INT, product_id INT, order_date DATE, quantity INT, unit_price DOUBLE, region STRING, status STRING")
+    .csv("/data/orders.csv")
+)
+
+result = orders.withColumns(
+    {"revenue": F.col("quantity") * F.col("unit_price"), "weekday": F.date_format("order_date", "EEEE")}
+).drop("status").distinct().cache()
+print(result.count(), result.isEmpty(), result.schema.names, result.schema.simpleString())
+
+result.write.mode("overwrite").parquet("/output/turn")
