@@ -18,12 +18,17 @@ from spark_interpreter.generation.planner.parsing.items import Linked
 from spark_interpreter.model import ColumnProfile, TableProfile
 
 MIN_COLUMN_SCORE = 0.55
+_WHOLE = 0.84
 _KEPT = 16
 
 
 _BREAKS = frozenset(("and", "or", "each", "every", "per", "with", "by", "whose", "is", "are"))
-_COUNTING = frozenset(("number", "numbers", "count", "amount", "quantity"))
-_COUNTS = frozenset(("number", "num", "no", "count", "amount", "quantity", "qty", "total", "cnt", "n"))
+_NUMBER_WORDS = frozenset(("number", "num", "no", "n", "count", "cnt", "total"))
+_AMOUNT_WORDS = frozenset(("amount", "quantity", "qty", "total"))
+_COUNTING = {
+    "number": _NUMBER_WORDS, "numbers": _NUMBER_WORDS, "count": _NUMBER_WORDS,
+    "amount": _AMOUNT_WORDS | {"value"}, "quantity": _AMOUNT_WORDS,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +64,55 @@ class TableLinker:
             if self._joins_too_much(tokens[found.first : found.stop], column):
                 continue
             spans[found.first, found.stop].append(Linked(column, _adjusted(found.match)))
+        self._add_key(tokens, spans)
+        self._add_label(tokens, spans)
+        self._add_shared_nouns(tokens, spans)
         return [
             Link(first, stop, tuple(sorted(options, key=lambda option: -option.score)))
             for (first, stop), options in spans.items()
         ]
+
+    def _add_label(
+        self, tokens: Sequence[Token], spans: dict[tuple[int, int], list[Linked]]
+    ) -> None:
+        """ "name" means the title when no column is called a name."""
+        titles = [c for c in self.profile.columns if {"title", "label"} & set(self.words(c))]
+        for at, token in enumerate(tokens):
+            if titles and token.lemma == "name" and (at, at + 1) not in spans:
+                spans[at, at + 1] = [Linked(titles[0], 0.85)]
+
+    def _add_key(
+        self, tokens: Sequence[Token], spans: dict[tuple[int, int], list[Linked]]
+    ) -> None:
+        """ "id" means the table's key when no column is called so ("eid", "stuid")."""
+        for at, token in enumerate(tokens):
+            if token.lemma in {"id", "identifier"} and (at, at + 1) not in spans:
+                keys = [c for c in self.profile.columns if c.name.lower().endswith("id")]
+                own = [c for c in keys if c.unique] or keys
+                if len(own) == 1:
+                    spans[at, at + 1] = [Linked(own[0], 0.88)]
+
+    def _add_shared_nouns(
+        self, tokens: Sequence[Token], spans: dict[tuple[int, int], list[Linked]]
+    ) -> None:
+        """ "first and last name": the noun goes with both."""
+        for at in range(1, len(tokens) - 2):
+            if tokens[at].lower not in {"and", "or", ",", "/"}:
+                continue
+            noun = next(
+                (t for t in tokens[at + 2 : at + 6] if self._is_noun_of(tokens[at + 1], t)), None
+            )
+            if noun is None or (at - 1, at) in spans and spans[at - 1, at][0].score > _WHOLE:
+                continue
+            found = [link for link in self.named(f"{tokens[at - 1].lower} {noun.lemma}") if link.score > _WHOLE]
+            if found:
+                spans[at - 1, at] = [Linked(found[0].column, 0.97)]
+
+    def _is_noun_of(self, modifier: Token, noun: Token) -> bool:
+        if noun.kind != "word":
+            return False
+        found = self.named(f"{modifier.lower} {noun.lemma}")
+        return bool(found) and found[0].score > _WHOLE
 
     def _joins_too_much(self, span: Sequence[Token], column: ColumnProfile) -> bool:
         """Whether the span runs over words that cannot stand inside this column's name."""
@@ -70,8 +120,12 @@ class TableLinker:
         lower = [token.lower for token in span]
         if any(word in _BREAKS and word not in words for word in lower):
             return True
+        lemmas = [token.lemma for token in span if token.lower not in {"of", "the"}]
+        if len(set(lemmas)) < len(lemmas):
+            return True
         counted = lower[0] in _COUNTING and "of" in lower[1:3]
-        return counted and not (column.numeric and set(words) & _COUNTS)
+        named = _COUNTING.get(lower[0], frozenset()) & set(words[:-1] if len(words) > 1 else words)
+        return counted and not (column.numeric and named)
 
     def named(
         self, phrase: str, *, fits: Callable[[ColumnProfile], bool] | None = None

@@ -6,6 +6,7 @@ from spark_interpreter.generation.planner.language.lexicon import lexicon
 from spark_interpreter.generation.planner.language.tokens import Token
 
 _SMALL = 0.35
+_NEGATIONS = frozenset(("not", "no", "never", "without", "neither", "nor", "except", "excluding"))
 _PREPOSITIONS = frozenset(
     "across among amongst during throughout within between under over above below through except "
     "regarding concerning based according whether together different various".split()
@@ -19,11 +20,18 @@ def weigh(token: Token) -> float:
     return _SMALL if lexicon().has("stop", token.lower) else 1.0
 
 
+def is_negation(token: Token) -> bool:
+    """Whether leaving the word out would turn the meaning around."""
+    return token.lower in _NEGATIONS or token.lower.endswith("n't")
+
+
 def unknown(token: Token) -> bool:
     """Whether a plain word ought to mean something but does not."""
     words = lexicon()
     if token.kind == "punctuation":
         return False
+    if is_negation(token):
+        return True
     return token.kind not in {"word", "symbol"} or not (
         words.has("stop", token.lower)
         or words.has("filler", token.lower)

@@ -83,10 +83,7 @@ class Context:
     def is_id(self, column: ColumnProfile) -> bool:
         """Whether the column tells rows or things apart rather than measuring them."""
         words = self.linker.words(column)
-        last = words[-1] if words else ""
-        return last in _ID_WORDS - {"number", "no", "num"} or (
-            last in {"number", "no", "num"} and (column.unique or len(words) == 1)
-        )
+        return bool(words) and words[-1] in _ID_WORDS
 
     def names_rows(self, column: ColumnProfile) -> bool:
         """Whether the column is called like the table: its values name the rows."""

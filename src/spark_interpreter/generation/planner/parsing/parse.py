@@ -11,7 +11,7 @@ from spark_interpreter.generation.base import FindValues
 from spark_interpreter.generation.planner.language.lexicon import lexicon
 from spark_interpreter.generation.planner.language.tokens import Token, tokenize
 from spark_interpreter.generation.planner.linking import linker_for
-from spark_interpreter.generation.planner.parsing.content import unknown
+from spark_interpreter.generation.planner.parsing.content import is_negation, unknown
 from spark_interpreter.generation.planner.parsing.context import Choice, Context
 from spark_interpreter.generation.planner.parsing.frame import Frame
 from spark_interpreter.generation.planner.parsing.items import Item
@@ -91,7 +91,7 @@ def _confidence(
 
 def _unknown_factor(token: Token, tokens: Sequence[Token]) -> float:
     """What an unexplained word costs: names and numbers are likely values we do not know."""
-    if token.kind in {"number", "quoted", "date", "email"}:
+    if token.kind in {"number", "quoted", "date", "email"} or is_negation(token):
         return 0.3
     if token.text[0].isupper() and token.start > 0:
         return 0.5

@@ -14,6 +14,7 @@ from spark_interpreter.generation.planner.parsing.trees import columns_of, is_ag
 from spark_interpreter.generation.planner.plan import (
     Aggregated,
     Column,
+    Compare,
     Named,
     Predicate,
     SortKey,
@@ -162,7 +163,7 @@ def _settle_quantities(slots: Slots, context: Context) -> None:
         column = _column(named, context)
         single = any(_column(n, context).unique for n in slots.columns if _column(n, context))  # type: ignore[attr-defined]
         listed = single or slots.cuts or slots.order or slots.direction
-        if listed or column is None or (not slots.columns and slots.filters and not slots.keys):
+        if listed or column is None:
             slots.columns.append(named)
         else:
             slots.measures.append(measure("sum", column, context))  # type: ignore[arg-type]
@@ -192,7 +193,12 @@ def _is_grouped(slots: Slots, cut: Cut | None) -> bool:
 
 
 def _grouped(slots: Slots, cut: Cut | None, context: Context) -> Frame | None:
-    keys = _unique([*slots.keys, *slots.columns])
+    fixed = {
+        columns_of(part.left) for part in slots.filters
+        if isinstance(part, Compare) and part.op == "="
+    }  # fmt: skip
+    shown = [n for n in slots.columns if columns_of(n.value) not in fixed or not slots.measures]
+    keys = _unique([*slots.keys, *shown])
     if cut is not None and cut.of:
         keys = _unique([*cut.of, *keys])
     if not keys and (slots.having or cut is not None):

@@ -41,6 +41,8 @@ def time_items(
     dates, years = context.dates(), context.years()
     textual = [c for c in context.profile.columns if context.date_like(c) and not c.numeric]
     for found in find_times(tokens, context.anchor):
+        if any(token.lower == "recent" for token in tokens[found.first : found.stop]):
+            continue
         span = frozenset(range(found.first, found.stop))
         text = " ".join(token.lower for token in tokens[found.first : found.stop])
         if isinstance(found, TimeBucket):

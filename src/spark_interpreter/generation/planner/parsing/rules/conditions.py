@@ -45,6 +45,7 @@ _UNITS = (
     "miles|minutes|minute|hours|hour|seconds|days|points|stars|star|million|billion|degrees|"
     "square|units|times|of|age|in|total)"
 )
+_VAGUE = {"high", "low", "large", "big", "small", "great", "good", "bad"}
 _COUNTED = {"SUP", "EXT", "TAB", "COL", "TOPW"}
 _OPPOSITE = {">": "<=", ">=": "<", "<": ">=", "<=": ">", "=": "!=", "!=": "="}
 
@@ -76,7 +77,31 @@ def compare(column: ColumnProfile, op: str, number: object, context: Context) ->
     return Compare(op=op, left=context.expression(column), right=constant)  # type: ignore[arg-type]
 
 
+def _operator(item: Item) -> str:
+    """The comparison of "more than" or "older than"."""
+    if item.kind == "CMP":
+        return item.text
+    attributes = item.data.attributes
+    return ">" if not attributes or attributes[0].direction > 0 else "<"
+
+
 # --- comparisons -----------------------------------------------------------------------------
+
+
+@rule("{who}* mea=MEA {be}* NOT? {be}* cmp=(CMP|ADJ) {the}* num=NUM {units}*".replace("{units}", _UNITS))
+def measure_compared(match: Match, context: Context) -> Built:
+    """ "whose average price is above 10" """
+    del context
+    measures: tuple[Named, ...] = match["mea"].data
+    op = _operator(match["cmp"])
+    before = match.before
+    explicit = match.items[0].kind == "W" or (before is not None and before.kind in {"COL", "TAB", "PRED"})
+    if len(measures) != 1 or op == "~" or not explicit:
+        return None
+    predicate = Compare(op=op, left=measures[0].value, right=Constant(value=match["num"].data))  # type: ignore[arg-type]
+    if _negative(match):
+        predicate = predicate.model_copy(update={"op": _OPPOSITE[predicate.op]})
+    return merge("HAV", match.items, predicate, "hav")
 
 
 @rule("col=COL {be}* NOT? {be}* (higher|lower|greater|more|less)? BETW lo=NUM {list}+ hi=NUM", "col=COL {be}* NOT? BETW lo=NUM (to|-) hi=NUM")
@@ -164,6 +189,17 @@ def compared_column(match: Match, context: Context) -> Built:
     return _group_condition(match, op, number)
 
 
+@rule("{who}* {be}* verb=VERB (in|on|at)* not=NOT? (CMP:=)? num=NUM", "{who}* {be}* verb=VERB cmp=CMP num=NUM {units}*".replace("{units}", _UNITS))
+def verb_number(match: Match, context: Context) -> Built:
+    """ "costs 5", "weighs more than 100" """
+    column = context.spoken(match["verb"].data, lambda c: c.numeric)
+    if column is None:
+        return None
+    op = match["cmp"].text if match.has("cmp") else "="
+    made = compare(column, op, match["num"].data, context) if op != "~" else None
+    return condition(match, made) if made else None
+
+
 @rule(
     "{who}* not=NOT? cmp=CMP num=NUM (different|distinct|DIST)? tab=TAB",
     "{who}* not=NOT? num=NUM post=POST tab=TAB",
@@ -187,30 +223,13 @@ def _group_condition(match: Match, op: str, number: object) -> Built:
     return merge("HAV", match.items, predicate, "hav")
 
 
-@rule("{who}* mea=MEA {be}* NOT? {be}* cmp=CMP {the}* num=NUM {units}*".replace("{units}", _UNITS))
-def measure_compared(match: Match, context: Context) -> Built:
-    """ "whose average price is above 10" """
-    del context
-    measures: tuple[Named, ...] = match["mea"].data
-    op = match["cmp"].text
-    before = match.before
-    explicit = match.items[0].kind == "W" or (before is not None and before.kind in {"COL", "TAB", "PRED"})
-    if len(measures) != 1 or op == "~" or not explicit:
-        return None
-    predicate = Compare(op=op, left=measures[0].value, right=Constant(value=match["num"].data))  # type: ignore[arg-type]
-    if _negative(match):
-        predicate = predicate.model_copy(update={"op": _OPPOSITE[predicate.op]})
-    return merge("HAV", match.items, predicate, "hav")
-
-
 @rule("{who}* col=COL {be}* not=NOT? adj=ADJ num=NUM {units}*".replace("{units}", _UNITS))
 def column_graded(match: Match, context: Context) -> Built:
     """ "length longer than 90" """
     column = context.pick(match["col"].data, lambda c: c.numeric)
     if column is None:
         return None
-    attributes = match["adj"].data.attributes
-    op = ">" if not attributes or attributes[0].direction > 0 else "<"
+    op = _operator(match["adj"])
     made = compare(column, op, match["num"].data, context)
     return condition(match, made) if made else None
 
@@ -219,7 +238,7 @@ def column_graded(match: Match, context: Context) -> Built:
 def graded(match: Match, context: Context) -> Built:
     """ "older than 56" """
     found = context.gradable(match["adj"].data)
-    if found is None or not found[0].numeric:
+    if found is None or not found[0].numeric or match["adj"].data.value in _VAGUE:
         return None
     column, direction = found
     op = ">" if direction > 0 else "<"
@@ -326,7 +345,7 @@ def column_is_value(match: Match, context: Context) -> Built:
         counts = after is not None and (
             after.kind in _COUNTED or (after.kind == "W" and _meaningful(after))
         )
-        if counts or any(item.text == "of" for item in match.items):
+        if counts or any(item.text == "of" and item.kind == "W" for item in match.items):
             return None
     chosen = _column_of(columns, values, context)
     if chosen is None:
@@ -354,6 +373,10 @@ def _column_of(
     holding = context.pick(columns, lambda c: c.name in names & near)
     if holding is not None:
         kinds = {item.kind for item in values}
+        if kinds == {"STR"} and columns.best.numeric and all(
+            context.constant(columns.best, item.data) for item in values
+        ):
+            return columns.best
         if kinds == {"STR"}:
             return context.pick(columns, lambda c: family(c.type) == "text") or holding
         if kinds == {"NUM"}:
@@ -423,19 +446,9 @@ def verb_value(match: Match, context: Context) -> Built:
     return condition(match, _equals(column, [c for c in constants if c], context))
 
 
-@rule("{who}* {be}* verb=VERB (in|on|at)* not=NOT? (CMP:=)? num=NUM", "{who}* {be}* verb=VERB cmp=CMP num=NUM {units}*".replace("{units}", _UNITS))
-def verb_number(match: Match, context: Context) -> Built:
-    """ "costs 5", "weighs more than 100" """
-    column = context.spoken(match["verb"].data, lambda c: c.numeric)
-    if column is None:
-        return None
-    op = match["cmp"].text if match.has("cmp") else "="
-    made = compare(column, op, match["num"].data, context) if op != "~" else None
-    return condition(match, made) if made else None
-
-
 @rule(
-    "{who}* {be}* not=(NOT|CMP:!=)? {be}* {the}* vals=(VAL ((or|and|,|nor)+ {the}* VAL)*) TAB?",
+    "{who}* {be}* not=(NOT|CMP:!=) _? {be}* {the}* vals=(VAL ((or|and|,|nor)+ {the}* VAL)*) TAB?",
+    "{who}* {be}* {the}* vals=(VAL ((or|and|,|nor)+ {the}* VAL)*) TAB?",
 )
 def bare_value(match: Match, context: Context) -> Built:
     """ "male students", "in France" """
@@ -526,10 +539,22 @@ def _timed(match: Match, column: ColumnProfile, context: Context) -> Built:
     return condition(match, predicate, *notes)
 
 
+@rule("pred=PRED (as|for|in|on)? {the}* (TAB)? col=COL")
+def condition_named_after(match: Match, context: Context) -> Built:
+    """ "in the Spring semester", "use Cash as payment method": the column was meant already """
+    del context
+    names = columns_of(match["pred"].data)
+    column = match["col"].data.best
+    said = any(item.kind == "W" and item.text == "as" for item in match.items)
+    if names != (column.name,) or not (said or len(match.items) == 2):
+        return None
+    return merge("PRED", match.items, match["pred"].data, "pred")
+
+
 # --- together --------------------------------------------------------------------------------
 
 
-@rule("a=PRED {who}* or ({who}|{be}|VERB)* b=PRED", "either a=PRED or b=PRED", "either? a=HAV or b=HAV")
+@rule("a=PRED {who}* or ({who}|{be}|VERB|TAB)* b=PRED", "either a=PRED or b=PRED", "either? a=HAV or b=HAV")
 def either(match: Match, context: Context) -> Built:
     """ "from France or older than 30" """
     del context

@@ -142,7 +142,7 @@ def row_count(match: Match, context: Context) -> Built:
     distinct = any(item.kind == "DIST" or item.text == "distinct" for item in match.items)
     if distinct:
         words = " ".join(singular(word) for word in match["tab"].text.split())
-        column = context.column(words, lambda c: not c.unique)
+        column = _counted_column(words, context)
         if column is not None:
             return merge("MEA", match.items, (measure("count", column, context, distinct=True),))
     return merge("MEA", match.items, (Named(name="count", value=count()),), "count")
@@ -177,6 +177,16 @@ def _quantity(match: Match, context: Context, *, total: bool) -> Built:
     note = f"counting different values of {column.name}"
     made = merge("MEA", match.items, (measure("count", column, context, distinct=True),), "values", note)
     return made
+
+
+def _counted_column(words: str, context: Context) -> ColumnProfile | None:
+    """The repeating column whose different values are the things counted."""
+    for phrase in dict.fromkeys((words, words.split()[-1])):
+        for linked in context.linker.named(phrase):
+            column = linked.column
+            if not column.unique and (context.is_id(column) or linked.score > 0.8):
+                return column
+    return None
 
 
 def _how(match: Match) -> str:

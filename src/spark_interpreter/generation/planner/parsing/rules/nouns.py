@@ -9,6 +9,7 @@ from spark_interpreter.generation.planner.parsing.patterns import Built, Match
 from spark_interpreter.generation.planner.parsing.rules.base import RuleSet
 
 rule = RuleSet()
+_WEAK = frozenset(("code", "codes", "id", "ids", "name", "names", "number", "numbers"))
 
 
 @rule("TAB ('s|’s|')? col=COL")
@@ -59,6 +60,17 @@ def is_entity(item: Item, context: Context) -> bool:
     return plural and not column.numeric | column.temporal and (
         column.unique or context.names_rows(column)
     ) or (plural and column.unique and context.is_id(column))
+
+
+@rule("a=COL (,)? b=COL")
+def same_column_twice(match: Match, context: Context) -> Built:
+    """ "gross sales in dollars", "manufacturer codes": one column in two words """
+    first, second = match["a"], match["b"]
+    near = first.tokens and max(first.tokens) + 1 == min(second.tokens)
+    weak = second.text in _WEAK and not context.derived.get(second.data.best.name)
+    if near and (weak or first.data.best == second.data.best):
+        return merge("COL", match.items, first.data, first.text)
+    return None
 
 
 @rule("how pos=POS")

@@ -36,7 +36,7 @@ _KEYS = "keys=((COL|MEA|QTY|CNT) ({list}+ {the}* (COL|MEA|QTY))*)"
 
 
 @rule(
-    "(and|,|in)* sort=SORT (by|of|on|the|them|results|result|list|according|to|from|in|their)* {the}* (dir=DIR (by|order|of)*)? {the}* TAB? (by)? {keys} (TAB|of|the)* (from|in|,|and|an)* after=DIR?".replace("{keys}", _KEYS),
+    "(and|,|in)* sort=SORT (by|of|on|the|them|results|result|list|according|to|from|in|their)* {the}* (dir=DIR (by|order|of)*)? {the}* TAB? (by)? {keys} (TAB|VERB|of|the)* (from|in|,|and|an)* after=DIR?".replace("{keys}", _KEYS),
     "(in|by)? dir=DIR (order)? (of|by|on|according|to|with) {the}* (TAB|their|'s)* {keys}".replace("{keys}", _KEYS),
     "sort=SORT (by|of)? {keys} after=DIR?".replace("{keys}", _KEYS),
 )
@@ -58,10 +58,11 @@ def sorted_by(match: Match, context: Context) -> Built:
     return merge("ORD", match.items, tuple(keys), "ord") if keys else None
 
 
-@rule("^ sort=SORT {the}* shown=(COL ({list}+ {the}* COL)*) (TAB|of|in)* BY {the}* keys=((COL|MEA) ({list}+ {the}* (COL|MEA))*) (in|,)* after=DIR?")
+@rule("^ sort=SORT {the}* shown=(COL ({list}+ {the}* COL)*) (TAB|of|in)* dir=(BY|SORT|DIR|in|of|by|order)+ {the}* keys=((COL|MEA) ({list}+ {the}* (COL|MEA))*) (in|,)* after=DIR?")
 def sort_them_by(match: Match, context: Context) -> Built:
     """ "order all locations by opening year" """
-    direction = match["after"].text if match.has("after") else "asc"
+    said = [i.text for i in match.items if i.kind in {"DIR", "SORT"} and i.text in {"asc", "desc"}]
+    direction = said[-1] if said else "asc"
     keys: list[SortKey] = []
     for item in match.all("keys", "COL", "MEA"):
         values = [context.expression(item.data.best)] if item.kind == "COL" else [m.value for m in item.data]
@@ -87,7 +88,7 @@ def named_then_direction(match: Match, context: Context) -> Built:
     return merge("ORD", match.items, keys, "ord")
 
 
-@rule("(in|and|,)* SORT? (in|by)? dir=DIR (order)?", "(starting|beginning) (with|from) {the}* sup=(SUP|EXT)", "from {the}* sup=SUP to {the}* SUP", "SORT (by|from|with)* sup=SUP (first|to)? SUP?")
+@rule("(in|and|,)* SORT? (in|by)? dir=DIR (order)?", "(starting|beginning) (with|from) {the}* sup=(SUP|EXT)", "MATCH:starts {the}* sup=SUP", "from {the}* sup=SUP to {the}* SUP", "SORT (by|from|with)* sup=SUP (first|to)? SUP?")
 def bare_direction(match: Match, context: Context) -> Built:
     """ "in descending order": of what is shown first """
     if match.has("dir"):
@@ -172,15 +173,36 @@ def _most(match: Match) -> bool:
     return any(item.kind == "EXT" for item in match.items)
 
 
+@rule("col=COL of {the}* ext=(EXT|AGG:max|AGG:min) TAB")
+def extreme_of_rows(match: Match, context: Context) -> Built:
+    """ "the amount of the largest payment" """
+    column = context.pick(match["col"].data, context.measurable)
+    if column is None:
+        return None
+    cut = Cut(context.expression(column), match["ext"].text in {"most", "max"})
+    rest = [item for item in match.items if item is not match["col"]]
+    return [match["col"], merge("TOP", rest, cut, "top")]
+
+
 @rule(
     "(with|has|have|having|had|by|in|of|that|which|are|is|who|made|got|by)* {the}* (TOPW|num=NUM)* {the}* ext=(EXT|EXTN|AGG:max|AGG:min) {the}* (CNT|amount)* (of)? {the}* tab=(TAB)",
     "(with|has|have|having|had|by|in)* {the}* ext=(EXT|AGG:max|AGG:min) cnt=CNT",
 )
 def with_most_rows(match: Match, context: Context) -> Built:
     """ "with the most students" """
-    del context
     number, single = _number(match)
-    return merge("TOP", match.items, Cut(None, match["ext"].text in {"most", "max"}, number, single), "top")
+    ext = match["ext"]
+    if isinstance(ext.data, Adjective) and (found := context.gradable(ext.data)) and not _owned(match):
+        column, direction = found
+        cut = Cut(context.expression(column), direction > 0, number, single)
+        return merge("TOP", match.items, cut, "top", f"{ext.data.value}: by {column.name}")
+    return merge("TOP", match.items, Cut(None, ext.text in {"most", "max"}, number, single), "top")
+
+
+def _owned(match: Match) -> bool:
+    """Whether something has the most of the rows ("with the most students")."""
+    owners = {"with", "has", "have", "having", "had", "made", "got"}
+    return any(item.kind == "W" and item.text in owners for item in match.items)
 
 
 @rule("(with|has|have|having|had|by|in)* {the}* ext=(EXT|AGG:max|AGG:min) mea=MEA", "(with|has|have|having|had|by|whose)* mea=MEA {be}* {the}* ext=(EXT|AGG:max|AGG:min|SUP)")
