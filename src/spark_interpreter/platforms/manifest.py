@@ -1,6 +1,6 @@
 """The manifest of an output folder, made from the Parquet footers and held against the files."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,11 @@ def write_manifest(job: Job) -> Manifest:
     files: list[ResultFile] = []
     columns: tuple[ResultColumn, ...] | None = None
     for path in sorted(folder.glob("*.parquet")):
+        if path.is_symlink() or not path.is_file():
+            raise ResultError(
+                f"The run left something that is not a file: {path.name}.",
+                remedy="Run the script again.",
+            )
         try:
             footer = pq.ParquetFile(path)
             found = _columns(footer.schema_arrow)
@@ -64,24 +69,25 @@ def spark_type(arrow: Any) -> str:
     """The Spark SQL name of an Arrow type."""
     import pyarrow.types as pt
 
-    if pt.is_decimal(arrow):
-        return f"decimal({arrow.precision},{arrow.scale})"
-    if pt.is_timestamp(arrow):
-        return "timestamp" if arrow.tz else "timestamp_ntz"
-    if pt.is_list(arrow) or pt.is_large_list(arrow) or pt.is_fixed_size_list(arrow):
-        return f"array<{spark_type(arrow.value_type)}>"
-    if pt.is_map(arrow):
-        return f"map<{spark_type(arrow.key_type)},{spark_type(arrow.item_type)}>"
-    if pt.is_struct(arrow):
-        return f"struct<{_fields(arrow)}>"
-    if pt.is_dictionary(arrow):
-        return spark_type(arrow.value_type)
+    for is_kind, name in _COMPOSED_NAMES:
+        if getattr(pt, is_kind)(arrow):
+            return name(arrow)
     return _SIMPLE_NAMES.get(str(arrow), str(arrow))
 
 
 def _fields(struct: Iterable[Any]) -> str:
     return ",".join(f"{field.name}:{spark_type(field.type)}" for field in struct)
 
+
+_COMPOSED_NAMES: tuple[tuple[str, Callable[[Any], str]], ...] = (
+    ("is_decimal", lambda arrow: f"decimal({arrow.precision},{arrow.scale})"),
+    ("is_timestamp", lambda arrow: "timestamp" if arrow.tz else "timestamp_ntz"),
+    ("is_list", lambda arrow: f"array<{spark_type(arrow.value_type)}>"),
+    ("is_large_list", lambda arrow: f"array<{spark_type(arrow.value_type)}>"),
+    ("is_map", lambda arrow: f"map<{spark_type(arrow.key_type)},{spark_type(arrow.item_type)}>"),
+    ("is_struct", lambda arrow: f"struct<{_fields(arrow)}>"),
+    ("is_dictionary", lambda arrow: spark_type(arrow.value_type)),
+)
 
 _SIMPLE_NAMES = {
     "null": "void",

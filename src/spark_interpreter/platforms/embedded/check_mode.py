@@ -102,7 +102,10 @@ class Capture(Patches):
 def _unknown(location: str) -> Exception:
     from pyspark.errors import AnalysisException
 
-    return AnalysisException(f"[UNKNOWN_LOCATION] The script reads {location!r}.")
+    error: Exception = AnalysisException(
+        f"[UNKNOWN_LOCATION] The script reads {location!r}, which is not one of its sources."
+    )
+    return error
 
 
 def _empty(session: Any, columns: tuple[ResultColumn, ...]) -> Any:

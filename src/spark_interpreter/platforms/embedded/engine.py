@@ -7,6 +7,7 @@ from pathlib import Path
 
 def serve(announce: int, temp: Path) -> None:
     """Start the engine and write its port to the descriptor `announce`; never returns."""
+    os.environ.clear()
     os.environ.update(TMPDIR=str(temp), HOME=str(temp), RUST_LOG="warn", TZ="UTC")
     os.chdir(temp)
     from pysail.spark import SparkConnectServer

@@ -1,14 +1,14 @@
-"""What the engine, its client or the script raised, as errors and findings of ours."""
+"""What ended a run, as an error of ours."""
 
 import re
 from collections.abc import Sequence
+from pathlib import Path
 
 from spark_interpreter.errors import DataMismatch, OutputTooLarge, RunError, ScriptFailed
-from spark_interpreter.model import EmptyTable, PlanFailure
-from spark_interpreter.platforms.embedded.logs import plain_text
+from spark_interpreter.model import EmptyTable
+from spark_interpreter.platforms.embedded.logs import first_sentence, plain_text
+from spark_interpreter.platforms.embedded.plan_failures import engine_told
 from spark_interpreter.platforms.embedded.protocol import Raised
-
-_MESSAGE_MAX = 600
 
 _ENGINE_TYPES = {
     "Boolean": "boolean", "Int8": "tinyint", "Int16": "smallint", "Int32": "int",
@@ -38,16 +38,15 @@ _BAD_CELL = (
     re.compile(r"incorrect number of fields for line (?P<line>\d+), (?P<fields>.*)"),
 )  # fmt: skip
 
+_PIECE_BYTES = 8 * 1024 * 1024
+
 _OUT_OF_SPACE = re.compile(r"File too large|os error 27\b|No space left|os error 28\b")
 
-_IDENTIFIER = re.compile(r'Identifier\("((?:[^"\\]|\\.)*)"\)')
-_CONDITION = re.compile(r"\[([A-Z][A-Z0-9_.]+)\]\s*(.*)", re.DOTALL)
 
-
-def run_error(raised: Raised, log: str) -> RunError:
+def run_error(raised: Raised) -> RunError:
     """The error for an exception that ended a script."""
-    detail = plain_text(raised.trace) + log
-    message = _first_sentence(raised.message)
+    detail = plain_text(raised.trace)
+    message = engine_told(raised).message if raised.engine else first_sentence(raised.message)
     if _OUT_OF_SPACE.search(raised.message):
         return OutputTooLarge(
             "The run wrote a file that is larger than its limit.",
@@ -78,7 +77,7 @@ def _mismatch(raised: Raised, detail: str) -> DataMismatch | None:
     index = int(parts["index"]) if parts.get("index") else None
     table = _misread_table(raised.reads, index, parts.get("type"))
     column = table.columns[index].name if table and index is not None else None
-    row = int(parts["row"]) if parts.get("row") else None
+    row = int(parts["row"]) if parts.get("row") and _read_in_one_piece(table) else None
     value = plain_text(parts["value"]) if parts.get("value") is not None else None
     return DataMismatch(
         _mismatch_sentence(parts, column, row, value),
@@ -89,6 +88,12 @@ def _mismatch(raised: Raised, detail: str) -> DataMismatch | None:
         row=row,
         value=value,
     )
+
+
+def _read_in_one_piece(table: EmptyTable | None) -> bool:
+    """Whether the engine counts rows from the file's start: it cuts large files into pieces."""
+    path = Path(table.location) if table else None
+    return path is not None and path.is_file() and path.stat().st_size < _PIECE_BYTES
 
 
 def _mismatch_sentence(
@@ -117,71 +122,3 @@ def _misread_table(
         and (expected is None or table.columns[index].type.lower() == expected)
     ]
     return candidates[0] if len(candidates) == 1 else None
-
-
-def plan_failure(raised: Raised) -> PlanFailure | None:
-    """Why the plan does not resolve; None if only real rows could tell."""
-    if raised.after_data and not raised.engine:
-        return None
-    condition, message, name = _plan_message(raised)
-    return PlanFailure(
-        error_class=condition,
-        message=message,
-        line=raised.line,
-        name=name,
-        unsupported=raised.unsupported,
-    )
-
-
-def _plan_message(raised: Raised) -> tuple[str, str, str | None]:
-    """Spark's condition, one sentence, and the name it is about."""
-    text = plain_text(raised.message)
-    identifiers = ".".join(_IDENTIFIER.findall(text)) or None
-    if "is missing from the schema" in text:
-        return "UNRESOLVED_COLUMN", f"There is no column {identifiers!r} here.", identifiers
-    if text.startswith("ambiguous attribute"):
-        return (
-            "AMBIGUOUS_REFERENCE",
-            f"More than one column here is called {identifiers!r}.",
-            identifiers,
-        )
-    if match := re.search(r"unknown (?:table )?function: (\S+)", text):
-        name = match[1]
-        return "UNRESOLVED_ROUTINE", f"The engine has no function {name!r}.", name
-    if match := re.search(r"Table or view not found: (\S+)", text):
-        return "TABLE_OR_VIEW_NOT_FOUND", f"There is no table {match[1]!r}.", match[1]
-    if text.startswith("No field named"):
-        return (
-            "MISSING_AGGREGATION",
-            "A column is used here that is neither grouped by nor aggregated.",
-            None,
-        )
-    if "non-boolean predicate" in text:
-        return "DATATYPE_MISMATCH", "The condition of a filter is not true or false.", None
-    if "coercion failed" in text or "No function matches" in text:
-        return "DATATYPE_MISMATCH", _first_sentence(text), _called_function(text)
-    if "different number of columns" in text:
-        return "NUM_COLUMNS_MISMATCH", _first_sentence(text), None
-    if text.startswith("invalid argument: found"):
-        return "PARSE_SYNTAX_ERROR", f"The SQL text does not parse: {_first_sentence(text)}", None
-    if match := _CONDITION.match(text):
-        return match[1], _first_sentence(match[2]), _quoted(match[2])
-    return raised.condition or raised.type, _first_sentence(text), None
-
-
-def _called_function(text: str) -> str | None:
-    match = re.search(r"[Ff]unction [`'](?:spark_)?(\w+)[`']", text)
-    return match[1] if match else None
-
-
-def _quoted(text: str) -> str | None:
-    match = re.search(r"[`'\"]([^`'\"]+)[`'\"]", text)
-    return match[1] if match else None
-
-
-def _first_sentence(message: str) -> str:
-    """The message up to the engine's notes to itself (candidate lists, stack noise)."""
-    text = plain_text(message).split("\n\n")[0].split("\n\t")[0]
-    text = re.split(r" No function matches |\. You might need|\nJVM stack|\nstatus = ", text)[0]
-    text = " ".join(text.split())
-    return text if len(text) <= _MESSAGE_MAX else text[:_MESSAGE_MAX] + "…"

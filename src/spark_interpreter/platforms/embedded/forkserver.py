@@ -5,28 +5,39 @@ descriptors of a new pod; the end of the socket is the end of the program, and w
 """
 
 import gc
+import importlib
 import os
 import select
 import signal
 import socket
 import sys
 
+from spark_interpreter.platforms.embedded import pod, sandbox
+
 READY = b"ready"
 OWNER_CHECK_SECONDS = 1.0
+_MODULES = (
+    "grpc",
+    "pandas",
+    "pyarrow.parquet",
+    "pysail.spark",
+    "pyspark.sql.connect.functions",
+    "pyspark.sql.connect.session",
+    "pyspark.sql.types",
+    "pyspark.sql.window",
+)
 
 
 def main() -> None:
     control = socket.socket(fileno=int(sys.argv[1]))
     owner = os.getppid()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     _preload()
-    from spark_interpreter.platforms.embedded import pod, sandbox
-
     sandbox.forbid_inspection()
     control.send(READY)
     while os.getppid() == owner:
         readable, _, _ = select.select([control], [], [], OWNER_CHECK_SECONDS)
-        _reap()
         if not readable:
             continue
         message, descriptors, _, _ = socket.recv_fds(control, 16, len(pod.Descriptors._fields))
@@ -37,45 +48,25 @@ def main() -> None:
 
 def _preload() -> None:
     """Import what every run needs, so that a fork has it; opens nothing and starts no server."""
-    import grpc
-    import pandas
-    import pyarrow.parquet
-    import pysail.spark
-    import pyspark.sql.connect.functions
-    import pyspark.sql.connect.session
-    import pyspark.sql.types
-    import pyspark.sql.window
-
-    from spark_interpreter.platforms.embedded import pod
-
-    del grpc, pandas, pod, pyarrow, pysail, pyspark
+    for module in _MODULES:
+        importlib.import_module(module)
     gc.collect()
     gc.freeze()
 
 
-def _fork_pod(control: socket.socket, descriptors: "tuple[int, ...]") -> None:
-    from spark_interpreter.platforms.embedded import pod
-
+def _fork_pod(control: socket.socket, descriptors: pod.Descriptors) -> None:
     pid = os.fork()
     if pid == 0:
         status = 1
         try:
             control.close()
-            pod.live(pod.Descriptors(*descriptors))
+            pod.live(descriptors)
             status = 0
         finally:
             os._exit(status)
     control.send(str(pid).encode())
     for fd in descriptors:
         os.close(fd)
-
-
-def _reap() -> None:
-    try:
-        while os.waitpid(-1, os.WNOHANG) != (0, 0):
-            pass
-    except ChildProcessError:
-        return
 
 
 if __name__ == "__main__":

@@ -18,9 +18,8 @@ SCRIPT_NAME = "<script>"
 def perform(work: Work, port: int, report: int) -> None:
     """Run the script to its end and write its `Outcome` to the descriptor `report`."""
     started = time.monotonic()
-    os.environ.update(
-        SPARK_REMOTE=f"sc://127.0.0.1:{port}", TZ="UTC", HOME=os.getcwd(), LANG="C.UTF-8"
-    )
+    os.environ.clear()
+    os.environ.update(SPARK_REMOTE=f"sc://127.0.0.1:{port}", TZ="UTC", LANG="C.UTF-8")
     capture: Patches = run_mode.Capture(work) if work.mode == "run" else check_mode.Capture(work)
     capture.install()
     sys.stdout, sys.stderr = _text_stream(1), _text_stream(2)
@@ -39,15 +38,13 @@ def perform(work: Work, port: int, report: int) -> None:
     )
     sys.stdout.flush()
     sys.stderr.flush()
-    with open(report, "wb") as pipe:  # noqa: PTH123 - a descriptor
+    with open(report, "wb") as pipe:
         pipe.write(outcome.model_dump_json().encode())
 
 
 def _text_stream(descriptor: int) -> TextIO:
     """A stream that passes each line on at once, so that a killed script leaves its words."""
-    return open(  # noqa: SIM115 - open as long as the process
-        descriptor, "w", buffering=1, encoding="utf-8", errors="replace", closefd=False
-    )
+    return open(descriptor, "w", buffering=1, encoding="utf-8", errors="replace", closefd=False)
 
 
 def _execute(text: str) -> None:

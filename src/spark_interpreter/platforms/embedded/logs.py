@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 KIB = 1024
+_SENTENCE_MAX = 600
 
 _SEQUENCES = re.compile(
     r"\x1b\[[0-?]*[ -/]*[@-~]"  # control sequences
@@ -17,6 +18,14 @@ _SEQUENCES = re.compile(
 def plain_text(text: str) -> str:
     """The text without terminal sequences and control characters other than tab and newline."""
     return _SEQUENCES.sub("", text.replace("\r\n", "\n")).replace("\r", "\n")
+
+
+def first_sentence(message: str) -> str:
+    """The message up to the engine's notes to itself (candidate lists, stack noise)."""
+    text = plain_text(message).split("\n\n")[0].split("\n\t")[0]
+    text = re.split(r" No function matches |\. You might need|\nJVM stack|\nstatus = ", text)[0]
+    text = " ".join(text.split())
+    return text if len(text) <= _SENTENCE_MAX else text[:_SENTENCE_MAX] + "…"
 
 
 class LogStream:

@@ -1,19 +1,21 @@
-"""The owner's side of the warm parent: starts it, asks it for pods, starts it again when it died."""
+"""The owner's side of the warm parent: starts it (again, when it died) and asks it for pods."""
 
 import os
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 from multiprocessing.connection import Connection
-from typing import NamedTuple
+from typing import IO, NamedTuple
 
 from spark_interpreter.errors import EngineUnavailable
 
 _PROGRAM = "spark_interpreter.platforms.embedded.forkserver"
 _START_SECONDS = 60.0
 _ANSWER_SECONDS = 10.0
+_COMPLAINT_BYTES = 16_384
 _PASSED_ENVIRONMENT = ("PYTHONPATH", "LD_LIBRARY_PATH")
 _ENVIRONMENT = {
     "ARROW_DEFAULT_MEMORY_POOL": "system",
@@ -53,6 +55,7 @@ class WarmParent:
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
         self._ready = False
+        self._complaints: IO[bytes] | None = None
 
     def start(self) -> None:
         """Start the process unless it runs, and return while it imports the engine."""
@@ -73,11 +76,12 @@ class WarmParent:
             try:
                 return self._pod()
             except OSError as exc:
+                detail = f"{exc}\n{self._complaint()}"
                 self._stop()
                 raise EngineUnavailable(
                     "The embedded engine did not start.",
                     remedy="Run `spark-interpreter doctor` to see what is missing.",
-                    detail=str(exc),
+                    detail=detail,
                 ) from exc
 
     def close(self) -> None:
@@ -92,12 +96,13 @@ class WarmParent:
             self._stop()
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         passed = {name: os.environ[name] for name in _PASSED_ENVIRONMENT if name in os.environ}
+        self._complaints = tempfile.TemporaryFile()  # noqa: SIM115 - lives with the process
         with theirs:
             self._process = subprocess.Popen(
                 [sys.executable, "-P", "-m", _PROGRAM, str(theirs.fileno())],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
+                stderr=self._complaints,
                 cwd="/",
                 env=_ENVIRONMENT | passed,
                 pass_fds=[theirs.fileno()],
@@ -138,7 +143,18 @@ class WarmParent:
         if self._process is not None:
             self._process.kill()
             self._process.wait()
-        self._process = self._control = None
+        if self._complaints is not None:
+            self._complaints.close()
+        self._process = self._control = self._complaints = None
+
+    def _complaint(self) -> str:
+        """What the process wrote to its standard error, once it has ended."""
+        if self._process is None or self._complaints is None:
+            return ""
+        self._process.kill()
+        self._process.wait()
+        self._complaints.seek(0)
+        return self._complaints.read(_COMPLAINT_BYTES).decode("utf-8", "replace")
 
 
 def _receive(control: socket.socket) -> bytes:

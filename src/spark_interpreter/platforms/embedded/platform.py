@@ -10,10 +10,11 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple, Self
 
-from spark_interpreter.errors import ScriptFailed
+from spark_interpreter.errors import RunOutOfMemory, ScriptFailed
 from spark_interpreter.model import (
     EmptyTable,
     Job,
+    PlanFailure,
     PlanReport,
     PlatformHealth,
     PlatformName,
@@ -22,8 +23,9 @@ from spark_interpreter.model import (
     now,
 )
 from spark_interpreter.platforms.base import Cancellation, OnProgress
-from spark_interpreter.platforms.embedded.failures import plan_failure, run_error
+from spark_interpreter.platforms.embedded.failures import run_error
 from spark_interpreter.platforms.embedded.parent import WarmParent
+from spark_interpreter.platforms.embedded.plan_failures import plan_failure
 from spark_interpreter.platforms.embedded.protocol import Outcome, Work
 from spark_interpreter.platforms.embedded.supervision import Supervision
 from spark_interpreter.platforms.embedded.watch import MIB
@@ -32,6 +34,11 @@ from spark_interpreter.settings import Settings
 
 CHECK_SECONDS = 30.0
 """A plan that is not resolved after this time is refused."""
+
+
+_NOTHING_WRITTEN = PlanFailure(
+    error_class="NO_OUTPUT", message="The script ends without writing its result."
+)
 
 
 class EmbeddedPlatform:
@@ -88,7 +95,9 @@ class EmbeddedPlatform:
             )
             ran = self._carry(work, on_progress, cancellation, log_dir=Path(job.log_dir))
         if ran.outcome.raised is not None:
-            raise run_error(ran.outcome.raised, ran.supervision.stderr.text)
+            if ran.outcome.raised.type == "MemoryError":
+                raise ran.supervision.out_of_memory()
+            raise run_error(ran.outcome.raised)
         if not ran.outcome.wrote:
             raise ScriptFailed(
                 "The script ended without writing its result.",
@@ -112,10 +121,15 @@ class EmbeddedPlatform:
             work = Work(
                 mode="check", script=script, scratch=scratch, tables=tuple(tables), limits=limits
             )
-            ran = self._carry(work, lambda _: None, Cancellation())
-        if ran.outcome.raised is None:
-            return PlanReport(columns=ran.outcome.columns)
-        return PlanReport(failure=plan_failure(ran.outcome.raised))
+            try:
+                outcome = self._carry(work, lambda _: None, Cancellation()).outcome
+            except (ScriptFailed, RunOutOfMemory) as exc:
+                return PlanReport(failure=PlanFailure(error_class=exc.code, message=exc.message))
+        if outcome.raised is not None:
+            return PlanReport(failure=plan_failure(outcome.raised, script))
+        if not outcome.wrote:
+            return PlanReport(failure=_NOTHING_WRITTEN)
+        return PlanReport(columns=outcome.columns)
 
     def _carry(
         self,

@@ -31,6 +31,7 @@ class Descriptors(NamedTuple):
 def live(descriptors: Descriptors) -> None:
     """Take one `Work` from the channel, see it through, and report the end."""
     sandbox.die_with_parent()
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     os.setsid()
     channel = Connection(descriptors.channel)
     work = Work.model_validate_json(channel.recv_bytes())
@@ -54,7 +55,7 @@ def live(descriptors: Descriptors) -> None:
 def _see_through(channel: Connection, engine_pid: int, script_pid: int) -> Ended:
     """Wait for the first end (of the script, the engine or the owner) and make it everyone's."""
     engine_end, script_end = os.pidfd_open(engine_pid), os.pidfd_open(script_pid)
-    first, _, _ = select.select([engine_end, script_end, channel], [], [])
+    first, _, _ = select.select([engine_end, script_end, channel.fileno()], [], [])
     for pid in (script_pid, engine_pid):
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
@@ -108,13 +109,14 @@ def _standard_streams(out: int, err: int) -> None:
 
 def _engine(work: Work, announce: int) -> None:
     temp = Path(work.scratch) / "engine"
+    sandbox.allow_inspection()
     sandbox.restrict_engine(work, temp)
     engine.serve(announce, temp)
 
 
 def _script(work: Work, announced: int, report: int) -> None:
     os.chdir(Path(work.scratch) / "script")
-    with open(announced, "rb") as pipe:  # noqa: PTH123 - a descriptor
+    with open(announced, "rb") as pipe:
         port = pipe.read()
     if not port:
         return

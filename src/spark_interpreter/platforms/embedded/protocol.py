@@ -2,6 +2,8 @@
 
 from typing import Literal
 
+from pydantic import Field
+
 from spark_interpreter.model import EmptyTable, Limits, Model, ResultColumn
 
 
@@ -83,7 +85,7 @@ class Outcome(Model):
     raised: Raised | None = None
     wrote: bool = False
     columns: tuple[ResultColumn, ...] = ()
-    timings: dict[str, float] = {}
+    timings: dict[str, float] = Field(default_factory=dict)
 
 
 OUTCOME_MAX_BYTES = 4 * 1024 * 1024

@@ -63,12 +63,13 @@ class Capture(Patches):
             kind = format or writer._write.source
             if kind not in (None, "parquet"):
                 raise ValueError(f"The result is written as Parquet, not as {kind}.")
-            writer.mode(mode)
-            self._write(writer, lambda: original(writer, path, "parquet", "overwrite", **options))
+            writer._write.partitioning_cols = []
+            append = (mode or writer._write.mode) == "append"
+            self._write(writer, lambda: original(writer, path, "parquet", "append"), append)
 
         return save
 
-    def _write(self, writer: Any, engine_write: Callable[[], None]) -> None:
+    def _write(self, writer: Any, engine_write: Callable[[], None], append: bool) -> None:
         """One file in order, or as many as the engine likes where the order means nothing.
 
         The engine deals its rows out to several files, and writes none for no rows.
@@ -76,12 +77,14 @@ class Capture(Patches):
         frame = written_frame(writer)
         self.columns = result_columns(frame)
         folder = Path(self._work.output)
-        for stale in folder.glob("*"):
-            stale.unlink()
+        if not append:
+            for stale in folder.iterdir():
+                stale.unlink()
         if not self._work.ordered:
             engine_write()
-        if not any(folder.glob("*.parquet")):
-            _stream(frame, folder / "part-00000.parquet")
+        written = len(list(folder.iterdir()))
+        if self._work.ordered or not written:
+            _stream(frame, folder / f"part-{written:05}.parquet")
         self.wrote = True
 
 

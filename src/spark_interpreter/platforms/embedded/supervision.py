@@ -13,10 +13,10 @@ from spark_interpreter.errors import (
     EngineUnavailable,
     OutputTooLarge,
     RunCancelled,
-    RunError,
     RunInterrupted,
     RunOutOfMemory,
     RunTimeout,
+    ScriptFailed,
 )
 from spark_interpreter.platforms.base import Cancellation, OnProgress, RunProgress
 from spark_interpreter.platforms.embedded import watch
@@ -57,7 +57,6 @@ class Supervision:
         self._next_progress = self._started + PROGRESS_SECONDS
         self._input_bytes = watch.text_bytes(work.read_paths)
         self._processes: Started | None = None
-        self._failure: RunError | None = None
         self._report = bytearray()
         self.stdout = LogStream(work.limits.log_kb)
         self.stderr = LogStream(work.limits.log_kb)
@@ -72,19 +71,20 @@ class Supervision:
         return time.monotonic() - self._started
 
     def to_the_end(self) -> Outcome:
-        """Wait until nothing of the run is left.
+        """Wait until the run has come to its end, and leave nothing of it running.
 
         Raises:
             RunError: a limit was reached, the run was cancelled, or its processes went away.
         """
-        try:
-            self._pod.channel.send_bytes(self._work.model_dump_json().encode())
-            with self._selector() as selector:
+        with self._selector() as selector:
+            try:
+                self._pod.channel.send_bytes(self._work.model_dump_json().encode())
                 self._follow(selector)
-        except BrokenPipeError:
-            self._failure = self._failure or _gone()
-        if self._failure is not None:
-            raise self._failure
+            except (BrokenPipeError, ConnectionResetError) as exc:
+                raise _gone() from exc
+            finally:
+                self._stop()
+                self._drain(selector)
         return self._outcome()
 
     @contextmanager
@@ -101,34 +101,51 @@ class Supervision:
             yield selector
 
     def _follow(self, selector: selectors.BaseSelector) -> None:
-        deadline: float | None = None
-        while selector.get_map():
-            for key, _ in selector.select(TICK_SECONDS):
-                data = self._read(key)
-                if data:
-                    key.data(data)
-                else:
-                    selector.unregister(key.fileobj)
-            if self.ended is not None:
-                continue
-            if self._failure is None:
-                self._failure = self._broken_limit()
-                self._tell_progress()
-            elif deadline is None:
-                deadline = time.monotonic() + STOP_SECONDS
-                self._pod.channel.send_bytes(b"stop")
-            elif time.monotonic() > deadline:
-                self._pod.kill()
+        """Pass on what the pod says until it ends or must end."""
+        while self.ended is None:
+            self._take(selector, TICK_SECONDS)
+            self._enforce_limits()
+            self._tell_progress()
+
+    def _take(self, selector: selectors.BaseSelector, seconds: float) -> bool:
+        """Read once from everything that has something; False if nothing has."""
+        ready = selector.select(seconds)
+        for key, _ in ready:
+            data = self._read(key)
+            if data:
+                key.data(data)
+            else:
+                selector.unregister(key.fileobj)
+        return bool(ready)
 
     def _read(self, key: selectors.SelectorKey) -> bytes:
         if key.fileobj is not self._pod.channel:
             return os.read(key.fd, _CHUNK)
         try:
             return self._pod.channel.recv_bytes()
-        except (EOFError, ConnectionResetError):
+        except (EOFError, ConnectionResetError) as exc:
             if self.ended is None:
-                self._failure = self._failure or _gone()
+                raise _gone() from exc
             return b""
+
+    def _stop(self) -> None:
+        """End every process of the pod, and wait until they have ended."""
+        if self.ended is not None:
+            return
+        try:
+            self._pod.channel.send_bytes(b"stop")
+            while self.ended is None and self._pod.channel.poll(STOP_SECONDS):
+                self._message(self._pod.channel.recv_bytes())
+        except (EOFError, OSError):
+            pass
+        if self.ended is None:
+            self._pod.kill()
+
+    def _drain(self, selector: selectors.BaseSelector) -> None:
+        """Take what the processes have left in their pipes."""
+        selector.unregister(self._pod.channel)
+        while len(selector.get_map()) and self._take(selector, 0):
+            pass
 
     def _message(self, data: bytes) -> None:
         if self._processes is None:
@@ -140,31 +157,32 @@ class Supervision:
         if len(self._report) <= OUTCOME_MAX_BYTES:
             self._report += data
 
-    def _broken_limit(self) -> RunError | None:
-        limits = self._work.limits
+    def _enforce_limits(self) -> None:
         if self._cancellation.cancelled:
-            return RunCancelled("The run was cancelled.")
-        if self.seconds > limits.seconds:
-            return RunTimeout(
-                f"The run took longer than its limit of {limits.seconds:g} seconds.",
+            raise RunCancelled("The run was cancelled.")
+        if self.seconds > self._work.limits.seconds:
+            raise RunTimeout(
+                f"The run took longer than its limit of {self._work.limits.seconds:g} seconds.",
                 remedy="Raise `--timeout`, or ask for less data.",
             )
-        if self._processes is None:
-            return None
-        used = watch.usage((self._processes.engine, self._processes.script))
+        if self._processes is not None:
+            self._enforce_use(self._processes)
+
+    def _enforce_use(self, processes: Started) -> None:
+        limits = self._work.limits
+        used = watch.usage((processes.engine, processes.script))
         self.peak_memory = max(self.peak_memory, used.memory)
-        self.bytes_read = watch.bytes_read(self._processes.engine) or self.bytes_read
+        self.bytes_read = watch.bytes_read(processes.engine) or self.bytes_read
         if used.memory > limits.memory_mb * watch.MIB:
-            return self.out_of_memory()
+            raise self.out_of_memory()
         if used.threads > limits.processes:
-            return RunError(
+            raise ScriptFailed(
                 f"The run started {used.threads} threads; its limit is {limits.processes}.",
                 remedy="Raise the setting `limits.processes`.",
             )
         written = watch.folder_bytes(filter(None, (self._work.output, self._work.scratch)))
         if written > limits.output_mb * watch.MIB:
-            return self.output_too_large()
-        return None
+            raise self.output_too_large()
 
     def out_of_memory(self) -> RunOutOfMemory:
         """The error for a run that wanted more memory than it may have."""
@@ -195,8 +213,8 @@ class Supervision:
             return Outcome.model_validate_json(bytes(self._report))
         except ValidationError:
             pass
-        ended = self.ended
-        if ended is not None and ended.engine_first:
+        ended = self.ended or Ended(engine=0, script=0, engine_first=False)
+        if ended.engine_first:
             if ended.engine == -9 or "memory allocation" in self.engine_log.text:
                 raise self.out_of_memory()
             raise EngineUnavailable(
@@ -204,8 +222,8 @@ class Supervision:
                 remedy="Ask again; if it happens again, report it with the engine's log.",
                 detail=self.engine_log.text,
             )
-        raise RunError(
-            f"The script's process stopped unexpectedly ({_ending(ended.script if ended else 0)}).",
+        raise ScriptFailed(
+            f"The script's process stopped unexpectedly ({_ending(ended.script)}).",
             remedy="Run the script again; its log has what it printed.",
             detail=self.stderr.text,
         )

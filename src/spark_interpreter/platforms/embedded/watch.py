@@ -60,9 +60,10 @@ def text_bytes(paths: Iterable[str]) -> int | None:
     """Size of the inputs if all are text, which is read from end to end; else None."""
     total = 0
     for path in paths:
-        if not path.lower().endswith(_TEXT_SUFFIXES):
+        file = Path(path)
+        if file.suffix.lower() not in _TEXT_SUFFIXES or not file.is_file():
             return None
-        total += Path(path).stat().st_size
+        total += file.stat().st_size
     return total or None
 
 

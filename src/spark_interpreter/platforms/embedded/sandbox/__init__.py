@@ -2,6 +2,7 @@
 
 from spark_interpreter.platforms.embedded.sandbox.namespaces import enter as enter_namespaces
 from spark_interpreter.platforms.embedded.sandbox.process import (
+    allow_inspection,
     children,
     close_descriptors,
     die_with_parent,
@@ -13,6 +14,7 @@ from spark_interpreter.platforms.embedded.sandbox.profiles import (
 )
 
 __all__ = [
+    "allow_inspection",
     "children",
     "close_descriptors",
     "die_with_parent",

@@ -67,8 +67,8 @@ def restrict(
 ) -> None:
     """Take every other access from this process and its descendants, for good.
 
-    Paths that are not there are left out. Where the kernel has no Landlock nothing happens, and
-    what its version does not know is left open.
+    Paths that are not there, or closed to this user, are left out. Where the kernel has no
+    Landlock nothing happens, and what its version does not know is left open.
 
     Args:
         paths: what it may do (`LIST`, `READ`, `WRITE`) to files and below folders.
@@ -106,7 +106,7 @@ def restrict(
 def _allow_path(ruleset: int, path: Path, rights: int) -> None:
     try:
         fd = os.open(path, os.O_PATH | os.O_CLOEXEC)
-    except FileNotFoundError:
+    except (FileNotFoundError, PermissionError):
         return
     if not path.is_dir():
         rights &= _FILE_ONLY

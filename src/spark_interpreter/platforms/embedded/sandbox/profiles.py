@@ -1,6 +1,7 @@
 """What the engine and the script of a run are allowed."""
 
 import glob
+import itertools
 import sys
 import sysconfig
 from pathlib import Path
@@ -58,8 +59,9 @@ def _inputs(read_paths: tuple[str, ...]) -> dict[Path, int]:
         if not glob.has_magic(path) or Path(path).exists():
             allowed[Path(path)] = landlock.READ
             continue
-        parts = Path(path).parts
-        fixed = [i for i, part in enumerate(parts) if glob.has_magic(part)][0]
-        allowed[Path(*parts[:fixed])] = landlock.LIST
-        allowed |= {Path(match): landlock.READ for match in glob.glob(path, recursive=True)}
+        fixed = itertools.takewhile(lambda part: not glob.has_magic(part), Path(path).parts)
+        folder = Path(*fixed)
+        allowed[folder] = landlock.LIST
+        pattern = str(Path(path).relative_to(folder))
+        allowed |= dict.fromkeys(folder.glob(pattern), landlock.READ)
     return allowed
