@@ -5,7 +5,7 @@ them; nothing is said about causes.
 from collections.abc import Mapping, Sequence
 
 from spark_interpreter.model import ChartHint
-from spark_interpreter.results.drawing import axes, hinted_measures, main_measure
+from spark_interpreter.results.drawing import axes, hinted_measures, listing, main_measure
 from spark_interpreter.results.people import number, phrase, unit, words
 from spark_interpreter.results.shape import Field, Shape
 
@@ -57,7 +57,8 @@ def _single_row(shape: Shape) -> str:
 
 def _figures(shape: Shape, hint: ChartHint | None) -> list[str]:
     measures = [f for f in main_measures(shape, hint) if f.known]
-    if not measures:
+    raw = listing(shape) and not (hint and hint.y)
+    if not measures or raw:
         return []
     measure = measures[0]
     axis, second = axes(shape, hint)
