@@ -1,0 +1,179 @@
+"""Headlines: "Revenue by month", "Top 5 products by revenue"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+from spark_interpreter.generation.planner import plan_tools
+from spark_interpreter.generation.planner.plan import (
+    Aggregate,
+    Aggregated,
+    Arithmetic,
+    Bin,
+    Column,
+    ColumnReport,
+    Derive,
+    Distinct,
+    Extract,
+    Limit,
+    Named,
+    Pivot,
+    Plan,
+    Project,
+    Sort,
+    SortKey,
+    Top,
+    Truncate,
+    Windowed,
+)
+from spark_interpreter.generation.planner.wording.readings import Reader
+from spark_interpreter.generation.planner.wording.words import (
+    capitalized,
+    humanize,
+    listed,
+    plural,
+    rows_of,
+)
+from spark_interpreter.model import Model, TableProfile
+
+M = TypeVar("M", bound=Model)
+
+_LONGEST = 80
+_MOST_COLUMNS = 4
+
+
+def title(plan: Plan, profiles: Sequence[TableProfile]) -> str:
+    """A headline for the answer."""
+    return capitalized(_Titles(plan, profiles).text())
+
+
+class _Titles:
+    def __init__(self, plan: Plan, profiles: Sequence[TableProfile]) -> None:
+        self._root = plan.relation
+        self._nodes = tuple(plan_tools.spine(plan.relation))
+        reader = Reader(profiles)
+        reader.read(plan.relation)
+        self._phrases = reader.phrases
+        tables = plan_tools.tables(plan_tools.base(plan.relation))
+        self._rows = listed([rows_of(table) for table in dict.fromkeys(tables)]) or "rows"
+
+    def text(self) -> str:
+        head = self._head()
+        conditions = plan_tools.row_filters(self._root)
+        if conditions:
+            full = f"{head} where {self._phrases.predicate(conditions[0], inner=True)}"
+            if len(conditions) == 1 and len(full) <= _LONGEST:
+                return full
+            return f"{head} (filtered)"
+        return head
+
+    def _head(self) -> str:
+        report = self._first(ColumnReport)
+        if report is not None:
+            kinds = {"missing": "missing values in", "overview": "overview of"}
+            return f"{kinds[report.kind]} {self._rows}"
+        pivot = self._first(Pivot)
+        if pivot is not None:
+            keys = [self._key(key) for key in (*pivot.keys, pivot.column)]
+            return f"{self._measure(pivot.measure)} by {listed(keys)}"
+        aggregate = plan_tools.aggregate_of(self._root)
+        return self._listing() if aggregate is None else self._grouped(aggregate)
+
+    def _first(self, kind: type[M]) -> M | None:
+        return next((node for node in self._nodes if isinstance(node, kind)), None)
+
+    def _listing(self) -> str:
+        what = self._columns() or self._rows
+        count, order, each = self._cut()
+        if count is not None and order is not None:
+            head = f"top {count} {self._rows} by {self._phrases.expression(order.value)}"
+            if not order.descending:
+                head = f"first {count} {self._rows} by {self._phrases.expression(order.value)}"
+            return f"{head} for each {each}" if each else head
+        if count is not None:
+            return f"first {count} of {what}" if what != self._rows else f"{count} {what}"
+        return what
+
+    def _columns(self) -> str:
+        project = self._first(Project)
+        if project is None or len(project.columns) > _MOST_COLUMNS:
+            return ""
+        names = listed([humanize(column.name) for column in project.columns])
+        different = any(isinstance(node, Distinct) for node in self._nodes)
+        return f"different {names}" if different else f"{names} of {self._rows}"
+
+    def _grouped(self, node: Aggregate) -> str:
+        keys = [self._key(key) for key in node.keys]
+        measures = [self._measure(measure) for measure in node.measures]
+        if not measures:
+            return f"different {listed(keys)}"
+        count, order, each = self._cut()
+        what = self._changed(listed(measures))
+        if not keys:
+            return what
+        if count is not None and order is not None:
+            best = "top" if order.descending else "bottom"
+            key = listed([name for name in keys if name != each])
+            by = self._ranked_by(order, measures)
+            head = f"{best} {count} {plural(key, count)} by {by}"
+            return f"{head} for each {each}" if each else head
+        return f"{what} by {listed(keys)}"
+
+    def _ranked_by(self, order: SortKey, measures: list[str]) -> str:
+        return measures[0] if len(measures) == 1 else self._phrases.expression(order.value)
+
+    def _cut(self) -> tuple[int | None, SortKey | None, str]:
+        """How many rows are kept, by which order, and for each of what."""
+        for above, node in enumerate(self._nodes):
+            if isinstance(node, Top):
+                each = listed([self._phrases.expression(value) for value in node.partition])
+                return node.count, node.order[0], each
+            if isinstance(node, Limit):
+                sort = self._nodes[above + 1]
+                return node.count, sort.keys[0] if isinstance(sort, Sort) else None, ""
+        return None, None, ""
+
+    def _changed(self, what: str) -> str:
+        """Derived values of groups: shares, growth, running totals."""
+        derive = self._first(Derive)
+        if derive is None:
+            return what
+        windows = list(plan_tools.find(derive, Windowed))
+        last = derive.columns[-1].value
+        divides = any(part.op == "/" for part in plan_tools.find(last, Arithmetic))
+        for window in windows:
+            match window:
+                case Windowed(function="lag"):
+                    return f"{'growth' if divides else 'change'} of {what}"
+                case Windowed(function="sum", frame=(None, 0)):
+                    return f"running {what}"
+                case Windowed(function="avg", frame=(_, 0)):
+                    return f"moving average of {what}"
+                case Windowed(function="sum", order=()) if divides:
+                    return f"share of {what}"
+                case Windowed(function="rank" | "dense_rank" | "row_number"):
+                    return f"ranking by {what}"
+        return f"{what} with {listed([humanize(column.name) for column in derive.columns])}"
+
+    def _key(self, key: Named) -> str:
+        match key.value:
+            case Truncate(unit=unit):
+                return unit
+            case Extract(part=part):
+                return humanize(part.removesuffix("_name"))
+            case Bin(value=value):
+                return f"range of {self._phrases.expression(value)}"
+            case Column():
+                return self._phrases.expression(key.value)
+            case _:
+                return humanize(key.name)
+
+    def _measure(self, measure: Named) -> str:
+        value = measure.value
+        if value == Aggregated(function="count"):
+            return f"number of {self._rows}"
+        simple = isinstance(value, Aggregated) and (
+            value.value is None or isinstance(value.value, Column)
+        )
+        return self._phrases.expression(value) if simple else humanize(measure.name)
