@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from spark_interpreter.errors import DataMismatch, SourceError, SourceUnreadable
 from spark_interpreter.model import FileSource, Source, TableProfile, ValueCount
 from spark_interpreter.settings import Settings
-from spark_interpreter.sources.files.columnar import ColumnarCache, MisfitCells, merged
+from spark_interpreter.sources.files.columnar import ColumnarCache, MisfitCells
+from spark_interpreter.sources.files.issues import merged
 from spark_interpreter.sources.files.reader import FileReader
 from spark_interpreter.sources.keys import primary_key, with_foreign_keys
 from spark_interpreter.sources.names import identifier

@@ -11,7 +11,7 @@ import hashlib
 import json
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
@@ -19,9 +19,10 @@ from pydantic import TypeAdapter
 
 from spark_interpreter.errors import SourceError, SourceUnreadable
 from spark_interpreter.model import DataIssue, TableProfile
+from spark_interpreter.sources.files.issues import row_issues
 from spark_interpreter.sources.files.recheck import repair_counts
 from spark_interpreter.sources.files.relation import connect, values_sql
-from spark_interpreter.sources.files.sql import literal
+from spark_interpreter.sources.files.rows import Tally
 
 _VERSION = 1
 _ISSUES: TypeAdapter[tuple[DataIssue, ...]] = TypeAdapter(tuple[DataIssue, ...])
@@ -100,9 +101,11 @@ class ColumnarCache:
     def _write(self, profile: TableProfile, path: Path) -> None:
         scratch = path.with_suffix(f".{os.getpid()}.tmp")
         try:
-            _convert(profile, scratch)
+            tally = Tally()
+            _convert(profile, scratch, tally)
+            ragged = row_issues(tally.short, tally.long, tally.extra_cells, "whole")
             notes = scratch.with_suffix(".notes.tmp")
-            notes.write_bytes(_ISSUES.dump_json(repair_counts(profile)))
+            notes.write_bytes(_ISSUES.dump_json((*ragged, *repair_counts(profile))))
             notes.replace(self._notes(path))
             scratch.replace(path)
         finally:
@@ -131,10 +134,10 @@ def content_key(profile: TableProfile) -> str:
     return hashlib.sha256(json.dumps(how, sort_keys=True).encode()).hexdigest()[:40]
 
 
-def _convert(profile: TableProfile, target: Path) -> None:
+def _convert(profile: TableProfile, target: Path, tally: Tally) -> None:
     with connect(str(target.with_suffix(".spill.tmp"))) as connection:
         try:
-            query = values_sql(connection, profile, strict=True)
+            query = values_sql(connection, profile, strict=True, tally=tally)
             connection.sql(query).write_parquet(str(target), compression="snappy")
         except duckdb.InvalidInputException as exc:
             raise MisfitCells(_first_line(exc)) from exc
@@ -168,10 +171,3 @@ def _size(path: Path) -> int:
         return path.stat().st_size
     except FileNotFoundError:
         return 0
-
-
-def merged(sampled: Sequence[DataIssue], counted: Sequence[DataIssue]) -> tuple[DataIssue, ...]:
-    """The sample's issues, with those that were counted over the whole source instead."""
-    exact = {(i.kind, i.column): i for i in counted}
-    kept = [exact.pop((i.kind, i.column), i) for i in sampled]
-    return (*kept, *exact.values())

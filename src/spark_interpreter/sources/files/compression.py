@@ -36,7 +36,7 @@ def open_bytes(path: Path, compression: str | None) -> IO[bytes]:
     if compression == "xz":
         return cast("IO[bytes]", lzma.open(path))
     if compression == "zstd":
-        import pyarrow as pa  # noqa: PLC0415
+        import pyarrow as pa
 
         stream: Any = pa.input_stream(str(path), compression="zstd")
         return cast("IO[bytes]", stream)

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from spark_interpreter.errors import SourceEmpty, SourceUnreadable
-from spark_interpreter.model import ColumnProfile, DataIssue, FileRead, FileSource, TableProfile
+from spark_interpreter.model import DataIssue, FileRead, FileSource, TableProfile
 from spark_interpreter.sources.files.dialect import Dialect, Row, column_order, detect, parse
+from spark_interpreter.sources.files.issues import row_issues
 from spark_interpreter.sources.files.locate import Located
 from spark_interpreter.sources.files.text import TextSample, sample_text
 from spark_interpreter.sources.files.typing import typed_columns
@@ -16,6 +17,8 @@ from spark_interpreter.sources.names import column_names
 
 _MAX_FILES = 16
 _MAX_CELLS = 600_000
+_SPARK_COMPRESSIONS = {None, "gzip", "bzip2"}
+_WIDE_ENCODINGS = ("UTF-16", "UTF-32", "utf-16", "utf-32")
 
 
 class _Sampled(NamedTuple):
@@ -177,7 +180,12 @@ def _read_plan(located: Located, layout: _Layout, sampled: _Sampled) -> FileRead
     dialect = layout.dialect
     ragged = bool(sampled.short or sampled.long) or layout.unnamed_first or _wider(sampled, layout)
     skipped = bool(dialect.skip_rows)
-    plain = located.nameable and not ragged and not skipped and not layout.reordered
+    plain = (
+        located.nameable
+        and not (ragged or skipped or layout.reordered)
+        and located.compression in _SPARK_COMPRESSIONS
+    )
+    encoding = layout.text.encoding
     return FileRead(
         format="csv",
         paths=tuple(str(p) for p in located.paths),
@@ -187,16 +195,13 @@ def _read_plan(located: Located, layout: _Layout, sampled: _Sampled) -> FileRead
         escape=dialect.escape,
         quoted=dialect.quoted or not sampled.whole,
         header=dialect.header,
-        encoding=layout.text.encoding,
+        encoding=encoding,
         skip_rows=dialect.skip_rows,
         multiline=dialect.multiline,
         ragged=ragged,
         compression=located.compression,
-        engine_direct=plain
-        and layout.text.encoding == "UTF-8"
-        and located.compression != "xz"
-        and not _alike_but_for_case(layout.headers),
-        spark_direct=plain and located.compression != "xz",
+        engine_direct=plain and encoding == "UTF-8" and not _alike_but_for_case(layout.headers),
+        spark_direct=plain and not encoding.startswith(_WIDE_ENCODINGS),
     )
 
 
@@ -265,24 +270,5 @@ def _layout_issues(
                 scope="whole",
             )
         )
-    if sampled.short:
-        issues.append(
-            DataIssue(
-                kind="short_rows",
-                message=f"{sampled.short:,} rows have too few cells; the missing ones are empty.",
-                count=sampled.short,
-                scope=scope,
-            )
-        )
-    if sampled.long:
-        issues.append(
-            DataIssue(
-                kind="long_rows",
-                message=f"{sampled.long:,} rows have more cells than there are columns; "
-                "the extra cells are left out.",
-                count=sampled.long,
-                scope=scope,
-                examples=sampled.extra_cells,
-            )
-        )
+    issues += row_issues(sampled.short, sampled.long, sampled.extra_cells, scope)
     return issues

@@ -58,7 +58,7 @@ def _format_of(head: bytes, path: Path) -> FileFormat:
 
 
 def _is_workbook(path: Path) -> bool:
-    from zipfile import BadZipFile, ZipFile  # noqa: PLC0415
+    from zipfile import BadZipFile, ZipFile
 
     try:
         with ZipFile(path) as archive:

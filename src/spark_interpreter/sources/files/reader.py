@@ -12,11 +12,13 @@ from spark_interpreter.errors import DataMismatch
 from spark_interpreter.model import ColumnProfile, FileSource, TableProfile, ValueCount
 from spark_interpreter.model.source import Source
 from spark_interpreter.sources.files.delimited import profile_delimited
+from spark_interpreter.sources.files.issues import merged
 from spark_interpreter.sources.files.locate import Located, locate
-from spark_interpreter.sources.files.recheck import misfit_cells
+from spark_interpreter.sources.files.recheck import Misread, misfit_cells, repair_counts
+from spark_interpreter.sources.files.text import single_byte_encoding
 
 _VERSION = 1
-_MAX_RECHECKS = 3
+_MAX_RECHECKS = 5
 _LADDER = {"int": "bigint", "bigint": "double", "date": "timestamp"}
 
 
@@ -61,26 +63,38 @@ class FileReader:
 
     def revise(self, profile: TableProfile) -> TableProfile | None:
         """The profile after a look at every cell; None if all of them fit."""
-        if profile.read.format not in {"csv"}:
+        if profile.read.format != "csv":
             return None
         source = profile.source
         assert isinstance(source, FileSource)
-        current, late = profile, {}
+        current = profile
+        late: Mapping[str, Mapping[str, int]] = {}
+        layout: dict[str, object] = {}
         for _ in range(_MAX_RECHECKS):
-            found = misfit_cells(current)
+            try:
+                found = misfit_cells(current)
+            except Misread as misread:
+                layout |= relaid(current, str(misread))
+                current = _with_layout(current, layout)
+                continue
             if not found:
                 break
             late = _merged(late, found)
-            current = self._look(source, locate(source), profile.name, late=late)
+            current = _with_layout(
+                self._look(source, locate(source), profile.name, late=late), layout
+            )
         else:
             current = _as_text(current, misfit_cells(current))
-        return None if current is profile else current
+        if current is profile:
+            return None
+        issues = merged(current.issues, repair_counts(current))
+        return current.model_copy(update={"issues": issues})
 
     def find_values(
         self, profile: TableProfile, column: str, text: str, *, limit: int = 5
     ) -> Sequence[ValueCount]:
         """Values of a text column that equal or contain `text`, ignoring case."""
-        from spark_interpreter.sources.files.lookup import find_values  # noqa: PLC0415
+        from spark_interpreter.sources.files.lookup import find_values
 
         return find_values(profile, profile.column(column), text, limit)
 
@@ -96,14 +110,14 @@ class FileReader:
                 source, located, name=name, sample_rows=self._sample_rows, late=late or {}
             )
         if located.format == "excel":
-            from spark_interpreter.sources.files.workbook import profile_workbook  # noqa: PLC0415
+            from spark_interpreter.sources.files.workbook import profile_workbook
 
             return profile_workbook(source, located, name=name)
         if located.format == "json":
-            from spark_interpreter.sources.files.documents import profile_json  # noqa: PLC0415
+            from spark_interpreter.sources.files.documents import profile_json
 
             return profile_json(source, located, name=name, sample_rows=self._sample_rows)
-        from spark_interpreter.sources.files.parquet import profile_parquet  # noqa: PLC0415
+        from spark_interpreter.sources.files.parquet import profile_parquet
 
         return profile_parquet(source, located, name=name, sample_rows=self._sample_rows)
 
@@ -138,17 +152,33 @@ def _concerns(profile: TableProfile, mismatch: DataMismatch) -> bool:
 
 
 def _stepped_up(profile: TableProfile, mismatch: DataMismatch) -> TableProfile | None:
-    """The named column one type wider; without a name, everything goes through a copy."""
+    """The named column one type wider; without a name, the whole file read more carefully."""
     if mismatch.column is None:
-        if not profile.read.engine_direct:
+        read = profile.read
+        if not read.engine_direct:
             return None
-        read = profile.read.model_copy(update={"engine_direct": False})
-        return profile.model_copy(update={"read": read})
+        if read.format == "csv" and read.quoted and not read.multiline:
+            return _with_layout(profile, {"multiline": True})
+        return _with_layout(profile, {"engine_direct": False})
     column = profile.column(mismatch.column)
     if column.type == "string":
         return None
     wider = column.model_copy(update={"type": _LADDER.get(column.type, "string"), "read": None})
     return _replaced(profile, {column.name: wider})
+
+
+def relaid(profile: TableProfile, message: str) -> dict[str, object]:
+    """How a file has to be read that is not laid out like its sample."""
+    if "unicode" in message.lower() or "utf-8" in message.lower():
+        encoding = single_byte_encoding(map(Path, profile.read.paths))
+        return {"encoding": encoding, "engine_direct": False}
+    return {"ragged": True, "engine_direct": False, "spark_direct": False}
+
+
+def _with_layout(profile: TableProfile, layout: Mapping[str, object]) -> TableProfile:
+    if not layout:
+        return profile
+    return profile.model_copy(update={"read": profile.read.model_copy(update=dict(layout))})
 
 
 def _as_text(profile: TableProfile, misfits: Mapping[str, object]) -> TableProfile:

@@ -3,7 +3,10 @@
 from collections import Counter
 from collections.abc import Mapping
 
+import duckdb
+
 from spark_interpreter.model import ColumnProfile, DataIssue, TableProfile
+from spark_interpreter.sources.files import issues
 from spark_interpreter.sources.files.relation import cells_sql, connect
 from spark_interpreter.sources.files.shapes import NULL_TOKENS
 from spark_interpreter.sources.files.sql import cleaned_sql, literal, quoted, value_sql
@@ -11,10 +14,17 @@ from spark_interpreter.sources.files.sql import cleaned_sql, literal, quoted, va
 _KEPT = 40
 
 
+class Misread(Exception):
+    """The file has rows or bytes that do not go with the layout of its sample."""
+
+
 def misfit_cells(profile: TableProfile) -> Mapping[str, Mapping[str, int]]:
     """Cells of the whole source that do not fit their column's type, by column.
 
     Of many different ones, some are returned; their counts then stand for the others too.
+
+    Raises:
+        Misread: the file is not laid out the way its sample suggests.
     """
     typed = [c for c in profile.columns if c.type != "string"]
     if not typed:
@@ -22,8 +32,11 @@ def misfit_cells(profile: TableProfile) -> Mapping[str, Mapping[str, int]]:
     wanted = ", ".join(_misfits_sql(c) for c in typed)
     with connect() as connection:
         query = f"SELECT {wanted} FROM {cells_sql(connection, profile)}"
-        found = connection.sql(query).fetchall()[0]
-    result = {}
+        try:
+            found = connection.sql(query).fetchall()[0]
+        except duckdb.InvalidInputException as exc:
+            raise Misread(str(exc)) from exc
+    result: dict[str, dict[str, int]] = {}
     for place, column in enumerate(typed):
         count, first, last = found[3 * place : 3 * place + 3]
         if count:
@@ -56,11 +69,11 @@ def repair_counts(profile: TableProfile) -> tuple[DataIssue, ...]:
     with connect() as connection:
         query = f"SELECT {wanted} FROM {cells_sql(connection, profile)}"
         found = connection.sql(query).fetchall()[0]
-    issues = []
-    for place, column in enumerate(repaired):
-        tokens, unreadable, spaces = found[3 * place : 3 * place + 3]
-        issues += _issues(column, tokens, unreadable, spaces)
-    return tuple(issues)
+    return tuple(
+        issue
+        for place, column in enumerate(repaired)
+        for issue in _issues(column, *found[3 * place : 3 * place + 3])
+    )
 
 
 def _counts_sql(column: ColumnProfile) -> str:
@@ -90,26 +103,12 @@ def _list(words: list[str]) -> str:
 
 
 def _issues(column: ColumnProfile, tokens: int, unreadable: int, spaces: int) -> list[DataIssue]:
-    name = column.name
     words, bad = _split(column)
-    found = (
-        ("null_tokens", tokens, words, f"{name}: {_some(words)} counted as missing."),
-        (
-            "unreadable", unreadable, bad,
-            f"{name}: {_some(bad)} cannot be read as {column.type}; counted as missing.",
-        ),
-        ("spaces", spaces, [], f"{name}: spaces around cells were taken off."),
-    )  # fmt: skip
-    return [
-        DataIssue(
-            kind=kind, column=name, message=message, count=count, scope="whole",
-            examples=tuple(examples[:5]),
-        )
-        for kind, count, examples, message in found
-        if count
-    ]  # fmt: skip
-
-
-def _some(words: list[str]) -> str:
-    more = f" and {len(words) - 3} more" if len(words) > 3 else ""
-    return ", ".join(map(repr, words[:3])) + more
+    found = []
+    if tokens:
+        found.append(issues.null_tokens(column.name, words, tokens, "whole"))
+    if unreadable:
+        found.append(issues.unreadable(column.name, column.type, bad, unreadable, "whole"))
+    if spaces:
+        found.append(issues.spaces(column.name, spaces, "whole"))
+    return found

@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 
 from spark_interpreter.model import FileRead, TableProfile
 from spark_interpreter.sources.files.arrow_types import duckdb_cast
-from spark_interpreter.sources.files.rows import cell_batches
+from spark_interpreter.sources.files.rows import Tally, cell_batches
 from spark_interpreter.sources.files.sql import literal, quoted, strict_sql, value_sql
 
 MEMORY_MB = 512
@@ -33,21 +33,28 @@ def connect(temp_folder: str | None = None) -> Iterator[duckdb.DuckDBPyConnectio
         yield connection
 
 
-def cells_sql(connection: duckdb.DuckDBPyConnection, profile: TableProfile) -> str:
+def cells_sql(
+    connection: duckdb.DuckDBPyConnection, profile: TableProfile, tally: Tally | None = None
+) -> str:
     """A relation with the cells of a text source (CSV, Excel), one text column per column."""
     if _plain(profile):
         return _read_csv(profile)
-    connection.register("cells", cell_batches(profile))
+    connection.register("cells", cell_batches(profile, tally))
     return "cells"
 
 
 def values_sql(
-    connection: duckdb.DuckDBPyConnection, profile: TableProfile, *, strict: bool
+    connection: duckdb.DuckDBPyConnection,
+    profile: TableProfile,
+    *,
+    strict: bool,
+    tally: Tally | None = None,
 ) -> str:
     """A query for the source's values, in the order of its rows.
 
     Args:
         strict: a cell that does not fit raises instead of becoming NULL.
+        tally: counts ragged rows while the query runs.
     """
     read = profile.read
     if read.format == "parquet":
@@ -61,7 +68,7 @@ def values_sql(
         )
         return f"SELECT {columns} FROM {json_sql(read, types)}"
     columns = ", ".join(f"{render(c)} AS {quoted(c.name)}" for c in profile.columns)
-    return f"SELECT {columns} FROM {cells_sql(connection, profile)}"
+    return f"SELECT {columns} FROM {cells_sql(connection, profile, tally)}"
 
 
 def paths_sql(paths: Sequence[str]) -> str:

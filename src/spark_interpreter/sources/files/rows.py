@@ -1,7 +1,8 @@
 """The rows of a text table, one after the other, whatever its encoding and however ragged."""
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -16,23 +17,43 @@ from spark_interpreter.sources.files.text import python_codec
 from spark_interpreter.sources.files.workbook import sheet_rows
 
 _BATCH_CELLS = 200_000
+_EXAMPLES = 5
 
 
-def cell_batches(profile: TableProfile) -> Any:
+@dataclass
+class Tally:
+    """Rows of another width than the table's, counted while they go by."""
+
+    short: int = 0
+    long: int = 0
+    extra_cells: list[str] = field(default_factory=list)
+
+    def add(self, rows: Sequence[Row], width: int) -> None:
+        for row in rows:
+            if len(row) < width:
+                self.short += 1
+            elif any(cell.strip() for cell in row[width:]):
+                self.long += 1
+                if len(self.extra_cells) < _EXAMPLES:
+                    self.extra_cells += [c for c in row[width:] if c.strip()]
+
+
+def cell_batches(profile: TableProfile, tally: Tally | None = None) -> Any:
     """The whole source as a stream of Arrow batches of text; empty cells are missing.
 
-    Short rows are filled up, cells beyond the last column are left out.
+    Short rows are filled up, cells beyond the last column are left out; `tally` counts both.
     """
     names = [c.name for c in profile.columns]
     schema = pa.schema([(name, pa.string()) for name in names])
-    return pa.RecordBatchReader.from_batches(schema, _batches(profile, schema))
+    return pa.RecordBatchReader.from_batches(schema, _batches(profile, schema, tally or Tally()))
 
 
-def _batches(profile: TableProfile, schema: Any) -> Iterator[Any]:
+def _batches(profile: TableProfile, schema: Any, tally: Tally) -> Iterator[Any]:
     width = len(profile.columns)
     rows = file_rows(profile.read, [c.header for c in profile.columns])
     size = max(1, _BATCH_CELLS // width)
     while block := list(islice(rows, size)):
+        tally.add(block, width)
         padded = (row + [""] * (width - len(row)) for row in block)
         columns = list(zip(*padded, strict=False))[:width]
         yield pa.record_batch(
@@ -60,11 +81,10 @@ def _delimited_rows(path: Path, read: FileRead, headers: Sequence[str]) -> Itera
         codec = python_codec(read.encoding)
         lines = io.TextIOWrapper(stream, encoding=codec, newline="")
         try:
-            rows = (row for row in reader(lines, dialect) if row)
-            header = next(islice(rows, read.skip_rows, None), []) if read.header else None
+            every = (row for row in reader(lines, dialect) if row)
+            rows = islice(every, read.skip_rows, None)
+            header = next(rows, []) if read.header else None
             order = column_order(header, headers)
-            if not read.header:
-                rows = islice(rows, read.skip_rows, None)
             if order is None:
                 yield from _without_mark(rows, read)
             else:
@@ -76,7 +96,7 @@ def _delimited_rows(path: Path, read: FileRead, headers: Sequence[str]) -> Itera
             ) from exc
 
 
-def _without_mark(rows: Iterator[Row], read: FileRead) -> Iterator[Row]:
+def _without_mark(rows: Iterable[Row], read: FileRead) -> Iterator[Row]:
     """Rows without the byte order mark that UTF-16 text without a header starts with."""
     for number, row in enumerate(rows):
         if number == 0 and not read.header:

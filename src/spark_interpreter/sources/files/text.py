@@ -1,7 +1,7 @@
 """A sample of a delimited file's text, from several places, and its encoding."""
 
 import codecs
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO, NamedTuple
 
@@ -133,6 +133,16 @@ def _is_utf8(piece: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return True
+
+
+def single_byte_encoding(paths: Iterable[Path]) -> str:
+    """The encoding of files that are not UTF-8, judged by all of their bytes."""
+    used: set[int] = set()
+    for path in paths:
+        with path.open("rb") as file:
+            while block := file.read(4 * 1024 * 1024):
+                used |= set(block)
+    return _single_byte_encoding(bytes(used))
 
 
 def _single_byte_encoding(data: bytes) -> str:

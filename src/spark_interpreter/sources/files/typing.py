@@ -1,18 +1,18 @@
 """Types, values and figures of a table whose cells are text."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from spark_interpreter.model import ColumnProfile, DataIssue
+from spark_interpreter.sources.files import issues
 from spark_interpreter.sources.files.figures import with_figures
 from spark_interpreter.sources.files.infer import Hints, Inferred, infer
+from spark_interpreter.sources.files.issues import Scope
 from spark_interpreter.sources.files.sql import quoted, value_sql
-
-Scope = Literal["sample", "whole"]
 
 
 class TypedColumns(NamedTuple):
@@ -48,7 +48,7 @@ def typed_columns(
         tuple(
             issue
             for name, found in zip(names, inferred, strict=True)
-            for issue in repair_issues(name, found, scope)
+            for issue in _repair_issues(name, found, scope)
         ),
     )
 
@@ -107,46 +107,21 @@ def _values(columns: Sequence[ColumnProfile], arrays: Sequence[Any]) -> list[Any
     return [a if p else next(converted) for a, p in zip(arrays, plain, strict=True)]
 
 
-def repair_issues(column: str, found: Inferred, scope: Scope) -> list[DataIssue]:
+def _repair_issues(column: str, found: Inferred, scope: Scope) -> list[DataIssue]:
     """What a person should know about how a column was read."""
-    issues = []
+    found_issues = []
     if found.tokens:
-        issues.append(
-            DataIssue(
-                kind="null_tokens",
-                column=column,
-                message=f"{column}: {_listed(found.tokens)} counted as missing.",
-                count=sum(found.tokens.values()),
-                scope=scope,
-                examples=tuple(found.tokens)[:5],
-            )
-        )
+        count = sum(found.tokens.values())
+        found_issues.append(issues.null_tokens(column, found.tokens, count, scope))
     if found.misfits:
-        issues.append(
-            DataIssue(
-                kind="unreadable",
-                column=column,
-                message=f"{column}: {_listed(found.misfits)} cannot be read as {found.type}; "
-                "counted as missing.",
-                count=sum(found.misfits.values()),
-                scope=scope,
-                examples=tuple(found.misfits)[:5],
-            )
-        )
+        count = sum(found.misfits.values())
+        found_issues.append(issues.unreadable(column, found.type, found.misfits, count, scope))
     if found.trimmed:
-        issues.append(
-            DataIssue(
-                kind="spaces",
-                column=column,
-                message=f"{column}: spaces around cells were taken off.",
-                count=found.trimmed,
-                scope=scope,
-            )
-        )
+        found_issues.append(issues.spaces(column, found.trimmed, scope))
     if found.ambiguous:
         kind = "ambiguous_date" if found.type in {"date", "timestamp"} else "ambiguous_number"
         pattern = f" as {found.read.pattern}" if found.read and found.read.pattern else ""
-        issues.append(
+        found_issues.append(
             DataIssue(
                 kind=kind,
                 column=column,
@@ -156,7 +131,7 @@ def repair_issues(column: str, found: Inferred, scope: Scope) -> list[DataIssue]
             )
         )
     if found.note:
-        issues.append(
+        found_issues.append(
             DataIssue(
                 kind="kept_as_text",
                 column=column,
@@ -164,10 +139,4 @@ def repair_issues(column: str, found: Inferred, scope: Scope) -> list[DataIssue]
                 scope=scope,
             )
         )
-    return issues
-
-
-def _listed(cells: object) -> str:
-    words = [repr(c) for c in list(cells)[:3]]  # type: ignore[call-overload]
-    more = len(cells) - len(words)  # type: ignore[arg-type]
-    return ", ".join(words) + (f" and {more} more" if more > 0 else "")
+    return found_issues
