@@ -28,6 +28,11 @@ class Binding:
     source: str = ""
 
 
+_IMPORTED_KINDS = frozenset(
+    {Kind.CLASS, Kind.DATE, Kind.FRAME_CLASS, Kind.SESSION_CLASS, Kind.WINDOW_CLASS}
+)
+"""What an imported name can be itself; the other kinds are what calling it returns."""
+
 _UNKNOWN = Binding(kind=Kind.UNKNOWN)
 
 
@@ -96,7 +101,8 @@ class Bindings:
             self._bind_module(local, f"{module}.{name}")
             return
         self.imported[local] = (module, name)
-        self.of_name[local].append(Binding(kind=kind, source=f"{module}.{name}"))
+        itself = kind if kind in _IMPORTED_KINDS else Kind.UNKNOWN
+        self.of_name[local].append(Binding(kind=itself, source=f"{module}.{name}"))
 
     def _bind_target(self, target: ast.expr, binding: Binding) -> None:
         if isinstance(target, ast.Name):

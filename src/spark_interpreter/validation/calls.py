@@ -268,7 +268,7 @@ class CallRules:
 
     def _check_expressions(self, call: ast.Call, given: list[ast.expr]) -> None:
         for node in given:
-            texts = self.kinds.texts(node)
+            texts = self.kinds.texts(node.value if isinstance(node, ast.Starred) else node)
             if texts is None:
                 self._not_literal("sql-not-literal", "SQL text", call)
             for text in texts or ():

@@ -178,6 +178,17 @@ BUILTINS: Mapping[str, Kind] = {
 }
 """Builtins and what calling them returns."""
 
+REUSABLE_BUILTINS = _words(
+    """
+    ascii bin callable chr complex copyright credits format hash hex id input license oct object ord
+    pow slice type
+    """
+)
+"""Other builtins whose names a script may give to values of its own.
+
+The rest are refused even then: a name bound in one scope is still the builtin in another.
+"""
+
 DUNDER_NAMES = frozenset({"__name__"})
 """The only name with leading and trailing double underscores a script may read."""
 

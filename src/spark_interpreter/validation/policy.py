@@ -110,6 +110,8 @@ class _Policy:
             self._check_function(node)
         elif isinstance(node, ast.Constant):
             self._check_constant(node)
+        elif isinstance(node, ast.Call):
+            self._check_called(node)
         elif isinstance(node, ast.arg | ast.keyword):
             self._check_bound_name(node.arg or "", node.lineno)
         elif isinstance(node, ast.ExceptHandler):
@@ -139,6 +141,18 @@ class _Policy:
                     decorator.lineno,
                 )  # fmt: skip
 
+        for annotated in [
+            node.returns,
+            *(arg.annotation for arg in ast.walk(node.args) if isinstance(arg, ast.arg)),
+        ]:
+            if isinstance(annotated, ast.Constant) and isinstance(annotated.value, str):
+                self._check_annotation(annotated.value, annotated.lineno)
+
+    def _check_annotation(self, text: str, line: int) -> None:
+        """Spark evaluates the text of annotations when it makes a UDF."""
+        if not text.isidentifier():
+            self.findings.error("annotation-not-allowed", "An annotation is given as text.", line)
+
     def _is_udf(self, decorator: ast.expr) -> bool:
         function = decorator.func if isinstance(decorator, ast.Call) else decorator
         return self.kinds.function(function) in names.UDF_FUNCTIONS
@@ -147,6 +161,12 @@ class _Policy:
         if isinstance(node.value, str) and not _ESCAPES.isdisjoint(node.value):
             self.findings.error(
                 "control-character", "A text contains terminal control characters.", node.lineno
+            )
+
+    def _check_called(self, node: ast.Call) -> None:
+        if self.kinds.of(node.func) is Kind.COLUMN and isinstance(node.func, ast.Name):
+            self.findings.error(
+                "indirect-call", f"{node.func.id} is a column and cannot be called.", node.lineno
             )
 
     # Imports
@@ -229,7 +249,7 @@ class _Policy:
                 self._check_bound_name(name, line)
         elif name.startswith("__"):
             self._refuse_underscore(name, line)
-        elif name in self.kinds.bindings.of_name:
+        elif name in self.kinds.bindings.of_name and _may_be_bound(name):
             self._check_import_use(node)
         elif name not in names.BUILTINS:
             self._refuse_name(name, line)
@@ -327,3 +347,9 @@ class _Policy:
             "indirect-call", f"{self.kinds.of(node)} cannot be passed around.", node.lineno,
             "Finish the read or write in one expression.",
         )  # fmt: skip
+
+
+def _may_be_bound(name: str) -> bool:
+    """Whether a name the script binds somewhere can be trusted to mean that everywhere."""
+    allowed = name in names.BUILTINS or name in names.REUSABLE_BUILTINS
+    return allowed or not hasattr(builtins, name)

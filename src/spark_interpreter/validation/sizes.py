@@ -23,6 +23,7 @@ class SizeRules:
     def __init__(self, kinds: Kinds, findings: Findings) -> None:
         self.kinds = kinds
         self.findings = findings
+        self._resolving: set[str] = set()
 
     def check(self) -> None:
         for node in self.kinds.nodes:
@@ -82,8 +83,20 @@ class SizeRules:
             return self._number(node.args[0])
         if isinstance(node, ast.BinOp):
             return self._result(node)
+        if isinstance(node, ast.Name):
+            return self._named(node.id)
         value = self.kinds.constant(node)
         return value if isinstance(value, int) else None
+
+    def _named(self, name: str) -> int | None:
+        """The number a name stands for, unless that leads back to the name."""
+        value = self.kinds.bindings.only_value(name)
+        if value is None or name in self._resolving:
+            return None
+        self._resolving.add(name)
+        number = self._number(value)
+        self._resolving.discard(name)
+        return number
 
     def _result(self, node: ast.BinOp) -> int | None:
         left, right = self._number(node.left), self._number(node.right)

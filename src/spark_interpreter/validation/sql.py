@@ -20,6 +20,7 @@ _REFUSED = (
     exp.Drop, exp.Insert, exp.Into, exp.LoadData, exp.Merge, exp.Pragma, exp.QueryTransform,
     exp.Set, exp.Show, exp.TruncateTable, exp.Uncache, exp.Update, exp.Use,
 )  # fmt: skip
+_REFUSED_FUNCTIONS = (exp.CurrentUser, exp.ReadCSV, exp.ReadParquet, exp.SessionUser)
 _PATH = re.compile(
     r"\b(avro|binaryfile|csv|delta|hudi|iceberg|jdbc|json|orc|parquet|text|xml)\s*\.\s*[`\"'/]",
     re.IGNORECASE,
@@ -43,11 +44,11 @@ def check_query(text: str, tables: AbstractSet[str], line: int, findings: Findin
         _refuse_statement(line, findings)
         return
     query = statements[0]
-    known = tables | {cte.alias.casefold() for cte in query.find_all(exp.CTE)}
+    local = {cte.alias.casefold() for cte in query.find_all(exp.CTE) if cte.alias.isidentifier()}
     _check_tree(query, line, findings)
     _check_functions(query, text, line, findings)
     for table in query.find_all(exp.Table):
-        _check_table(table, known, line, findings)
+        _check_table(table, tables, local, line, findings)
 
 
 def check_expression(text: str, line: int, findings: Findings) -> None:
@@ -129,8 +130,9 @@ def _check_tree(query: exp.Expression, line: int, findings: Findings) -> None:
 
 def _check_functions(query: exp.Expression, text: str, line: int, findings: Findings) -> None:
     aliases = {alias.name.casefold() for alias in query.find_all(exp.TableAlias)}
-    anonymous = {node.name.casefold() for node in query.find_all(exp.Anonymous)}
-    for name in sorted((set(_called(text)) - aliases) | anonymous):
+    others = {node.name.casefold() for node in query.find_all(exp.Anonymous)}
+    others |= {node.sql_name().casefold() for node in query.find_all(*_REFUSED_FUNCTIONS)}
+    for name in sorted((set(_called(text)) - aliases) | others):
         if name not in SQL_FUNCTIONS:
             findings.error(
                 "sql-function", f"SQL has no function {name} that a script may use.", line,
@@ -148,11 +150,17 @@ def _called(text: str) -> Iterator[str]:
             yield token.text.casefold()
 
 
-def _check_table(table: exp.Table, known: AbstractSet[str], line: int, findings: Findings) -> None:
+def _check_table(
+    table: exp.Table,
+    tables: AbstractSet[str],
+    local: AbstractSet[str],
+    line: int,
+    findings: Findings,
+) -> None:
     if isinstance(table.this, exp.Func):
         return
-    parts = [part.name for part in table.parts]
-    name = ".".join(parts)
+    name = ".".join(part.name for part in table.parts)
+    known = tables | local if len(table.parts) == 1 else tables
     if name.casefold() not in known:
         findings.error(
             "sql-table-not-declared", f"{name} is not a declared table or view.", line,
