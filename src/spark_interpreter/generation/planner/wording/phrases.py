@@ -22,6 +22,7 @@ from spark_interpreter.generation.planner.plan import (
     InQuery,
     IsNull,
     Match,
+    Named,
     Not,
     OneOf,
     Predicate,
@@ -32,6 +33,8 @@ from spark_interpreter.generation.planner.plan import (
     Windowed,
 )
 from spark_interpreter.generation.planner.wording.words import (
+    MONTHS,
+    WEEKDAYS,
     humanize,
     listed,
     ordinal,
@@ -52,6 +55,9 @@ _AGGREGATES = {
     "mode": "most frequent",
     "collect_set": "list of the different",
 }
+_WINDOWS = {
+    "sum": "total", "avg": "average", "count": "number of", "min": "lowest", "max": "highest",
+}  # fmt: skip
 _EXTREMES = {
     "min": {"date": "earliest", "timestamp": "earliest", "text": "alphabetically first"},
     "max": {"date": "latest", "timestamp": "latest", "text": "alphabetically last"},
@@ -80,8 +86,8 @@ _COMPARISONS = {
     ">": "is more than", ">=": "is at least",
 }  # fmt: skip
 _TIME_COMPARISONS = {
-    "=": "is", "!=": "is not", "<": "is before", "<=": "is not after",
-    ">": "is after", ">=": "is not before",
+    "=": "is", "!=": "is not", "<": "is before", "<=": "is on or before",
+    ">": "is after", ">=": "is on or after",
 }  # fmt: skip
 _OPPOSITES = {"=": "!=", "!=": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 _MATCHES = {
@@ -100,6 +106,7 @@ class Phrases:
     Args:
         families: type family by column name, for words like "earliest".
         describe: words a subquery.
+        rows: words the rows of a subquery.
         qualified: names that several tables have; they are told apart by their table.
     """
 
@@ -107,10 +114,13 @@ class Phrases:
         self,
         families: Mapping[str, TypeFamily],
         describe: Callable[[Relation], str],
+        rows: Callable[[Relation], str],
         qualified: frozenset[str] = frozenset(),
     ) -> None:
-        self._families = families
+        self._families = dict(families)
+        self.calendar: set[str] = set()
         self._describe = describe
+        self._rows = rows
         self._qualified = qualified
 
     def expression(self, node: Expression) -> str:
@@ -139,7 +149,7 @@ class Phrases:
                 return f"the {self._describe(node.relation)}"
 
     def aggregate(self, node: Aggregated) -> str:
-        """ "total amount", "number of different regions", ..."""
+        """What an aggregate is called: "total amount", "number of rows with a region"."""
         phrase = self._unconditional(node)
         if node.where is None:
             return phrase
@@ -166,10 +176,12 @@ class Phrases:
                 return "float"
 
     def order(self, key: SortKey) -> str:
-        """ "price, highest first"."""
+        """A sort key: "price (highest first)"."""
         down = key.descending
         family = self.family(key.value)
-        if isinstance(key.value, Extract) or family == "other":
+        if self._is_calendar(key.value):
+            direction = "calendar order, last first" if down else "calendar order"
+        elif family == "other":
             direction = "descending" if down else "ascending"
         elif family in {"date", "timestamp"}:
             direction = "latest first" if down else "earliest first"
@@ -180,6 +192,21 @@ class Phrases:
         else:
             direction = "highest first" if down else "lowest first"
         return f"{self.expression(key.value)} ({direction})"
+
+    def _is_calendar(self, node: Expression) -> bool:
+        """Names of months and weekdays do not go by the alphabet."""
+        if isinstance(node, Column):
+            return node.name in self.calendar
+        return isinstance(node, Extract) and node.part in {"month_name", "weekday_name"}
+
+    def learn(self, named: Named) -> None:
+        """Remember what kind of values a computed column has, for what comes after it."""
+        calendar = self._is_calendar(named.value)
+        self._families[named.name] = self.family(named.value)
+        if calendar:
+            self.calendar.add(named.name)
+        else:
+            self.calendar.discard(named.name)
 
     def predicate(self, node: Predicate, *, inner: bool = False) -> str:
         """A condition; in brackets where `inner` and needed."""
@@ -305,6 +332,9 @@ class Phrases:
         timed = self.family(left) in {"date", "timestamp"} or (
             isinstance(right, Constant) and right.type in {"date", "timestamp"}
         )
+        part = _named_part(left, right)
+        if part:
+            return f"{self.expression(left)} {_COMPARISONS[node.op]} {part}"
         verbs = _TIME_COMPARISONS if timed else _COMPARISONS
         return f"{self.expression(left)} {verbs[node.op]} {self.expression(right)}"
 
@@ -325,9 +355,9 @@ class Phrases:
         return f'{self.expression(node.value)} {_MATCHES[node.kind][negated]} "{node.text}"'
 
     def _exists(self, node: Exists) -> str:
-        keys = listed([humanize(outer) for outer, _ in node.on])
-        verb = "has no match" if node.negated else "has a match"
-        return f"{keys or 'it'} {verb} in the {self._describe(node.relation)}"
+        keys = listed([humanize(outer) for outer, _ in node.on]) or "row"
+        found = "there is no" if node.negated else "there is a"
+        return f"{found} matching {keys} in {self._rows(node.relation)}"
 
     def _joined(self, parts: tuple[Predicate, ...], word: str, *, inner: bool) -> str:
         phrases = [self.predicate(part, inner=True) for part in parts]
@@ -359,10 +389,19 @@ def _constant(node: Constant) -> str:
     return value_text(node.value)
 
 
+def _named_part(left: Expression, right: Expression) -> str | None:
+    """The name of a month or weekday that is given by its number."""
+    names = {"month": MONTHS, "weekday": WEEKDAYS}
+    if not isinstance(left, Extract) or not isinstance(right, Constant):
+        return None
+    number = right.value
+    if left.part not in names or not isinstance(number, int):
+        return None
+    return dict(enumerate(names[left.part], 1)).get(number)
+
+
 def _window_word(node: Windowed) -> str:
-    word = {"sum": "total", "avg": "average", "count": "number of", "min": "lowest", "max": "highest"}[
-        node.function
-    ]  # fmt: skip
+    word = _WINDOWS[node.function]
     match node.frame:
         case (None, 0):
             return f"running {word}"

@@ -80,7 +80,7 @@ class Reading:
     def text(self) -> str:
         """The whole, without capital and full stop."""
         if self.what:
-            head = f"{self.what} {'in' if self.grouped else 'of'} {self.rows}"
+            head = f"{self.what} {'in' if self.grouped else 'from'} {self.rows}"
         else:
             head = f"all columns of {self.rows}"
         return ", ".join((head, *self.clauses))
@@ -103,14 +103,13 @@ class Reader:
                 families.setdefault(column.name, family(column.type))
                 counts[column.name] += 1
         shared = frozenset(name for name, count in counts.items() if count > 1)
-        self._families = families
-        self._phrases = Phrases(families, self._subquery, shared)
+        self._phrases = Phrases(families, self._subquery, self._rows, shared)
 
     @property
     def phrases(self) -> Phrases:
         return self._phrases
 
-    def read(self, node: Relation) -> Reading:
+    def read(self, node: Relation) -> Reading:  # noqa: C901
         match node:
             case Scan():
                 return Reading(source=humanize(node.alias or node.table))
@@ -129,8 +128,9 @@ class Reader:
             case Aggregate():
                 return self._aggregate(node)
             case Sort():
+                reading = self.read(node.input)
                 keys = listed([self._phrases.order(key) for key in node.keys])
-                return self.read(node.input).then(f"ordered by {keys}")
+                return reading.then(f"ordered by {keys}")
             case Limit():
                 return self.read(node.input).then(_limit(node))
             case Top():
@@ -142,10 +142,9 @@ class Reader:
 
     def _filter(self, node: Filter) -> Reading:
         reading = self.read(node.input)
-        conditions = [
-            self._phrases.predicate(part, inner=True)
-            for part in plan_tools.conjuncts(node.predicate)
-        ]
+        parts = plan_tools.conjuncts(node.predicate)
+        several = len(parts) > 1 or bool(reading.where)
+        conditions = [self._phrases.predicate(part, inner=several) for part in parts]
         if not reading.what and not reading.clauses:
             return replace(reading, where=(*reading.where, *conditions))
         kept = "keeping only groups where" if reading.grouped else "keeping only rows where"
@@ -154,7 +153,7 @@ class Reader:
     def _derive(self, node: Derive) -> Reading:
         reading = self.read(node.input)
         for column in node.columns:
-            self._learn(column)
+            self._phrases.learn(column)
             value = self._phrases.expression(column.value)
             reading = reading.then(f"with {humanize(column.name)} = {value}")
         return reading
@@ -163,7 +162,7 @@ class Reader:
         reading = self.read(node.input)
         what = listed([self._named(column) for column in node.columns])
         for column in node.columns:
-            self._learn(column)
+            self._phrases.learn(column)
         if reading.what:
             return reading.then(f"showing {what}")
         return replace(reading, what=what)
@@ -179,7 +178,7 @@ class Reader:
         keys = [self._named(key) for key in node.keys]
         measures = [self._measure(measure) for measure in node.measures]
         for column in (*node.keys, *node.measures):
-            self._learn(column)
+            self._phrases.learn(column)
         what = listed(measures) or "different combinations"
         if keys:
             what += f" {'for each' if measures else 'of'} {listed(keys)}"
@@ -200,7 +199,7 @@ class Reader:
         keys = [self._named(key) for key in node.keys]
         measure = self._phrases.expression(node.measure.value)
         for key in node.keys:
-            self._learn(key)
+            self._phrases.learn(key)
         column = self._phrases.expression(node.column.value)
         values = listed([value_text(value) for value in node.values])
         what = f"{measure} for each {listed(keys)}" if keys else measure
@@ -246,13 +245,11 @@ class Reader:
         obvious = isinstance(column.value, Aggregated) and _derivable(name, column.value)
         return value if obvious or name == value else f"{value} ({name})"
 
-    def _learn(self, column: Named) -> None:
-        """Later parts may use the column: remember what kind of values it has."""
-        if not isinstance(column.value, Column) or column.value.name != column.name:
-            self._families[column.name] = self._phrases.family(column.value)
-
     def _subquery(self, node: Relation) -> str:
         return self.read(node).text
+
+    def _rows(self, node: Relation) -> str:
+        return self.read(node).nested
 
 
 def _derivable(name: str, value: Aggregated) -> bool:

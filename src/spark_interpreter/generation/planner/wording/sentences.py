@@ -76,23 +76,28 @@ def _step(node: Relation, reader: Reader) -> str:
             grouped = f"they are grouped by {groups}"
             return f"{grouped}, and each group gets its {values}" if values else grouped
         case Derive(columns=columns):
-            return f"{listed([humanize(column.name) for column in columns])} is computed from these"
+            return f"from these comes {listed([humanize(column.name) for column in columns])}"
         case Pivot(column=column):
             values = phrases.expression(column.value)
             return f"they are grouped, and the values of {values} become columns"
         case ColumnReport():
             return "every column is looked at on its own"
-        case Sort() | Top():
-            keys = node.keys if isinstance(node, Sort) else node.order
+        case Sort(keys=keys):
+            return f"the rows are put in order of {listed([phrases.order(key) for key in keys])}"
+        case Top(order=keys, count=count):
             order = listed([phrases.order(key) for key in keys])
-            kept = f", and {_kept(node.count)}" if isinstance(node, Top) else ""
-            return f"the rows are put in order of {order}{kept}"
+            return f"the rows are put in order of {order}, and {_kept(count)}{_each(node, reader)}"
         case Limit(count=count):
             return _kept(count)
         case Project(columns=columns):
-            return f"{listed([humanize(column.name) for column in columns])} is shown"
+            return f"the columns shown are {listed([humanize(column.name) for column in columns])}"
         case _:
             return ""
+
+
+def _each(node: Top, reader: Reader) -> str:
+    parts = listed([reader.phrases.expression(value) for value in node.partition])
+    return f" for each {parts}" if parts else ""
 
 
 def _kept(count: int) -> str:

@@ -60,9 +60,12 @@ class _Titles:
 
     def text(self) -> str:
         head = self._head()
-        conditions = plan_tools.row_filters(self._root)
+        conditions = (
+            *plan_tools.row_filters(self._root),
+            *plan_tools.group_filters(self._root),
+        )
         if conditions:
-            full = f"{head} where {self._phrases.predicate(conditions[0], inner=True)}"
+            full = f"{head} where {self._phrases.predicate(conditions[0])}"
             if len(conditions) == 1 and len(full) <= _LONGEST:
                 return full
             return f"{head} (filtered)"
@@ -109,6 +112,8 @@ class _Titles:
         if not measures:
             return f"different {listed(keys)}"
         count, order, each = self._cut()
+        if len(measures) > _MOST_COLUMNS:
+            measures = [*measures[: _MOST_COLUMNS - 1], "more"]
         what = self._changed(listed(measures))
         if not keys:
             return what

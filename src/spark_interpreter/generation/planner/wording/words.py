@@ -6,10 +6,12 @@ from datetime import date, timedelta
 
 _PLAIN_TABLES = {"data", "table", "file", "sheet", "sheet1", "export", "input", "dataset", "csv"}
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
-_MONTHS = (
+MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September",
     "October", "November", "December",
 )  # fmt: skip
+
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 def humanize(name: str) -> str:
@@ -87,7 +89,7 @@ def period(low: str, high: str) -> str | None:
         return None
     months = (end.year - start.year) * 12 + end.month - start.month
     if months == 1:
-        return f"{_MONTHS[start.month - 1]} {start.year}"
+        return f"{MONTHS[start.month - 1]} {start.year}"
     if months == 3 and start.month % 3 == 1:
         return f"Q{start.month // 3 + 1} {start.year}"
     if start.month == 1 and months == 12:
