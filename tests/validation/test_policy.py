@@ -28,7 +28,8 @@ def test_finding_has_rule_line_message_and_suggestion() -> None:
         ("result = spark.read.csv('/data/order.csv')", "Did you mean /data/orders.csv?"),
         ("result = orders.select(F.expr('averge(quantity)'))", "Did you mean"),
         ("result = orders.text", 'If it is a column, write ["text"].'),
-        ("result = orders.filter(orders.format == 'x')", ""),
+        ("result = orders.regoin", "Only a DataFrame is written."),
+        ("result = spark.sql('select * from orders')", 'orders.createOrReplaceTempView("orders")'),
     ],
 )
 def test_suggestions(analysis: str, suggestion: str) -> None:

@@ -257,7 +257,7 @@ class CallRules:
             self._not_literal("sql-not-literal", "SQL text", call)
             return
         tables = self.views | {location.casefold() for location in self.script.inputs}
-        check_query(text, tables, call.lineno, self.findings)
+        check_query(text, tables, self.kinds.named(Kind.FRAME), call.lineno, self.findings)
 
     def _check_select_expr(self, call: ast.Call) -> None:
         self._check_expressions(call, call.args)

@@ -8,6 +8,9 @@ from spark_interpreter.model.verdict import Severity
 MAX_FINDINGS = 100
 """Most findings kept of one severity."""
 
+_SHORT = 2
+"""Names this short are part of nearly every other name."""
+
 
 class Findings:
     """The findings of one script, in the order they were made, each once."""
@@ -45,8 +48,8 @@ def nearest(name: str, known: Iterable[str], *, limit: int = 1) -> list[str]:
     from rapidfuzz import fuzz, process
 
     matches = process.extract(
-        name, sorted(set(known)), scorer=fuzz.WRatio, processor=str.casefold, limit=limit,
-        score_cutoff=70,
+        name, sorted(set(known)), processor=str.casefold, limit=limit, score_cutoff=70,
+        scorer=fuzz.WRatio if len(name) > _SHORT else fuzz.ratio,
     )  # fmt: skip
     return [match[0] for match in matches]
 

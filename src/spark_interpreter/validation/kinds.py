@@ -43,6 +43,10 @@ class Kinds:
         """The module a name stands for."""
         return self.bindings.modules.get(node.id) if isinstance(node, ast.Name) else None
 
+    def named(self, kind: Kind) -> set[str]:
+        """The names of this kind."""
+        return {name for name, found in self._names.items() if found is kind}
+
     def function(self, node: ast.expr) -> str | None:
         """The name of the `pyspark.sql.functions` function an expression stands for."""
         if isinstance(node, ast.Attribute):
@@ -173,9 +177,8 @@ class Kinds:
         members = names.MEMBERS.get(kind, {})
         if attr in members:
             return members[attr] if attr in names.PROPERTIES else Kind.UNKNOWN
-        if kind in {Kind.FRAME, Kind.COLUMN}:
-            return Kind.COLUMN
-        return _TELLING.get(attr, Kind.UNKNOWN)
+        held = Kind.COLUMN if kind in {Kind.FRAME, Kind.COLUMN} else Kind.UNKNOWN
+        return _TELLING.get(attr, held)
 
     def _call_kind(self, call: ast.Call) -> Kind | None:
         kind = self._returned_kind(call)

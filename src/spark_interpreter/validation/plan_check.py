@@ -25,6 +25,7 @@ _RULES = (
     ("MISSING_GROUP_BY", "missing-aggregation"),
     ("PARSE_SYNTAX_ERROR", "sql-syntax"),
     ("ParseException", "sql-syntax"),
+    ("UNKNOWN_LOCATION", "unknown-table"),
     ("NameError", "undefined-name"),
     ("UnboundLocalError", "undefined-name"),
     ("AttributeError", "unknown-member"),
@@ -36,7 +37,7 @@ _MESSAGES = (
      "unknown-column"),
     (re.compile(r"table or view|table not found|no such table", re.IGNORECASE), "unknown-table"),
     (re.compile(r"unknown function|invalid function", re.IGNORECASE), "unknown-function"),
-    (re.compile(r"coerce|type mismatch|expected type|cannot cast", re.IGNORECASE), "type-mismatch"),
+    (re.compile(r"coerce|common argument type|type mismatch|expected type|cannot cast", re.IGNORECASE), "type-mismatch"),
 )  # fmt: skip
 _LONGEST_MESSAGE = 500
 
@@ -92,8 +93,10 @@ def _rule(failure: PlanFailure) -> str:
 
 
 def _one_sentence(message: str) -> str:
-    first = message.strip().partition("\n")[0].strip() or "The plan cannot be resolved."
-    return first if len(first) <= _LONGEST_MESSAGE else first[: _LONGEST_MESSAGE - 1] + "…"
+    first = message.strip().partition("\n")[0].strip() or "The plan cannot be resolved"
+    if len(first) > _LONGEST_MESSAGE:
+        return first[: _LONGEST_MESSAGE - 1] + "…"
+    return first if first.endswith((".", "!", "?")) else f"{first}."
 
 
 def _suggestion(

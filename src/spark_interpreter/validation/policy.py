@@ -48,11 +48,11 @@ _ESCAPES = frozenset("\x07\x08\x1b\x9b\x9d")
 
 _REMEDIES = {
     "_jvm": "Use functions of pyspark.sql.functions; there is no JVM to reach.",
-    "cache_artifact": "",
     "rdd": "Use DataFrame operations; RDDs do not exist over Spark Connect.",
     "sparkContext": "Remove it; a SparkContext does not exist over Spark Connect.",
     "toPandas": "Keep the data in Spark, or use collect() for a few rows.",
     "master": "Remove it; the platform decides where the script runs.",
+    "write": "Only a DataFrame is written.",
 }
 
 
@@ -310,6 +310,8 @@ class _Policy:
         """Whether `df.price` can only be a column or field."""
         name = node.attr
         if kind not in _COLUMN_HOLDERS or name in names.REFUSED_MEMBERS or self.kinds.called(node):
+            return False
+        if kind is Kind.COLUMN and name == "write":
             return False
         return kind is not Kind.UNKNOWN or name in self.columns
 

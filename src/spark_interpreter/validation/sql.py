@@ -31,11 +31,14 @@ _DIALECT = "spark"
 _Parsed = TypeVar("_Parsed")
 
 
-def check_query(text: str, tables: AbstractSet[str], line: int, findings: Findings) -> None:
+def check_query(
+    text: str, tables: AbstractSet[str], frames: AbstractSet[str], line: int, findings: Findings
+) -> None:
     """Add what is wrong with the text of a `spark.sql` call.
 
     Args:
         tables: names it may read, in lower case.
+        frames: the script's DataFrames, which SQL knows only as views.
     """
     statements = _parsed(text, line, findings, lambda: parse(text, dialect=_DIALECT))
     if statements is None:
@@ -48,7 +51,15 @@ def check_query(text: str, tables: AbstractSet[str], line: int, findings: Findin
     _check_tree(query, line, findings)
     _check_functions(query, text, line, findings)
     for table in query.find_all(exp.Table):
-        _check_table(table, tables, local, line, findings)
+        name = ".".join(part.name for part in table.parts)
+        known = tables | local if len(table.parts) == 1 else tables
+        if isinstance(table.this, exp.Func) or name.casefold() in known:
+            continue
+        suggestion = f'{name}.createOrReplaceTempView("{name}")' if name in frames else ""
+        findings.error(
+            "sql-table-not-declared", f"{name} is not a declared table or view.", line,
+            suggestion or did_you_mean(name, known),
+        )  # fmt: skip
 
 
 def check_expression(text: str, line: int, findings: Findings) -> None:
@@ -148,21 +159,3 @@ def _called(text: str) -> Iterator[str]:
             TokenType.VAR, TokenType.IDENTIFIER,
         }:  # fmt: skip
             yield token.text.casefold()
-
-
-def _check_table(
-    table: exp.Table,
-    tables: AbstractSet[str],
-    local: AbstractSet[str],
-    line: int,
-    findings: Findings,
-) -> None:
-    if isinstance(table.this, exp.Func):
-        return
-    name = ".".join(part.name for part in table.parts)
-    known = tables | local if len(table.parts) == 1 else tables
-    if name.casefold() not in known:
-        findings.error(
-            "sql-table-not-declared", f"{name} is not a declared table or view.", line,
-            did_you_mean(name, known),
-        )  # fmt: skip
