@@ -22,11 +22,13 @@ def write_manifest(job: Job) -> Manifest:
     folder = Path(job.output)
     files: list[ResultFile] = []
     columns: tuple[ResultColumn, ...] | None = None
-    for path in sorted(folder.glob("*.parquet")):
-        if path.is_symlink() or not path.is_file():
+    for path in sorted(folder.iterdir()):
+        if path.name == MANIFEST_NAME:
+            continue
+        if path.suffix != ".parquet" or path.is_symlink() or not path.is_file():
             raise ResultError(
-                f"The run left something that is not a file: {path.name}.",
-                remedy="Run the script again.",
+                f"The run left something in its output that is not a result: {path.name}.",
+                remedy="Let the script write its result, and nothing else, to its output.",
             )
         try:
             footer = pq.ParquetFile(path)

@@ -4,7 +4,7 @@ import os
 import selectors
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -83,7 +83,8 @@ class Supervision:
             except (BrokenPipeError, ConnectionResetError) as exc:
                 raise _gone() from exc
             finally:
-                self._stop()
+                if self.ended is None:
+                    self._stop()
                 self._drain(selector)
         return self._outcome()
 
@@ -130,21 +131,17 @@ class Supervision:
 
     def _stop(self) -> None:
         """End every process of the pod, and wait until they have ended."""
-        if self.ended is not None:
-            return
-        try:
+        with suppress(EOFError, OSError):
             self._pod.channel.send_bytes(b"stop")
-            while self.ended is None and self._pod.channel.poll(STOP_SECONDS):
+            while self.ended is None:
+                if not self._pod.channel.poll(STOP_SECONDS):
+                    self._pod.kill()
                 self._message(self._pod.channel.recv_bytes())
-        except (EOFError, OSError):
-            pass
-        if self.ended is None:
-            self._pod.kill()
 
     def _drain(self, selector: selectors.BaseSelector) -> None:
         """Take what the processes have left in their pipes."""
         selector.unregister(self._pod.channel)
-        while len(selector.get_map()) and self._take(selector, 0):
+        while self._take(selector, 0):
             pass
 
     def _message(self, data: bytes) -> None:
