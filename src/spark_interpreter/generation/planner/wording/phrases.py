@@ -56,7 +56,7 @@ _AGGREGATES = {
     "collect_set": "list of the different",
 }
 _WINDOWS = {
-    "sum": "total", "avg": "average", "count": "number of", "min": "lowest", "max": "highest",
+    "sum": "sum of", "avg": "average", "count": "number of", "min": "lowest", "max": "highest",
 }  # fmt: skip
 _EXTREMES = {
     "min": {"date": "earliest", "timestamp": "earliest", "text": "alphabetically first"},

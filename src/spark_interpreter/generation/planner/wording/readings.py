@@ -103,6 +103,7 @@ class Reader:
                 families.setdefault(column.name, family(column.type))
                 counts[column.name] += 1
         shared = frozenset(name for name, count in counts.items() if count > 1)
+        self._rows_in_view = ""
         self._phrases = Phrases(families, self._subquery, self._rows, shared)
 
     @property
@@ -144,7 +145,9 @@ class Reader:
         reading = self.read(node.input)
         parts = plan_tools.conjuncts(node.predicate)
         several = len(parts) > 1 or bool(reading.where)
+        self._rows_in_view = reading.nested
         conditions = [self._phrases.predicate(part, inner=several) for part in parts]
+        self._rows_in_view = ""
         if not reading.what and not reading.clauses:
             return replace(reading, where=(*reading.where, *conditions))
         kept = "keeping only groups where" if reading.grouped else "keeping only rows where"
@@ -246,7 +249,14 @@ class Reader:
         return value if obvious or name == value else f"{value} ({name})"
 
     def _subquery(self, node: Relation) -> str:
-        return self.read(node).text
+        """A relation inside a condition; "in orders" goes without saying among orders."""
+        if not isinstance(node, Aggregate) or node.keys or len(node.measures) != 1:
+            return self.read(node).text
+        value = self._phrases.expression(node.measures[0].value)
+        outer, self._rows_in_view = self._rows_in_view, ""
+        rows = self.read(node.input).nested
+        self._rows_in_view = outer
+        return value if rows == outer else f"{value} in {rows}"
 
     def _rows(self, node: Relation) -> str:
         return self.read(node).nested

@@ -15,7 +15,8 @@ _NOT_ADDITIVE = {
     "price", "rate", "age", "score", "rating", "percent", "share", "average", "temperature",
     "discount", "height", "weight", "speed", "latitude", "longitude",
 }  # fmt: skip
-_ENOUGH_ROWS = 5
+_TOP = 5
+_YEARS = (1500, 2200)
 
 
 def suggestions(
@@ -46,23 +47,27 @@ class _Roles:
 def _questions(profile: TableProfile) -> Iterator[str]:
     roles = _roles(profile)
     rows = rows_of(profile.name)
-    if not profile.columns:
-        return
+    if profile.row_count == 1:
+        yield from (f"What is the {_words(column)}?" for column in profile.columns[:3])
+    else:
+        yield from _grouped(roles, rows)
+        yield from (f"Highest {_words(measure)}" for measure in roles.measures[:2])
+        yield from (f"Average {_words(measure)}" for measure in roles.measures[:2])
+    yield f"How many {rows} are there?"
+    yield "Describe the data"
+    yield "Show the missing values"
+
+
+def _grouped(roles: _Roles, rows: str) -> Iterator[str]:
     for measure, category in zip(roles.measures[:2], roles.categories, strict=False):
         yield f"{_measure(measure)} by {_words(category)}"
     for measure in roles.measures[:1]:
         if len(roles.times) == 1:
             yield f"{_measure(measure)} by month"
-        for category in roles.categories[-1:]:
-            yield f"top 5 {plural(_words(category))} by {_measure(measure).lower()}"
+        for category in [c for c in roles.categories if (c.distinct_count or 0) > _TOP][:1]:
+            yield f"Top {_TOP} {plural(_words(category))} by {_measure(measure).lower()}"
     for category in roles.categories[:3]:
         yield f"Number of {rows} by {_words(category)}"
-    for measure in roles.measures[:3]:
-        yield f"Average {_words(measure)}"
-        yield f"Highest {_words(measure)}"
-    yield f"How many {rows} are there?"
-    yield "Which values are missing?"
-    yield "Describe the data"
 
 
 def _roles(profile: TableProfile) -> _Roles:
@@ -75,11 +80,24 @@ def _roles(profile: TableProfile) -> _Roles:
 
 def _is_measure(column: ColumnProfile) -> bool:
     words = set(humanize(column.name).lower().split())
-    return column.numeric and not words & _NOT_MEASURES and not _is_whole_key(column)
+    named = not words & _NOT_MEASURES and _is_plain(column)
+    return column.numeric and named and not _is_key_or_year(column)
 
 
-def _is_whole_key(column: ColumnProfile) -> bool:
-    return column.unique and family(column.type) == "integer"
+def _is_plain(column: ColumnProfile) -> bool:
+    """A name in words, which a question can repeat without being taken for a value."""
+    return humanize(column.name).replace(" ", "").isalpha()
+
+
+def _is_key_or_year(column: ColumnProfile) -> bool:
+    """Integers that count up, or that are calendar years."""
+    first, last = column.minimum, column.maximum
+    if family(column.type) != "integer" or isinstance(first, str) or isinstance(last, str):
+        return False
+    low, high = first or 0, last or 0
+    counts_up = column.unique and high - low < 2 * (column.distinct_count or 1)
+    named = humanize(column.name).lower().endswith(("year", "jahr"))
+    return counts_up or named or _YEARS[0] <= low <= high <= _YEARS[1]
 
 
 def _is_additive(column: ColumnProfile) -> bool:
@@ -89,7 +107,7 @@ def _is_additive(column: ColumnProfile) -> bool:
 def _is_category(column: ColumnProfile) -> bool:
     groups = column.distinct_count or 0
     textual = family(column.type) in {"text", "boolean"}
-    return textual and 1 < groups <= _MOST_GROUPS and not column.unique
+    return textual and 1 < groups <= _MOST_GROUPS and not column.unique and _is_plain(column)
 
 
 def _groups(column: ColumnProfile) -> tuple[bool, int]:

@@ -56,7 +56,8 @@ class _Titles:
         reader.read(plan.relation)
         self._phrases = reader.phrases
         tables = plan_tools.tables(plan_tools.base(plan.relation))
-        self._rows = listed([rows_of(table) for table in dict.fromkeys(tables)]) or "rows"
+        self._rows = rows_of(tables[0]) if len(tables) == 1 else "rows"
+        self._tables = listed([humanize(table) for table in tables])
 
     def text(self) -> str:
         head = self._head()
@@ -75,7 +76,7 @@ class _Titles:
         report = self._first(ColumnReport)
         if report is not None:
             kinds = {"missing": "missing values in", "overview": "overview of"}
-            return f"{kinds[report.kind]} {self._rows}"
+            return f"{kinds[report.kind]} {self._tables}"
         pivot = self._first(Pivot)
         if pivot is not None:
             keys = [self._key(key) for key in (*pivot.keys, pivot.column)]
@@ -87,7 +88,7 @@ class _Titles:
         return next((node for node in self._nodes if isinstance(node, kind)), None)
 
     def _listing(self) -> str:
-        what = self._columns() or self._rows
+        what = self._columns() or self._tables
         count, order, each = self._cut()
         if count is not None and order is not None:
             head = f"top {count} {self._rows} by {self._phrases.expression(order.value)}"
@@ -95,7 +96,7 @@ class _Titles:
                 head = f"first {count} {self._rows} by {self._phrases.expression(order.value)}"
             return f"{head} for each {each}" if each else head
         if count is not None:
-            return f"first {count} of {what}" if what != self._rows else f"{count} {what}"
+            return f"first {count} of {what}"
         return what
 
     def _columns(self) -> str:
@@ -104,7 +105,7 @@ class _Titles:
             return ""
         names = listed([humanize(column.name) for column in project.columns])
         different = any(isinstance(node, Distinct) for node in self._nodes)
-        return f"different {names}" if different else f"{names} of {self._rows}"
+        return f"different {names}" if different else f"{names} of {self._tables}"
 
     def _grouped(self, node: Aggregate) -> str:
         keys = [self._key(key) for key in node.keys]
@@ -145,8 +146,7 @@ class _Titles:
         if derive is None:
             return what
         windows = list(plan_tools.find(derive, Windowed))
-        last = derive.columns[-1].value
-        divides = any(part.op == "/" for part in plan_tools.find(last, Arithmetic))
+        divides = any(part.op == "/" for part in plan_tools.find(derive, Arithmetic))
         for window in windows:
             match window:
                 case Windowed(function="lag"):

@@ -4,7 +4,6 @@ import re
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-_PLAIN_TABLES = {"data", "table", "file", "sheet", "sheet1", "export", "input", "dataset", "csv"}
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September",
@@ -22,9 +21,10 @@ def humanize(name: str) -> str:
 
 
 def rows_of(table: str) -> str:
-    """What the rows of a table are called: its name, or "rows" when that says nothing."""
+    """What the rows of a table are called: its name if that is a plural, else "rows"."""
     words = humanize(table)
-    return "rows" if words.split()[0] in _PLAIN_TABLES else words
+    plural_noun = words.endswith("s") and words.replace(" ", "").isalpha()
+    return words if plural_noun else "rows"
 
 
 def listed(items: Sequence[str], last: str = "and") -> str:
