@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 
 from spark_interpreter.model import ChartHint
-from spark_interpreter.results import present
+from spark_interpreter.results import Output, present
 
 WriteOutput = Callable[..., Path]
 
@@ -63,3 +63,18 @@ def test_a_large_result_is_summarized_over_all_rows(output: WriteOutput) -> None
 
 def test_stages_are_timed(output: WriteOutput) -> None:
     assert set(present(output(pa.table({"n": [1]}))).timings) == {"read", "chart", "summary"}
+
+
+def test_wide_results_are_looked_at_in_part(output: WriteOutput) -> None:
+    table = pa.table({f"c{n}": list(range(600)) for n in range(1000)})
+    result = present(output(table))
+    assert len(result.rows) == 100
+    assert result.summary == "600 rows."
+
+
+def test_long_cells_are_read_a_few_at_a_time(output: WriteOutput) -> None:
+    table = pa.table({"text": [f"{n}" + "x" * 1_000_000 for n in range(80)]})
+    opened = Output(output(table))
+    assert opened.look(5000, 250_000) < 40
+    assert max(batch.num_rows for batch in opened.batches()) < 40
+    assert opened.table().num_rows == 80

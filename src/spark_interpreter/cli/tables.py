@@ -23,6 +23,7 @@ NULL = "null"
 _GAP = 2
 _MAX_CELL = 60
 _MIN_CELL = 12
+_MAX_CARD = 600
 _CARD_COLUMNS = 5
 
 
@@ -164,6 +165,7 @@ def _card(columns: Sequence[Column]) -> Table:
     for column in columns:
         (cell,) = column.cells
         table.add_row(
-            Text(column.name), Text(NULL, style="dim italic") if cell is None else Text(cell)
+            Text(_shortened(column.name, _MAX_CELL)),
+            Text(NULL, style="dim italic") if cell is None else Text(_shortened(cell, _MAX_CARD)),
         )
     return table

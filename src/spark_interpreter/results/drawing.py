@@ -48,7 +48,7 @@ def choose(shape: Shape, hint: ChartHint | None = None) -> Drawing | None:
         return None
     if hint is not None and hint.kind in _DISTRIBUTIONS:
         return _DISTRIBUTIONS[hint.kind](shape, hint) or _by_dimension(shape, hint)
-    if hint is None and listing(shape):
+    if hint is None and (listing(shape) or shape.row_count > MAX_ROWS):
         return None
     if shape.dimensions:
         return _by_dimension(shape, hint)
@@ -57,7 +57,7 @@ def choose(shape: Shape, hint: ChartHint | None = None) -> Drawing | None:
 
 def listing(shape: Shape) -> bool:
     """Raw rows rather than figures: drawing some of their columns would be arbitrary."""
-    wide = len(shape.fields) > _MAX_FOLDED + 1 or shape.row_count > MAX_ROWS
+    wide = len(shape.fields) > _MAX_FOLDED + 1
     identified = bool(shape.with_role("id")) and len(shape.fields) > 3
     return wide or identified or bool(shape.with_role("other"))
 

@@ -8,8 +8,10 @@ from spark_interpreter.results.manifest import read_manifest
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    import pyarrow.parquet as pq
 
 BATCH_ROWS = 16_384
+_BATCH_BYTES = 32 * 1024 * 1024
 
 
 class Output:
@@ -29,7 +31,17 @@ class Output:
 
         for file in self.manifest.files:
             with pq.ParquetFile(self.folder / file.path) as parquet:
-                yield from parquet.iter_batches(batch_size=BATCH_ROWS, columns=columns)
+                rows = rows_within(_BATCH_BYTES, parquet.metadata)
+                yield from parquet.iter_batches(batch_size=rows, columns=columns)
+
+    def look(self, rows: int, cells: int) -> int:
+        """How many rows are cheap to look at: at most `rows`, with at most `cells` cells."""
+        import pyarrow.parquet as pq
+
+        most = min(rows, cells // max(1, len(self.manifest.columns)))
+        for file in self.manifest.files[:1]:
+            most = min(most, rows_within(_BATCH_BYTES, pq.read_metadata(self.folder / file.path)))
+        return max(1, most)
 
     def head(self, rows: int, columns: list[str] | None = None) -> "pa.Table":
         """The first `rows` rows; all of them when there are fewer."""
@@ -58,6 +70,14 @@ class Output:
         if self.manifest.files:
             return pq.read_schema(self.folder / self.manifest.files[0].path)
         return pa.schema([(column.name, pa.null()) for column in self.manifest.columns])
+
+
+def rows_within(size: int, metadata: "pq.FileMetaData") -> int:
+    """Rows of a file that take about so many bytes in memory; at least one, at most a batch."""
+    groups = range(metadata.num_row_groups)
+    total: int = sum(metadata.row_group(number).total_byte_size for number in groups)
+    row: int = max(1, total // max(1, metadata.num_rows))
+    return max(1, min(BATCH_ROWS, size // row))
 
 
 def read_table(folder: str | Path) -> "pa.Table":

@@ -16,6 +16,9 @@ from spark_interpreter.results.summary import Range, main_measures, summarize
 _SCAN_ROWS = 5_000_000
 """Rows a figure is computed over; larger results are described by their row count alone."""
 
+_LOOK_CELLS = 250_000
+"""Cells that chart and summary look at."""
+
 
 def present(
     folder: str | Path,
@@ -38,10 +41,11 @@ def present(
     started = time.perf_counter()
     output = Output(folder)
     manifest = output.manifest
-    rows = cell_rows(output.head(max(preview_rows, MAX_ROWS)))
+    looked_at = output.look(MAX_ROWS, _LOOK_CELLS)
+    rows = cell_rows(output.head(max(preview_rows, looked_at)))
     shape = shape_of(
         manifest.columns,
-        rows[:MAX_ROWS],
+        rows[:looked_at],
         row_count=manifest.row_count,
         ordered=manifest.ordered,
         hint=hint,

@@ -41,8 +41,8 @@ def summarize(
 
 
 def main_measures(shape: Shape, hint: ChartHint | None) -> list[Field]:
-    """The measures a summary speaks of."""
-    if not shape.measures:
+    """The measures a summary speaks of: the hinted ones, else the main one; none of raw rows."""
+    if not shape.measures or (listing(shape) and not (hint and hint.y)):
         return []
     return hinted_measures(shape, hint) or [main_measure(shape)]
 
@@ -57,8 +57,7 @@ def _single_row(shape: Shape) -> str:
 
 def _figures(shape: Shape, hint: ChartHint | None) -> list[str]:
     measures = [f for f in main_measures(shape, hint) if f.known]
-    raw = listing(shape) and not (hint and hint.y)
-    if not measures or raw:
+    if not measures:
         return []
     measure = measures[0]
     axis, second = axes(shape, hint)
