@@ -13,13 +13,14 @@ from spark_interpreter.sources import Sources
 from .conftest import run
 
 ROWS = 300_000
+LATE = ROWS - 11_000
 
 
 def late_file(folder: Path, first: str, late: str) -> Path:
     """A file whose second column changes where no sample looks."""
     path = folder / "late.csv"
     lines = [f"{i},{first}" for i in range(ROWS)]
-    lines[ROWS - 20_000] = f"{ROWS - 20_000},{late}"
+    lines[LATE] = f"{LATE},{late}"
     path.write_text("id,v\n" + "\n".join(lines) + "\n")
     return path
 
@@ -46,17 +47,17 @@ def test_late_changes(
     source = FileSource(uri=str(late_file(tmp_path, first, late)))
     profiles = sources.profile([source])
     assert profiles[0].column("v").type == before
-    analysis = f"result = late.where(F.col('id') == {ROWS - 20_000})"
+    analysis = f"result = late.where(F.col('id') == {LATE})"
     try:
         run(profiles[0], tmp_path / "output.parquet", analysis)
-    except Exception as failure:
+    except Exception as failure:  # noqa: BLE001
         widened = sources.widen(profiles, DataMismatch(str(failure)))
     else:
         pytest.fail("the strict read let a cell through that does not fit")
     assert widened is not None
     assert widened[0].column("v").type == after
     _, rows = run(widened[0], tmp_path / "output.parquet", analysis)
-    assert rows == [(ROWS - 20_000, value)]
+    assert rows == [(LATE, value)]
     assert sources.widen(widened, DataMismatch("again", column="id")) is not None
     assert sources.profile([source])[0].column("v") == widened[0].column("v")
 

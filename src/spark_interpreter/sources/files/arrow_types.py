@@ -40,6 +40,12 @@ def spark_type(kind: Any) -> str:
         return f"decimal({min(kind.precision, 38)},{kind.scale})"
     if pa.types.is_timestamp(kind):
         return "timestamp" if kind.tz else "timestamp_ntz"
+    if pa.types.is_fixed_size_binary(kind):
+        return "binary"
+    return _nested_type(kind)
+
+
+def _nested_type(kind: Any) -> str:
     if pa.types.is_dictionary(kind):
         return spark_type(kind.value_type)
     if pa.types.is_struct(kind):
@@ -47,30 +53,31 @@ def spark_type(kind: Any) -> str:
         return f"struct<{fields}>"
     if pa.types.is_map(kind):
         return f"map<{spark_type(kind.key_type)},{spark_type(kind.item_type)}>"
-    if pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind):
-        return f"array<{spark_type(kind.value_type)}>"
-    if pa.types.is_fixed_size_binary(kind):
-        return "binary"
-    return "string"
+    return f"array<{spark_type(kind.value_type)}>" if _is_list(kind) else "string"
 
 
 def directly_readable(kind: Any) -> bool:
     """Whether both engines read a Parquet column of this type as it stands."""
-    if kind in _UNREADABLE:
-        return False
     if kind in _NAMES:
-        return True
+        return kind not in _UNREADABLE
     if pa.types.is_decimal(kind):
-        return bool(kind.precision <= 38)
+        return int(kind.precision) <= 38
     if pa.types.is_timestamp(kind):
-        return kind.unit != "ns"
+        return str(kind.unit) != "ns"
+    return bool(_inner_types(kind)) and all(map(directly_readable, _inner_types(kind)))
+
+
+def _inner_types(kind: Any) -> list[Any]:
     if pa.types.is_struct(kind):
-        return all(directly_readable(f.type) for f in kind)
+        return [f.type for f in kind]
     if pa.types.is_map(kind):
-        return directly_readable(kind.key_type) and directly_readable(kind.item_type)
-    if pa.types.is_list(kind):
-        return directly_readable(kind.value_type)
-    return False
+        return [kind.key_type, kind.item_type]
+    return [kind.value_type] if pa.types.is_list(kind) else []
+
+
+def _is_list(kind: Any) -> bool:
+    types = pa.types
+    return bool(types.is_list(kind) or types.is_large_list(kind) or types.is_fixed_size_list(kind))
 
 
 def duckdb_cast(kind: Any) -> str | None:

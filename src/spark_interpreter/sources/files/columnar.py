@@ -19,10 +19,10 @@ from pydantic import TypeAdapter
 
 from spark_interpreter.errors import SourceError, SourceUnreadable
 from spark_interpreter.model import DataIssue, TableProfile
+from spark_interpreter.sources.files.cells import Tally
 from spark_interpreter.sources.files.issues import row_issues
 from spark_interpreter.sources.files.recheck import repair_counts
 from spark_interpreter.sources.files.relation import connect, values_sql
-from spark_interpreter.sources.files.rows import Tally
 
 _VERSION = 1
 _ISSUES: TypeAdapter[tuple[DataIssue, ...]] = TypeAdapter(tuple[DataIssue, ...])

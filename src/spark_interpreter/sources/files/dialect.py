@@ -56,7 +56,7 @@ def reader(lines: io.TextIOBase, dialect: Dialect) -> "csv._reader":  # type: ig
 
 def detect(text: str, *, delimiter: str | None = None, header: bool | None = None) -> Dialect:
     """Find the dialect of a text that begins where its file begins."""
-    head = _first_lines(text)
+    head = first_lines(text)
     quote = _quote_of(head)
     escape = "\\" if _escapes_by_backslash(head, quote) else quote
     chosen = delimiter or _delimiter_of(head, quote, escape)
@@ -82,7 +82,8 @@ def column_order(header: Row | None, headers: Sequence[str]) -> list[int] | None
     return [header.index(h) for h in headers]
 
 
-def _first_lines(text: str) -> str:
+def first_lines(text: str) -> str:
+    """The first few hundred lines, not cut within quotes."""
     position = 0
     for _ in range(_LINES):
         position = text.find("\n", position) + 1

@@ -4,10 +4,12 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from spark_interpreter.errors import SourceEmpty, SourceUnreadable
 from spark_interpreter.model import ColumnProfile, FileRead, FileSource, TableProfile
 from spark_interpreter.sources.files.arrow_types import spark_type
+from spark_interpreter.sources.files.cells import Cells
 from spark_interpreter.sources.files.compression import open_bytes
 from spark_interpreter.sources.files.figures import with_figures
 from spark_interpreter.sources.files.locate import Located
@@ -92,9 +94,11 @@ def _columns(sample: Any, *, whole: bool) -> tuple[tuple[ColumnProfile, ...], tu
     for place, field in enumerate(sample.schema):
         values = sample.column(place)
         if pa.types.is_string(field.type) or pa.types.is_large_string(field.type):
-            texts = [[v if v is not None else ""] for v in values.to_pylist()]
             typed = typed_columns(
-                [field.name], [field.name], texts, scope="whole" if whole else "sample"
+                [field.name],
+                [field.name],
+                Cells((_texts(values),)),
+                scope="whole" if whole else "sample",
             )
             columns += typed.columns
             issues += typed.issues
@@ -102,3 +106,10 @@ def _columns(sample: Any, *, whole: bool) -> tuple[tuple[ColumnProfile, ...], tu
             column = ColumnProfile(name=field.name, header=field.name, type=spark_type(field.type))
             columns.append(with_figures(column, values))
     return tuple(columns), tuple(issues)
+
+
+def _texts(values: Any) -> Any:
+    """One array of a column's texts; empty ones are missing."""
+    array = pa.concat_arrays(values.chunks) if values.num_chunks else pa.array([], pa.string())
+    array = array.cast(pa.string())
+    return pc.if_else(pc.equal(array, ""), pa.scalar(None, pa.string()), array)

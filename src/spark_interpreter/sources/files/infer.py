@@ -4,7 +4,10 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from spark_interpreter.model import ColumnRead
 from spark_interpreter.sources.files import shapes
@@ -52,7 +55,7 @@ class Inferred:
     misfits: Values = field(default_factory=dict)
     trimmed: int = 0
     ambiguous: str | None = None
-    decides: Hints = Hints()
+    decides: Hints = field(default_factory=Hints)
     note: str | None = None
 
 
@@ -96,6 +99,40 @@ def infer(cells: Values, *, header: str, hints: Hints = Hints()) -> Inferred:  #
         reading.type, read, tokens, misfits, trimmed, reading.ambiguous, reading.decides,
         reading.note,
     )  # fmt: skip
+
+
+def plainly_typed(cells: Any, header: str) -> Inferred | None:
+    """The type of a column whose cells are all plain numbers or ISO dates; None for any other.
+
+    Args:
+        cells: a pyarrow array of text.
+    """
+    if _CODE_NAME.search(header) or _DATE_NAME.search(header) or cells.null_count == len(cells):
+        return _plain_days(cells)
+    if _all_match(cells, r"^-?(0|[1-9][0-9]{0,17})$"):
+        limits = pc.min_max(pc.cast(cells, pa.int64()))
+        small = max(-limits["min"].as_py(), limits["max"].as_py()) < _INT_ROOM
+        return Inferred("int" if small else "bigint")
+    if _all_match(cells, r"^-?(0|[1-9][0-9]{0,14})(\.[0-9]+)?$"):
+        return Inferred("double")
+    return _plain_days(cells)
+
+
+def _plain_days(cells: Any) -> Inferred | None:
+    if cells.null_count == len(cells) or not _all_match(cells, r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"):
+        return None
+    try:
+        pc.cast(cells, pa.date32())
+    except pa.ArrowInvalid:
+        return None
+    return Inferred("date")
+
+
+def _all_match(cells: Any, pattern: str) -> bool:
+    first = cells[0].as_py()
+    if first is not None and not re.search(pattern, first):
+        return False
+    return bool(pc.all(pc.match_substring_regex(cells, pattern)).as_py())
 
 
 def _as_text(values: Values, trimmed: int, blank: int) -> Inferred:

@@ -11,7 +11,7 @@ Scope = Literal["sample", "whole"]
 def null_tokens(column: str, words: Collection[str], count: int, scope: Scope) -> DataIssue:
     """Cells that mean "missing"."""
     message = f"{column}: {listed(words)} counted as missing."
-    return _issue("null_tokens", column, message, count, scope, words)
+    return _issue("null_tokens", column, message, count, scope, examples=words)
 
 
 def unreadable(
@@ -19,7 +19,7 @@ def unreadable(
 ) -> DataIssue:
     """Cells that do not fit their column's type and became missing."""
     message = f"{column}: {listed(cells)} cannot be read as {kind}; counted as missing."
-    return _issue("unreadable", column, message, count, scope, cells)
+    return _issue("unreadable", column, message, count, scope, examples=cells)
 
 
 def spaces(column: str, count: int, scope: Scope) -> DataIssue:
@@ -36,7 +36,7 @@ def row_issues(short: int, long: int, extra_cells: Sequence[str], scope: Scope) 
         issues.append(_issue("short_rows", None, message, short, scope))
     if long:
         message = f"{_rows(long)} more cells than there are columns; the extra cells are left out."
-        issues.append(_issue("long_rows", None, message, long, scope, extra_cells))
+        issues.append(_issue("long_rows", None, message, long, scope, examples=extra_cells))
     return issues
 
 
@@ -64,6 +64,7 @@ def _issue(
     message: str,
     count: int,
     scope: Scope,
+    *,
     examples: Collection[str] = (),
 ) -> DataIssue:
     return DataIssue(

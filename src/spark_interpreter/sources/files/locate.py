@@ -107,7 +107,7 @@ def _candidates(place: str, uri: str) -> tuple[list[Path], str]:
     if path.is_dir():
         return _files_of_folder(path, uri)
     if _GLOB.search(place):
-        matches = sorted(Path(m) for m in glob.glob(place, recursive=True))
+        matches = sorted(map(Path, glob.glob(place, recursive=True)))  # noqa: PTH207
         files = [m for m in matches if m.is_file()]
         if files:
             return files, place if _is_flat(place) else ""
@@ -145,7 +145,7 @@ def _is_flat(pattern: str) -> bool:
         not _GLOB.search(str(parent))
         and not re.search(r"[\[\]{}]", pattern)
         and not any(p.is_dir() for p in parent.iterdir())
-        and not any(_hidden(Path(p).relative_to(parent)) for p in glob.glob(pattern))
+        and not any(_hidden(p.relative_to(parent)) for p in parent.glob(Path(pattern).name))
     )
 
 

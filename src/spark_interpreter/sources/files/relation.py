@@ -9,7 +9,8 @@ import pyarrow.parquet as pq
 
 from spark_interpreter.model import FileRead, TableProfile
 from spark_interpreter.sources.files.arrow_types import duckdb_cast
-from spark_interpreter.sources.files.rows import Tally, cell_batches
+from spark_interpreter.sources.files.cells import Tally
+from spark_interpreter.sources.files.rows import cell_batches
 from spark_interpreter.sources.files.sql import literal, quoted, strict_sql, value_sql
 
 MEMORY_MB = 512

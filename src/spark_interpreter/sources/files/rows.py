@@ -2,7 +2,6 @@
 
 import io
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -11,31 +10,13 @@ import pyarrow as pa
 
 from spark_interpreter.errors import SourceUnreadable
 from spark_interpreter.model import FileRead, TableProfile
+from spark_interpreter.sources.files.cells import Tally, cells_of_rows
 from spark_interpreter.sources.files.compression import open_bytes
 from spark_interpreter.sources.files.dialect import Dialect, Row, column_order, reader
 from spark_interpreter.sources.files.text import python_codec
 from spark_interpreter.sources.files.workbook import sheet_rows
 
 _BATCH_CELLS = 200_000
-_EXAMPLES = 5
-
-
-@dataclass
-class Tally:
-    """Rows of another width than the table's, counted while they go by."""
-
-    short: int = 0
-    long: int = 0
-    extra_cells: list[str] = field(default_factory=list)
-
-    def add(self, rows: Sequence[Row], width: int) -> None:
-        for row in rows:
-            if len(row) < width:
-                self.short += 1
-            elif any(cell.strip() for cell in row[width:]):
-                self.long += 1
-                if len(self.extra_cells) < _EXAMPLES:
-                    self.extra_cells += [c for c in row[width:] if c.strip()]
 
 
 def cell_batches(profile: TableProfile, tally: Tally | None = None) -> Any:
@@ -54,12 +35,7 @@ def _batches(profile: TableProfile, schema: Any, tally: Tally) -> Iterator[Any]:
     size = max(1, _BATCH_CELLS // width)
     while block := list(islice(rows, size)):
         tally.add(block, width)
-        padded = (row + [""] * (width - len(row)) for row in block)
-        columns = list(zip(*padded, strict=False))[:width]
-        yield pa.record_batch(
-            [pa.array([c or None for c in column], pa.string()) for column in columns],
-            schema=schema,
-        )
+        yield pa.record_batch(list(cells_of_rows(block, width).columns), schema=schema)
 
 
 def file_rows(read: FileRead, headers: Sequence[str]) -> Iterator[Row]:
@@ -83,7 +59,7 @@ def _delimited_rows(path: Path, read: FileRead, headers: Sequence[str]) -> Itera
         try:
             every = (row for row in reader(lines, dialect) if row)
             rows = islice(every, read.skip_rows, None)
-            header = next(rows, []) if read.header else None
+            header: Row | None = next(rows, []) if read.header else None
             order = column_order(header, headers)
             if order is None:
                 yield from _without_mark(rows, read)

@@ -12,9 +12,9 @@ WHOLE_BYTES = 2 * 1024 * 1024
 """Files up to this size are looked at from end to end."""
 CHECKED_BYTES = 64 * 1024 * 1024
 """Files up to this size have all their bytes checked against the encoding and counted."""
-_HEAD_BYTES = 384 * 1024
-_CHUNK_BYTES = 64 * 1024
-_CHUNKS = 12
+_HEAD_BYTES = 256 * 1024
+_CHUNK_BYTES = 32 * 1024
+_CHUNKS = 16
 _LINE_LIMIT = 256 * 1024 * 1024
 _BOMS = (
     (codecs.BOM_UTF8, "UTF-8"),
@@ -68,6 +68,13 @@ def sample_text(path: Path, compression: str | None, encoding: str | None) -> Te
         if not valid and encoding is None:
             found = _single_byte_encoding(path.read_bytes())
     return TextSample(found, tuple(_decoded(pieces, found, path)), whole, share, newlines)
+
+
+def first_text(path: Path, compression: str | None, encoding: str | None) -> str:
+    """A piece of text from the beginning of a file."""
+    with open_bytes(path, compression) as stream:
+        pieces = [stream.read(_CHUNK_BYTES)]
+    return next(_decoded(pieces, encoding or _encoding_of(pieces), path))
 
 
 def _compressed_pieces(path: Path, compression: str) -> tuple[list[bytes], bool, float]:

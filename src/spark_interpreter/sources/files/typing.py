@@ -9,10 +9,19 @@ import pyarrow.compute as pc
 
 from spark_interpreter.model import ColumnProfile, DataIssue
 from spark_interpreter.sources.files import issues
+from spark_interpreter.sources.files.cells import Cells
 from spark_interpreter.sources.files.figures import with_figures
-from spark_interpreter.sources.files.infer import Hints, Inferred, infer
+from spark_interpreter.sources.files.infer import Hints, Inferred, infer, plainly_typed
 from spark_interpreter.sources.files.issues import Scope
 from spark_interpreter.sources.files.sql import quoted, value_sql
+
+_ARROW_TYPES = {
+    "string": pa.string(),
+    "int": pa.int32(),
+    "bigint": pa.int64(),
+    "double": pa.float64(),
+    "date": pa.date32(),
+}
 
 
 class TypedColumns(NamedTuple):
@@ -25,24 +34,29 @@ class TypedColumns(NamedTuple):
 def typed_columns(
     names: Sequence[str],
     headers: Sequence[str],
-    rows: Sequence[Sequence[str]],
+    cells: Cells,
     *,
     scope: Scope,
     late: Mapping[str, Mapping[str, int]] | None = None,
 ) -> TypedColumns:
-    """Find types for columns of text cells, given row by row and padded to equal width.
+    """Find types for columns of text cells.
 
     Args:
         late: further cells by column, with their counts, that bear on the types.
     """
-    cells = zip(*rows, strict=True) if rows else ((),) * len(names)
-    arrays = [_texts(column) for column in cells]
-    inferred = _infer_all(headers, _counted(names, arrays, late or {}))
+    late = late or {}
+    inferred = _infer_all(
+        headers,
+        [
+            _Column(array, late.get(name, {}))
+            for name, array in zip(names, cells.columns, strict=True)
+        ],
+    )
     columns = [
         ColumnProfile(name=name, header=header, type=found.type, read=found.read)
         for name, header, found in zip(names, headers, inferred, strict=True)
     ]
-    values = _values(columns, arrays)
+    values = _values(columns, cells.columns)
     return TypedColumns(
         tuple(with_figures(c, v) for c, v in zip(columns, values, strict=True)),
         tuple(
@@ -53,20 +67,20 @@ def typed_columns(
     )
 
 
-def _texts(cells: Sequence[str]) -> Any:
-    """The cells as an Arrow array; empty ones are missing, as both engines read them."""
-    array = pa.array(cells, pa.string())
-    return pc.if_else(pc.equal(array, ""), pa.scalar(None, pa.string()), array)
+class _Column(NamedTuple):
+    """Cells of a column, and further ones with their counts."""
+
+    cells: Any
+    late: Mapping[str, int]
+
+    def inferred(self, header: str, hints: Hints = Hints()) -> Inferred:  # noqa: B008
+        plain = None if self.late or hints != Hints() else plainly_typed(self.cells, header)
+        return plain or infer({**_counts(self.cells), **self.late}, header=header, hints=hints)
 
 
-def _counted(
-    names: Sequence[str], arrays: Sequence[Any], late: Mapping[str, Mapping[str, int]]
-) -> list[dict[str, int]]:
-    return [{**_counts(a), **late.get(n, {})} for n, a in zip(names, arrays, strict=True)]
-
-
-def _infer_all(headers: Sequence[str], counted: Sequence[Mapping[str, int]]) -> list[Inferred]:
-    inferred = [infer(c, header=h) for c, h in zip(counted, headers, strict=True)]
+def _infer_all(headers: Sequence[str], columns: Sequence[_Column]) -> list[Inferred]:
+    """Types of all columns; what one column decides settles the open questions of others."""
+    inferred = [c.inferred(h) for c, h in zip(columns, headers, strict=True)]
     hints = Hints(
         decimal_comma=next((True for i in inferred if i.decides.decimal_comma), None),
         day_first=_agreed([i.decides.day_first for i in inferred]),
@@ -74,8 +88,8 @@ def _infer_all(headers: Sequence[str], counted: Sequence[Mapping[str, int]]) -> 
     if hints == Hints():
         return inferred
     return [
-        infer(c, header=h, hints=hints) if i.ambiguous or i.type == "double" else i
-        for c, h, i in zip(counted, headers, inferred, strict=True)
+        c.inferred(h, hints) if i.ambiguous or i.type == "double" else i
+        for c, h, i in zip(columns, headers, inferred, strict=True)
     ]
 
 
@@ -91,20 +105,29 @@ def _counts(array: Any) -> dict[str, int]:
     )
 
 
-def _values(columns: Sequence[ColumnProfile], arrays: Sequence[Any]) -> list[Any]:
+def _values(columns: Sequence[ColumnProfile], cells: Sequence[Any]) -> list[Any]:
     """The cells as values of their columns' types."""
-    plain = [c.read is None and c.type == "string" for c in columns]
-    wanted = [(c, a) for c, a, p in zip(columns, arrays, plain, strict=True) if not p]
-    if not wanted or not len(arrays[0]):
-        return list(arrays)
-    cells = pa.table([a for _, a in wanted], names=[c.name for c, _ in wanted])
-    selected = ", ".join(f"{value_sql(c)} AS {quoted(c.name)}" for c, _ in wanted)
+    values = [_simple_cast(c, a) for c, a in zip(columns, cells, strict=True)]
+    rest = [(c, a) for c, a, v in zip(columns, cells, values, strict=True) if v is None]
+    if not rest:
+        return values
+    table = pa.table([a for _, a in rest], names=[c.name for c, _ in rest])
+    selected = ", ".join(f"{value_sql(c)} AS {quoted(c.name)}" for c, _ in rest)
     with duckdb.connect() as connection:
         connection.execute("SET TimeZone = 'UTC'")
-        connection.register("cells", cells)
-        table = connection.sql(f"SELECT {selected} FROM cells").to_arrow_table()
-    converted = iter(table.columns)
-    return [a if p else next(converted) for a, p in zip(arrays, plain, strict=True)]
+        connection.register("cells", table)
+        converted = iter(connection.sql(f"SELECT {selected} FROM cells").to_arrow_table().columns)
+    return [next(converted) if v is None else v for v in values]
+
+
+def _simple_cast(column: ColumnProfile, cells: Any) -> Any | None:
+    """The values, where Arrow itself reads the cells as both engines do."""
+    if column.read is not None or column.type not in _ARROW_TYPES:
+        return None
+    try:
+        return pc.cast(cells, _ARROW_TYPES[column.type])
+    except pa.ArrowInvalid:
+        return None
 
 
 def _repair_issues(column: str, found: Inferred, scope: Scope) -> list[DataIssue]:

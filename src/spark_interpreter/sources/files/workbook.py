@@ -1,13 +1,14 @@
 """Excel workbooks: sheets as rows of text, in the spelling that CSV would have."""
 
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from pathlib import Path
 
 from python_calamine import CalamineError, CalamineWorkbook
 
 from spark_interpreter.errors import SourceEmpty, SourceNotFound, SourceUnreadable
 from spark_interpreter.model import DataIssue, FileRead, FileSource, TableProfile
+from spark_interpreter.sources.files.cells import cells_of_rows
 from spark_interpreter.sources.files.dialect import Row, has_header, preamble
 from spark_interpreter.sources.files.locate import Located
 from spark_interpreter.sources.files.typing import typed_columns
@@ -49,7 +50,7 @@ def profile_workbook(source: FileSource, located: Located, *, name: str) -> Tabl
     width = kept[-1] + 1
     headers, body = headers[:width], [row[:width] for row in body]
     names = column_names(headers)
-    typed = typed_columns(names, headers, body, scope="whole")
+    typed = typed_columns(names, headers, cells_of_rows(body, width), scope="whole")
     return TableProfile(
         name=name,
         label=f"{located.label} ({sheet})" if others else located.label,
@@ -125,8 +126,6 @@ def _issues(sheet: str, others: list[str], skipped: int) -> list[DataIssue]:
 
 def _text(cell: object) -> str:
     """A cell as CSV would write it."""
-    if cell is None:
-        return ""
     if isinstance(cell, bool):
         return "true" if cell else "false"
     if isinstance(cell, float):
@@ -136,6 +135,4 @@ def _text(cell: object) -> str:
         return cell.date().isoformat() if midnight else cell.isoformat(sep=" ")
     if isinstance(cell, date | time):
         return cell.isoformat()
-    if isinstance(cell, timedelta):
-        return str(cell)
-    return str(cell)
+    return "" if cell is None else str(cell)
