@@ -173,21 +173,17 @@ def _files(folder: Path) -> dict[str, Path]:
 
 
 def run_script(text: str) -> tuple[list[str], list[list[Any]]]:
-    """Columns and rows of what the script writes; the write itself does not happen."""
+    """Columns and rows of the script's `result`; its write does not happen."""
     from pyspark.sql.connect.readwriter import DataFrameWriter
 
-    written: list[Any] = []
-
-    def catch(writer: Any, *_: Any, **__: Any) -> None:
-        written.append(writer._df)
-
+    namespace: dict[str, Any] = {"__name__": "__main__"}
     original = DataFrameWriter.parquet
-    DataFrameWriter.parquet = catch
+    DataFrameWriter.parquet = lambda *_, **__: None
     try:
-        exec(compile(text, "script.py", "exec"), {"__name__": "__main__"})
+        exec(compile(text, "script.py", "exec"), namespace)
     finally:
         DataFrameWriter.parquet = original
-    table = written[-1].toArrow()
+    table = namespace["result"].toArrow()
     rows = [[plain(cell) for cell in row.values()] for row in table.to_pylist()]
     return list(table.column_names), rows
 
@@ -306,8 +302,8 @@ def print_failure(question: Question, outcome: Outcome) -> None:
     if outcome.message:
         print(f"message: {outcome.message}")
     if outcome.script:
-        _, _, analysis = outcome.script.partition("\n\n")
-        print(f"reading: {outcome.reading} ({outcome.confidence:.2f})\n{analysis}")
+        analysis = outcome.script[outcome.script.find("\nresult = ") :]
+        print(f"reading: {outcome.reading} ({outcome.confidence:.2f}){analysis.rstrip()}")
     if outcome.rows:
         print(f"got {outcome.rows[:4]} ({len(outcome.rows)} rows) {outcome.columns}")
 
