@@ -43,7 +43,7 @@ class FolderArtifactStore:
     def read_text(self, uri: str) -> str:
         path = self._inside(uri)
         with _errors(path):
-            return path.read_text("utf-8")
+            return path.read_bytes().decode()
 
     def clear_output(self, session_id: str, turn: int) -> None:
         _remove(Path(self.output_uri(session_id, turn)))
@@ -73,8 +73,10 @@ def _turn(number: int) -> str:
 
 
 def _make(folder: Path) -> None:
-    """The folder and those above it, open to their owner only."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    """The folder and the missing ones above it, open to their owner only."""
+    if not folder.is_dir():
+        _make(folder.parent)
+        folder.mkdir(mode=0o700, exist_ok=True)
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -32,13 +32,14 @@ _RULES = (
     ("TypeError", "wrong-arguments"),
 )
 _MESSAGES = (
-    (re.compile(r"ambiguous", re.IGNORECASE), "ambiguous-column"),
-    (re.compile(r"(cannot|could not|can't) (be )?resolve|no field named|unresolved", re.IGNORECASE),
-     "unknown-column"),
-    (re.compile(r"table or view|table not found|no such table", re.IGNORECASE), "unknown-table"),
-    (re.compile(r"unknown function|invalid function", re.IGNORECASE), "unknown-function"),
-    (re.compile(r"coerce|common argument type|type mismatch|expected type|cannot cast", re.IGNORECASE), "type-mismatch"),
-)  # fmt: skip
+    ("ambiguous-column", r"ambiguous"),
+    ("unknown-column", r"(cannot|could not|can't) (be )?resolve|no field named|unresolved"),
+    ("unknown-table", r"table or view|table not found|no such table"),
+    ("unknown-function", r"unknown function|invalid function"),
+    ("type-mismatch", r"coerce|common argument type|type mismatch|expected type|cannot cast"),
+)
+"""What messages say where the engine gives no condition."""
+
 _LONGEST_MESSAGE = 500
 
 
@@ -86,8 +87,8 @@ def _rule(failure: PlanFailure) -> str:
     for prefix, rule in _RULES:
         if failure.error_class.startswith(prefix):
             return rule
-    for pattern, rule in _MESSAGES:
-        if pattern.search(failure.message):
+    for rule, pattern in _MESSAGES:
+        if re.search(pattern, failure.message, re.IGNORECASE):
             return rule
     return "plan-error"
 
