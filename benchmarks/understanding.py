@@ -80,7 +80,7 @@ class Fast:
         self._folder = folder
         self._settings = Settings()
         self._sources = Sources(self._settings)
-        self._planner = Planner(self._settings)
+        self._planner = Planner(self._settings.confidence_threshold)
         self._profiles: dict[Path, TableProfile] = {}
 
     def answer(self, question: Question, text: str) -> Outcome:
