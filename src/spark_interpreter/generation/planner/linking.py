@@ -81,9 +81,7 @@ class TableLinker:
             if titles and token.lemma == "name" and (at, at + 1) not in spans:
                 spans[at, at + 1] = [Linked(titles[0], 0.85)]
 
-    def _add_key(
-        self, tokens: Sequence[Token], spans: dict[tuple[int, int], list[Linked]]
-    ) -> None:
+    def _add_key(self, tokens: Sequence[Token], spans: dict[tuple[int, int], list[Linked]]) -> None:
         """ "id" means the table's key when no column is called so ("eid", "stuid")."""
         for at, token in enumerate(tokens):
             if token.lemma in {"id", "identifier"} and (at, at + 1) not in spans:
@@ -104,7 +102,11 @@ class TableLinker:
             )
             if noun is None or (at - 1, at) in spans and spans[at - 1, at][0].score > _WHOLE:
                 continue
-            found = [link for link in self.named(f"{tokens[at - 1].lower} {noun.lemma}") if link.score > _WHOLE]
+            found = [
+                link
+                for link in self.named(f"{tokens[at - 1].lower} {noun.lemma}")
+                if link.score > _WHOLE
+            ]
             if found:
                 spans[at - 1, at] = [Linked(found[0].column, 0.97)]
 

@@ -112,7 +112,9 @@ class ValueIndex:
             if normal(entry.value) in codes
         )
 
-    def spans(self, question: str, tokens: Sequence[Token]) -> list[tuple[int, int, tuple[LinkedValue, ...]]]:
+    def spans(
+        self, question: str, tokens: Sequence[Token]
+    ) -> list[tuple[int, int, tuple[LinkedValue, ...]]]:
         """Runs of tokens that spell a value."""
         out = []
         longest = min(_LONGEST, self._longest + 2)
@@ -129,7 +131,9 @@ class ValueIndex:
                     out.append((first, stop, found))
         return out
 
-    def look_up(self, text: str, find: FindValues | None, columns: Sequence[ColumnProfile]) -> tuple[LinkedValue, ...]:
+    def look_up(
+        self, text: str, find: FindValues | None, columns: Sequence[ColumnProfile]
+    ) -> tuple[LinkedValue, ...]:
         """Values equal to the text, from the sample or else from the whole source."""
         known = self.exact(text)
         if known or find is None:

@@ -7,11 +7,40 @@ Joins, set operations and subqueries are part of it from the first day.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import Field
+from pydantic import GetCoreSchemaHandler
+from pydantic_core import CoreSchema, core_schema
 
 from spark_interpreter.model.base import Model
+
+
+class _ByNode:
+    """Reads a union of nodes by the class that `node` names.
+
+    A discriminator would do the same, but expands the recursion in each of thirty models, which
+    makes the import of this module take half a second.
+    """
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        classes: dict[Any, type[Model]] = {
+            node.model_fields["node"].default: node for node in get_args(source)
+        }
+        kinds = tuple(classes.values())
+
+        def read(value: Any) -> Model:
+            if isinstance(value, kinds):
+                return value
+            name = value.get("node") if isinstance(value, Mapping) else None
+            if name not in classes:
+                raise ValueError(f"a node of one of {sorted(classes)} is needed, not {name!r}")
+            return classes[name].model_validate(value)
+
+        return core_schema.no_info_plain_validator_function(read)
+
 
 # --- scalar expressions ---------------------------------------------------------------------
 
@@ -146,7 +175,7 @@ class ScalarQuery(Model):
 Expression = Annotated[
     Column | Constant | Arithmetic | Call | Truncate | Extract | Bin | Case | Aggregated | Windowed
     | ScalarQuery,
-    Field(discriminator="node"),
+    _ByNode(),
 ]  # fmt: skip
 
 # --- predicates -----------------------------------------------------------------------------
@@ -237,7 +266,7 @@ class Not(Model):
 
 Predicate = Annotated[
     Compare | Between | OneOf | Match | IsNull | InQuery | Exists | AllOf | AnyOf | Not,
-    Field(discriminator="node"),
+    _ByNode(),
 ]
 
 # --- relations ------------------------------------------------------------------------------
@@ -384,7 +413,7 @@ class SetOperation(Model):
 Relation = Annotated[
     Scan | Join | Filter | Derive | Project | Distinct | Aggregate | Sort | Limit | Top | Pivot
     | ColumnReport | SetOperation,
-    Field(discriminator="node"),
+    _ByNode(),
 ]  # fmt: skip
 
 

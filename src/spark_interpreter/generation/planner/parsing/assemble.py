@@ -172,9 +172,7 @@ def _measure_names(frame: Frame, measures: list[Named]) -> Callable[[Aggregated]
     return name_of
 
 
-def _output(
-    value: Expression, frame: Frame, name_of: Callable[[Aggregated], Column]
-) -> Expression:
+def _output(value: Expression, frame: Frame, name_of: Callable[[Aggregated], Column]) -> Expression:
     """A sort key over the grouped rows."""
     for key in frame.keys:
         if key.value == value:

@@ -42,6 +42,7 @@ class Context:
 
     Attributes:
         derived: expressions of columns that are computed ("revenue"), by name.
+        computed: those columns themselves.
         parts: columns that together stand for a computed one ("full name"), by its name.
         choices: ties between columns that the parse came across.
     """
@@ -51,6 +52,7 @@ class Context:
     anchor: date = date.min
     anchor_column: str | None = None
     derived: dict[str, Expression] = field(default_factory=dict)
+    computed: dict[str, ColumnProfile] = field(default_factory=dict)
     parts: dict[str, tuple[ColumnProfile, ...]] = field(default_factory=dict)
     choices: list[Choice] = field(default_factory=list)
 
@@ -71,10 +73,20 @@ class Context:
     def named(self, column: ColumnProfile) -> Named:
         return Named(name=column.name, value=self.expression(column))
 
+    def find(self, name: str) -> ColumnProfile | None:
+        """The column of this name, stored or computed."""
+        stored = (c for c in self.profile.columns if c.name == name)
+        return self.computed.get(name) or next(stored, None)
+
     def column(self, phrase: str, fits: Fits | None = None) -> ColumnProfile | None:
         """The column that a phrase of our own ("birth date") names best."""
         found = self.linker.named(phrase, fits=fits)
         return found[0].column if found else None
+
+    def known(self, name: str) -> ColumnProfile | None:
+        """The column of this name, stored or computed."""
+        stored = (c for c in self.profile.columns if c.name == name)
+        return self.computed.get(name) or next(stored, None)
 
     def measurable(self, column: ColumnProfile) -> bool:
         """Whether sums and averages of the column make sense."""
@@ -88,9 +100,10 @@ class Context:
     def names_rows(self, column: ColumnProfile) -> bool:
         """Whether the column is called like the table: its values name the rows."""
         own = {singular(word) for word in self.linker.table_words}
-        return bool(set(self.linker.words(column)) - set(_LABEL_WORDS)) and set(
-            self.linker.words(column)
-        ) - set(_LABEL_WORDS) <= own
+        return (
+            bool(set(self.linker.words(column)) - set(_LABEL_WORDS))
+            and set(self.linker.words(column)) - set(_LABEL_WORDS) <= own
+        )
 
     def gradable(self, adjective: Adjective) -> tuple[ColumnProfile, int] | None:
         """The column an adjective speaks of, with the direction; None when there is none."""

@@ -34,6 +34,7 @@ def derived_column(measure: Measure, context: Context) -> tuple[ColumnProfile, s
     text = measure.kind == "concat"
     column = ColumnProfile(name=name, header=name, type="string" if text else "double")
     context.derived[name] = expression
+    context.computed[name] = column
     if text:
         context.parts[name] = tuple(found)
     return column, f"{measure.name} = {formula}"
@@ -63,7 +64,9 @@ def _expression(
         formula = f"{names[0]} {op} {names[1]}"
         return _discounted(measure, value, formula, context)
     if measure.kind == "duration":
-        return Call(name="day_diff", args=(values[1], values[0])), f"days from {names[0]} to {names[1]}"
+        return Call(
+            name="day_diff", args=(values[1], values[0])
+        ), f"days from {names[0]} to {names[1]}"
     if measure.kind == "concat":
         joined = Call(name="concat", args=(values[0], Constant(value=" "), values[1]))
         return joined, f"{names[0]} and {names[1]}"

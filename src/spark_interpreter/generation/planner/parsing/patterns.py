@@ -51,7 +51,9 @@ class Match:
         if not self.has(name):
             return []
         low, high = self._found.span(name)
-        captured = self._items[bisect_right(self._starts, low) - 1 : bisect_right(self._starts, high - 1)]
+        captured = self._items[
+            bisect_right(self._starts, low) - 1 : bisect_right(self._starts, high - 1)
+        ]
         return [item for item in captured if not kinds or item.kind in kinds]
 
     def one(self, name: str) -> Item | None:

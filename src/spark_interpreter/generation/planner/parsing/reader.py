@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Literal
 
+from spark_interpreter.generation.planner.parsing.analytics import (
+    either_period,
+    report_frame,
+    settle_analysis,
+)
 from spark_interpreter.generation.planner.parsing.context import Context, count
-from spark_interpreter.generation.planner.parsing.frame import Change, Frame
+from spark_interpreter.generation.planner.parsing.frame import Change, Frame, ReportKind
 from spark_interpreter.generation.planner.parsing.items import ColumnLinks, Item
 from spark_interpreter.generation.planner.parsing.rules.measures import measure
 from spark_interpreter.generation.planner.parsing.rules.ordering import Cut
@@ -19,8 +25,10 @@ from spark_interpreter.generation.planner.plan import (
     Predicate,
     SortKey,
 )
+from spark_interpreter.model import ColumnProfile
 
 _MANY_COLUMNS = 12
+_LISTING = frozenset(("list", "show", "display", "give", "return", "print", "get"))
 
 
 @dataclass
@@ -45,8 +53,16 @@ class Slots:
     counted: bool = False
     leftover: list[Item] = field(default_factory=list)
     change: Change | None = None
+    unit: str = ""
+    report: ReportKind | None = None
+    compared: bool = False
+    trend: bool = False
+    pivoted: bool = False
+    pivot: Named | None = None
     chart: str | None = None
     wh: bool = False
+    verb: bool = False
+    per: list[Named] = field(default_factory=list)
 
 
 def collect(items: Sequence[Item], context: Context) -> Slots:
@@ -82,6 +98,16 @@ def _place(item: Item, slots: Slots, context: Context) -> None:
             slots.direction = item.data
         case "LIM":
             slots.limit = item.data
+        case "CHANGE":
+            slots.change, slots.unit = item.data, item.text
+        case "REPORT":
+            slots.report = item.data
+        case "COMPARE":
+            slots.compared = True
+        case "TREND":
+            slots.trend = True
+        case "PIVOT":
+            slots.pivoted, slots.pivot = True, item.data
         case "DIST":
             slots.distinct = True
         case "TAB":
@@ -89,6 +115,7 @@ def _place(item: Item, slots: Slots, context: Context) -> None:
         case "VIS":
             slots.chart = item.text
         case "W":
+            slots.verb = slots.verb or item.text in _LISTING
             slots.wh = slots.wh or item.text in {"which", "who", "whose"}
         case _:
             slots.leftover.append(item)
@@ -97,7 +124,7 @@ def _place(item: Item, slots: Slots, context: Context) -> None:
 def _place_column(item: Item, slots: Slots, context: Context) -> None:
     links: ColumnLinks = item.data
     named = context.named(links.best)
-    if item.text in {"quantity", "how many"}:
+    if item.text in {"#quantity", "#how many"}:
         slots.quantities.append(named)
         return
     parts = context.parts.get(links.best.name)
@@ -109,13 +136,18 @@ def _place_column(item: Item, slots: Slots, context: Context) -> None:
 
 def frame_of(slots: Slots, context: Context) -> Frame | None:
     """The frame the slots describe; None when they do not go together."""
+    slots.filters = either_period(slots.filters)
+    if slots.report is not None:
+        return report_frame(slots, context)
     _settle_counts(slots)
+    settle_analysis(slots, context)
     _settle_by(slots, context)
     _settle_quantities(slots, context)
-    _settle_extremes(slots, context)
-    cut = slots.cuts[0] if slots.cuts else None
+    _settle_extremes(slots)
+    _settle_keys(slots, context)
     if len(slots.cuts) > 1:
         slots.leftover += [Item("TOP", "top", frozenset())] * (len(slots.cuts) - 1)
+    cut = _totalled(slots, context)
     if _is_grouped(slots, cut):
         return _grouped(slots, cut, context)
     return _listed(slots, cut, context)
@@ -130,60 +162,100 @@ def _settle_counts(slots: Slots) -> None:
             slots.measures[at] = Named(name="count", value=count())
 
 
+def _measurable(slots: Slots, context: Context) -> list[ColumnProfile]:
+    """The shown columns if every one of them is a quantity."""
+    found = [context.known(named.name) for named in slots.columns]
+    good = [c for c in found if c is not None and context.measurable(c) and not context.is_year(c)]
+    return good if len(good) == len(found) else []
+
+
 def _settle_by(slots: Slots, context: Context) -> None:
-    """ "by city" groups when something is measured, and sorts a list."""
+    """ "by city" groups when something is measured or counted, and sorts a list."""
     if not slots.by:
         return
-    measurable = [
-        n for n in slots.columns if _column(n, context) and context.measurable(_column(n, context))  # type: ignore[arg-type]
-    ]
-    if slots.measures or slots.quantities or slots.having or any(c.value is None for c in slots.cuts):
+    counted = slots.measures or slots.quantities or slots.having or slots.change or slots.keys
+    if counted or slots.pivoted or any(c.value is None for c in slots.cuts):
         slots.keys += slots.by
-    elif measurable and len(measurable) == len(slots.columns):
+    elif _measurable(slots, context) and slots.columns:
         slots.keys += slots.by
-        slots.measures += [measure("sum", _column(n, context), context) for n in measurable]  # type: ignore[arg-type]
-        slots.notes += [f"{n.name} summed up" for n in measurable]
-        slots.columns = []
+    elif not slots.columns and not slots.verb and not slots.order and not slots.cuts:
+        slots.keys += slots.by
     else:
         descending = slots.direction == "desc"
         slots.order += [SortKey(value=n.value, descending=descending) for n in slots.by]
         slots.direction = None
 
 
-def _column(named: Named, context: Context) -> object:
-    for column in context.profile.columns:
-        if column.name == named.name:
-            return column
-    return None
-
-
 def _settle_quantities(slots: Slots, context: Context) -> None:
     """ "how many seats": the sum, or the number that stands with a listed row."""
     for named in slots.quantities:
-        column = _column(named, context)
-        single = any(_column(n, context).unique for n in slots.columns if _column(n, context))  # type: ignore[attr-defined]
+        column = context.known(named.name)
+        shown = [context.known(n.name) for n in slots.columns]
+        single = any(c is not None and c.unique for c in shown)
         listed = single or slots.cuts or slots.order or slots.direction
         if listed or column is None:
             slots.columns.append(named)
         else:
-            slots.measures.append(measure("sum", column, context))  # type: ignore[arg-type]
+            slots.measures.append(measure("sum", column, context))
     slots.quantities = []
 
 
-def _settle_extremes(slots: Slots, context: Context) -> None:
+def _settle_extremes(slots: Slots) -> None:
     """ "the highest salary": the value itself, unless it says which rows are wanted."""
-    del context
     for cut in slots.extremes:
         assert cut.value is not None
         asked_for_rows = bool(slots.columns) or (slots.wh and slots.rows)
         if asked_for_rows and not slots.keys and not slots.measures:
             slots.cuts.append(cut)
             continue
-        function = "max" if cut.descending else "min"
+        function: Literal["max", "min"] = "max" if cut.descending else "min"
         names = columns_of(cut.value)
-        value = Aggregated(function=function, value=cut.value)  # type: ignore[arg-type]
+        value = Aggregated(function=function, value=cut.value)
         slots.measures.append(Named(name=f"{function}_{'_'.join(names)}", value=value))
     slots.extremes = []
+
+
+def _settle_keys(slots: Slots, context: Context) -> None:
+    """Explicit groups without a measure: quantities are summed up, rows are counted."""
+    sums = _measurable(slots, context)
+    explicit = slots.keys or slots.change or slots.pivoted
+    computed = [c for c in sums if c.name in context.derived]
+    if (
+        (explicit or (computed and not slots.verb))
+        and not slots.measures
+        and not slots.cuts
+        and sums
+    ):
+        slots.measures += [measure("sum", column, context) for column in sums]
+        slots.notes += [f"{column.name} summed up" for column in sums]
+        slots.columns = []
+    elif (
+        explicit
+        and not slots.measures
+        and not slots.columns
+        and not slots.cuts
+        and not slots.having
+    ):
+        slots.measures.append(Named(name="count", value=count()))
+
+
+def _totalled(slots: Slots, context: Context) -> Cut | None:
+    """The cut; what repeats ("top 5 products by revenue") is ranked by its total."""
+    cut = slots.cuts[0] if slots.cuts else None
+    if cut is None or cut.value is None or is_aggregate(cut.value):
+        return cut
+    shown = [*cut.of, *slots.columns, *slots.keys]
+    columns = [context.known(n.name) for n in (cut.of or slots.columns)]
+    repeats = bool(columns) and all(
+        c is not None and not c.unique and not c.numeric for c in columns
+    )
+    if not repeats or not (cut.of or cut.total) or not shown:
+        return cut
+    if slots.keys and cut.number:
+        slots.per = list(slots.keys)
+    name = "_".join(columns_of(cut.value))
+    slots.notes.append(f"{name} summed up for each {' and '.join(n.name for n in shown)}")
+    return replace(cut, value=Aggregated(function="sum", value=cut.value))
 
 
 def _is_grouped(slots: Slots, cut: Cut | None) -> bool:
@@ -226,9 +298,18 @@ def _grouped(slots: Slots, cut: Cut | None, context: Context) -> Frame | None:
         having=tuple(slots.having),
         order=sort,
         limit=limit,
+        per=tuple(slots.per),
         change=slots.change,
+        pivot=_pivot(slots, keys),
         assumptions=tuple(slots.notes),
     )
+
+
+def _pivot(slots: Slots, keys: Sequence[Named]) -> Named | None:
+    """The key whose values become columns: the one that was named, else the last."""
+    if not slots.pivoted:
+        return None
+    return slots.pivot or (keys[-1] if len(keys) > 1 else None)
 
 
 def _grouped_key(key: SortKey, keys: Sequence[Named], slots: Slots) -> SortKey | None:
@@ -261,7 +342,7 @@ def _listed(slots: Slots, cut: Cut | None, context: Context) -> Frame | None:
         columns = _unique([*slots.keys, *columns])
     if not columns and not slots.rows and not slots.filters and not order:
         return None
-    if not columns and (slots.wh or cut is not None) :
+    if not columns and (slots.wh or cut is not None):
         columns = _labelled(slots, order, context)
     return Frame(
         table=context.profile.name,

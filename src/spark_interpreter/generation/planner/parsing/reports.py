@@ -32,9 +32,7 @@ from spark_interpreter.model.types import family
 _BINS = 20
 
 
-def report_relation(
-    frame: Frame, profile: TableProfile, source: Relation
-) -> tuple[Relation, bool]:
+def report_relation(frame: Frame, profile: TableProfile, source: Relation) -> tuple[Relation, bool]:
     """The relation of the frame's report, and whether its order means something."""
     names = columns_of(frame.columns) or tuple(column.name for column in profile.columns)
     if frame.report == "overview":
@@ -120,5 +118,3 @@ def nice_width(column: ColumnProfile) -> float:
     power = 10.0 ** math.floor(math.log10(rough))
     width = next(step * power for step in (1, 2, 5, 10) if step * power >= rough)
     return max(width, 1.0) if family(column.type) == "integer" else width
-
-

@@ -41,16 +41,39 @@ _NEGATIONS = frozenset(
     "not no without never is not|are not|isn't|aren't|was not|were not|not in|does not have|"
     "do not have|don't have|doesn't have|did not have|didn't have".replace(" ", "_").split("|")
 ) | {"not", "no", "without", "never"}
-_PLAIN_BY = frozenset(("by", "by the", "across", "according to", "with respect to", "in terms of", "over", "depending on"))
+_PLAIN_BY = frozenset(
+    (
+        "by",
+        "by the",
+        "across",
+        "according to",
+        "with respect to",
+        "in terms of",
+        "over",
+        "depending on",
+    )
+)
 _NOT_GROUPS = frozenset(
-    ("for all", "across all", "by all", "of all the different", "vs", "versus", "against", "over the", "for any")
+    (
+        "for all",
+        "across all",
+        "by all",
+        "of all the different",
+        "vs",
+        "versus",
+        "against",
+        "over the",
+        "for any",
+    )
 )
 _SPLIT_SUPERLATIVES = (" of",)
 
 Arc = tuple[int, int, Item, float]
 
 
-def readings(question: str, tokens: Sequence[Token], context: Context, *, limit: int) -> list[tuple[float, list[Item]]]:
+def readings(
+    question: str, tokens: Sequence[Token], context: Context, *, limit: int
+) -> list[tuple[float, list[Item]]]:
     """The best ways to cover the question with items, each with its score, best first."""
     arcs: defaultdict[int, list[tuple[int, Item, float]]] = defaultdict(list)
     for first, stop, item, gain in _arcs(question, tokens, context):
@@ -116,7 +139,12 @@ def _columns(tokens: Sequence[Token], context: Context) -> Iterator[tuple[int, i
         )
         if _names_rows(tokens[link.stop - 1], options[0], context):
             score = min(0.97, best + 0.04)
-            yield link.first, link.stop, Item("TAB", text, _span(link.first, link.stop), None, score), 1.0
+            yield (
+                link.first,
+                link.stop,
+                Item("TAB", text, _span(link.first, link.stop), None, score),
+                1.0,
+            )
 
 
 def _operator_words(tokens: Sequence[Token]) -> set[int]:
@@ -168,7 +196,13 @@ def _value_score(tokens: Sequence[Token], text: str, value: object) -> float:
 
 def _tables(tokens: Sequence[Token], context: Context) -> Iterator[tuple[int, int, Item, float]]:
     for first, stop, score in context.linker.table(tokens):
-        yield first, stop, Item("TAB", _text(tokens, first, stop), _span(first, stop), None, min(score, 0.97)), 1.0
+        weight = 1.0 if score >= _SURE else 0.8
+        yield (
+            first,
+            stop,
+            Item("TAB", _text(tokens, first, stop), _span(first, stop), None, min(score, 0.97)),
+            weight,
+        )
     for at, token in enumerate(tokens):
         if token.lower in _ROW_WORDS:
             yield at, at + 1, Item("TAB", "row", _span(at, at + 1), None, 0.6), 1.0
@@ -204,9 +238,21 @@ def _operators(category: str, value: str, text: str) -> Iterator[tuple[str, str,
     if category == "comparison":
         if value == "between":
             yield ("BETW", "between", 0.9 if text != "from" else 0.4)
-        elif value == "!=" and (text in {"not", "no", "without", "never"} or text.split()[-1] in {"not", "have"} or "n't" in text or text.endswith("not in")):
+        elif value == "!=" and (
+            text in {"not", "no", "without", "never"}
+            or text.split()[-1] in {"not", "have"}
+            or "n't" in text
+            or text.endswith("not in")
+        ):
             yield "NOT", "not", 1.0
-        elif value == "!=" and text in {"besides", "except", "excluding", "apart from", "aside from", "except for"}:
+        elif value == "!=" and text in {
+            "besides",
+            "except",
+            "excluding",
+            "apart from",
+            "aside from",
+            "except for",
+        }:
             yield "NOT", "not", 1.0
         elif text in {"some", "near", "within"}:
             return
@@ -216,7 +262,9 @@ def _operators(category: str, value: str, text: str) -> Iterator[tuple[str, str,
         yield "POST", value, 1.0
     elif category == "text":
         if text not in {"with a", "similar to"}:
-            weight = 0.55 if text in {"like", "include", "includes", "including", "mention"} else 0.95
+            weight = (
+                0.55 if text in {"like", "include", "includes", "including", "mention"} else 0.95
+            )
             yield "MATCH", value, weight
     elif category == "aggregate":
         yield from _aggregates(value, text)
@@ -234,13 +282,37 @@ def _operators(category: str, value: str, text: str) -> Iterator[tuple[str, str,
     elif category == "superlative":
         if text.endswith(" of"):
             yield "EXTN", value, 1.0
-        elif text not in {"maximum", "minimum", "max", "min", "the maximum", "the minimum", "top", "bottom"}:
+        elif text not in {
+            "maximum",
+            "minimum",
+            "max",
+            "min",
+            "the maximum",
+            "the minimum",
+            "top",
+            "bottom",
+        }:
             yield "EXT", value, 0.95
     elif category == "top":
         word = text.removeprefix("the ")
         if word in {"top", "bottom", "first", "last", "leading"}:
-            yield "TOPW", {"last": "bottom", "bottom": "bottom"}.get(word, "top") if word != "first" else "first", 0.9
-        elif value == "any" and word in {"sample", "a sample of", "random", "preview", "head", "example", "examples", "sample rows"}:
+            yield (
+                "TOPW",
+                {"last": "bottom", "bottom": "bottom"}.get(word, "top")
+                if word != "first"
+                else "first",
+                0.9,
+            )
+        elif value == "any" and word in {
+            "sample",
+            "a sample of",
+            "random",
+            "preview",
+            "head",
+            "example",
+            "examples",
+            "sample rows",
+        }:
             yield "TOPW", "any", 0.6
     elif category == "missing" and value == "present" and text in _WEAKLY_PRESENT:
         return
@@ -249,7 +321,9 @@ def _operators(category: str, value: str, text: str) -> Iterator[tuple[str, str,
         yield kind, value, weight
 
 
-_WEAKLY_PRESENT = frozenset(("available", "exists", "specified", "known", "is available", "with a value"))
+_WEAKLY_PRESENT = frozenset(
+    ("available", "exists", "specified", "known", "is available", "with a value")
+)
 _PLAIN = {
     "share": ("SHARE", 0.9),
     "growth": ("GROWTH", 0.85),
@@ -269,7 +343,19 @@ def _aggregates(value: str, text: str) -> Iterator[tuple[str, str, float]]:
         yield "CNT", "count", 0.95
     elif value in {"min", "max"}:
         plain = text.removeprefix("the ").removesuffix(" of").removesuffix(" value")
-        if plain in {"minimum", "min", "maximum", "max", "minimal", "maximal", "minimums", "maximums", "minima", "maxima", "peak"}:
+        if plain in {
+            "minimum",
+            "min",
+            "maximum",
+            "max",
+            "minimal",
+            "maximal",
+            "minimums",
+            "maximums",
+            "minima",
+            "maxima",
+            "peak",
+        }:
             yield "AGG", value, 0.97
     elif value != "list":
         yield "AGG", value, 0.95
@@ -326,8 +412,8 @@ def _measures(tokens: Sequence[Token], context: Context) -> Iterator[tuple[int, 
                 "COL",
                 _text(tokens, first, stop),
                 _span(first, stop),
-                ColumnLinks((Linked(column, 0.8),)),
-                0.8,
+                ColumnLinks((Linked(column, 0.9),)),
+                0.9,
                 (note,),
             )
-            yield first, stop, item, 0.95
+            yield first, stop, item, 0.97

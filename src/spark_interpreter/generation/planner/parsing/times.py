@@ -54,7 +54,11 @@ def time_items(
                 yield found.first, found.stop, Item("PART", text, span, found, 0.93)
             continue
         if dates or (found.grain == "year" and (years or textual)):
-            yield found.first, found.stop, Item("TIME", text, span, found, 0.9 if found.sure else 0.8)
+            yield (
+                found.first,
+                found.stop,
+                Item("TIME", text, span, found, 0.9 if found.sure else 0.8),
+            )
 
 
 def anchor_of(columns: Sequence[ColumnProfile], today: date) -> tuple[date, str | None]:

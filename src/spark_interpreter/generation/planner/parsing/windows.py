@@ -68,9 +68,7 @@ def _columns(
         )  # fmt: skip
         return [Named(name=f"moving_avg_{name}", value=window)]
     offset = _year_offset(frame) if change.kind == "growth_year" else 1
-    before = Windowed(
-        function="lag", value=value, partition=partition, order=order, offset=offset
-    )
+    before = Windowed(function="lag", value=value, partition=partition, order=order, offset=offset)
     previous = Named(name=f"previous_{name}", value=before)
     grown = Arithmetic(op="-", left=value, right=Column(name=previous.name))
     if not change.percent:

@@ -8,6 +8,7 @@ from spark_interpreter.generation.planner.parsing.context import Context
 from spark_interpreter.generation.planner.parsing.items import Item
 from spark_interpreter.generation.planner.parsing.patterns import rewrite
 from spark_interpreter.generation.planner.parsing.rules import (
+    analytics,
     conditions,
     grouping,
     measures,
@@ -15,7 +16,14 @@ from spark_interpreter.generation.planner.parsing.rules import (
     ordering,
 )
 
-LEVELS = (nouns.rule, measures.rule, conditions.rule, ordering.rule, grouping.rule)
+LEVELS = (
+    nouns.rule,
+    analytics.rule,
+    measures.rule,
+    conditions.rule,
+    ordering.rule,
+    grouping.rule,
+)
 
 
 def reduce_items(items: Sequence[Item], context: Context) -> Sequence[Item]:

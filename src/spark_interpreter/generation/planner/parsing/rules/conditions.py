@@ -67,7 +67,11 @@ def condition(match: Match, predicate: Predicate, *notes: str) -> Item:
 
 
 def _negative(match: Match) -> bool:
-    return any(item.kind == "NOT" or (item.kind == "CMP" and item.text == "!=" and item.tokens and match.has("vals")) for item in match.items)
+    return any(
+        item.kind == "NOT"
+        or (item.kind == "CMP" and item.text == "!=" and item.tokens and match.has("vals"))
+        for item in match.items
+    )
 
 
 def compare(column: ColumnProfile, op: str, number: object, context: Context) -> Compare | None:
@@ -88,14 +92,20 @@ def _operator(item: Item) -> str:
 # --- comparisons -----------------------------------------------------------------------------
 
 
-@rule("{who}* mea=MEA {be}* NOT? {be}* cmp=(CMP|ADJ) {the}* num=NUM {units}*".replace("{units}", _UNITS))
+@rule(
+    "{who}* mea=MEA {be}* NOT? {be}* cmp=(CMP|ADJ) {the}* num=NUM {units}*".replace(
+        "{units}", _UNITS
+    )
+)
 def measure_compared(match: Match, context: Context) -> Built:
     """ "whose average price is above 10" """
     del context
     measures: tuple[Named, ...] = match["mea"].data
     op = _operator(match["cmp"])
     before = match.before
-    explicit = match.items[0].kind == "W" or (before is not None and before.kind in {"COL", "TAB", "PRED"})
+    explicit = match.items[0].kind == "W" or (
+        before is not None and before.kind in {"COL", "TAB", "PRED"}
+    )
     if len(measures) != 1 or op == "~" or not explicit:
         return None
     predicate = Compare(op=op, left=measures[0].value, right=Constant(value=match["num"].data))  # type: ignore[arg-type]
@@ -104,13 +114,19 @@ def measure_compared(match: Match, context: Context) -> Built:
     return merge("HAV", match.items, predicate, "hav")
 
 
-@rule("col=COL {be}* NOT? {be}* (higher|lower|greater|more|less)? BETW lo=NUM {list}+ hi=NUM", "col=COL {be}* NOT? BETW lo=NUM (to|-) hi=NUM")
+@rule(
+    "col=COL {be}* NOT? {be}* (higher|lower|greater|more|less)? BETW lo=NUM {list}+ hi=NUM",
+    "col=COL {be}* NOT? BETW lo=NUM (to|-) hi=NUM",
+)
 def number_between(match: Match, context: Context) -> Built:
     """ "age is between 20 and 30" """
     return _between(match, match["col"].data, context)
 
 
-@rule("BETW lo=NUM (and|to|-) hi=NUM {units}? col=COL".replace("{units}", _UNITS), "BETW lo=NUM (and|to|-) hi=NUM")
+@rule(
+    "BETW lo=NUM (and|to|-) hi=NUM {units}? col=COL".replace("{units}", _UNITS),
+    "BETW lo=NUM (and|to|-) hi=NUM",
+)
 def between_numbers(match: Match, context: Context) -> Built:
     """ "between 20 and 30 years old" """
     return _between(match, match["col"].data, context) if match.has("col") else None
@@ -130,21 +146,27 @@ def _between(match: Match, columns: ColumnLinks, context: Context) -> Built:
 
 
 @rule(
-    "{who}* col=COL (that|which|who|value|values)* {be}* not=NOT? {be}* cmp=CMP {the}* num=NUM {units}*".replace("{units}", _UNITS),
+    "{who}* col=COL (that|which|who|value|values)* {be}* not=NOT? {be}* cmp=CMP {the}* num=NUM {units}*".replace(
+        "{units}", _UNITS
+    ),
 )
 def column_compared(match: Match, context: Context) -> Built:
     """ "whose budget is more than 10" """
     columns: ColumnLinks = match["col"].data
     column = context.pick(columns, lambda c: c.numeric)
     op = match["cmp"].text
-    if match.after is not None and match.after.kind in {"TAB", "COL"} and match.items[-1].kind == "NUM":
+    if (
+        match.after is not None
+        and match.after.kind in {"TAB", "COL"}
+        and match.items[-1].kind == "NUM"
+    ):
         return None
     if column is None and op in {"=", "!="}:
         column = context.pick(columns)
     if column is None or op == "~":
         return None
     made = compare(column, op, match["num"].data, context)
-    if made and match["col"].text == "how many":
+    if made and match["col"].text == "#how many":
         rows = merge("MEA", [match["col"]], (Named(name="count", value=count()),), "count")
         return [rows, condition(match, made)]
     return condition(match, made) if made else None
@@ -161,7 +183,11 @@ def after_value(match: Match, context: Context) -> Built:
     return condition(match, made) if made else None
 
 
-@rule("{who}* col=COL {be}* NOT? {be}* num=NUM post=POST", "{who}* num=NUM post=POST {units}? col=COL".replace("{units}", _UNITS), "num=NUM {units}? post=POST".replace("{units}", _UNITS))
+@rule(
+    "{who}* col=COL {be}* NOT? {be}* num=NUM post=POST",
+    "{who}* num=NUM post=POST {units}? col=COL".replace("{units}", _UNITS),
+    "num=NUM {units}? post=POST".replace("{units}", _UNITS),
+)
 def column_or_more(match: Match, context: Context) -> Built:
     """ "capacity of 100 or more" """
     if not match.has("col"):
@@ -175,7 +201,7 @@ def column_or_more(match: Match, context: Context) -> Built:
 
 @rule("{who}* not=NOT? cmp=CMP num=NUM of? {the}* col=COL")
 def compared_column(match: Match, context: Context) -> Built:
-    """ "more than 5 stars"; of other columns it counts the values or rows of a group """
+    """ "more than 5 stars"; of other columns it counts the values or rows of a group"""
     op, number = match["cmp"].text, match["num"].data
     if op == "~":
         return None
@@ -189,7 +215,10 @@ def compared_column(match: Match, context: Context) -> Built:
     return _group_condition(match, op, number)
 
 
-@rule("{who}* {be}* verb=VERB (in|on|at)* not=NOT? (CMP:=)? num=NUM", "{who}* {be}* verb=VERB cmp=CMP num=NUM {units}*".replace("{units}", _UNITS))
+@rule(
+    "{who}* {be}* verb=VERB (in|on|at)* not=NOT? (CMP:=)? num=NUM",
+    "{who}* {be}* verb=VERB cmp=CMP num=NUM {units}*".replace("{units}", _UNITS),
+)
 def verb_number(match: Match, context: Context) -> Built:
     """ "costs 5", "weighs more than 100" """
     column = context.spoken(match["verb"].data, lambda c: c.numeric)
@@ -242,17 +271,32 @@ def graded(match: Match, context: Context) -> Built:
         return None
     column, direction = found
     op = ">" if direction > 0 else "<"
-    predicate = Compare(op=op, left=context.expression(column), right=Constant(value=match["num"].data))  # type: ignore[arg-type]
+    predicate = Compare(
+        op=op, left=context.expression(column), right=Constant(value=match["num"].data)
+    )  # type: ignore[arg-type]
     note = f"{match['adj'].text} speaks of {column.name}"
-    return condition(match, predicate, *(() if _said(column, match["adj"].text, context) else (note,)))
+    return condition(
+        match, predicate, *(() if _said(column, match["adj"].text, context) else (note,))
+    )
 
 
 def _said(column: ColumnProfile, word: str, context: Context) -> bool:
     del word
-    return context.linker.words(column) in {("age",), ("price",), ("height",), ("weight",), ("length",)}
+    return context.linker.words(column) in {
+        ("age",),
+        ("price",),
+        ("height",),
+        ("weight",),
+        ("length",),
+    }
 
 
-@rule("{who}* col=COL {be}* rel=AVGREL", "{who}* rel=AVGREL {the}* col=COL", "{who}* col=COL {be}* cmp=CMP {the}* agg=AGG:avg {the}* same=COL?", "{who}* cmp=CMP {the}* agg=AGG:avg {the}* col=COL")
+@rule(
+    "{who}* col=COL {be}* rel=AVGREL",
+    "{who}* rel=AVGREL {the}* col=COL",
+    "{who}* col=COL {be}* cmp=CMP {the}* agg=AGG:avg {the}* same=COL?",
+    "{who}* cmp=CMP {the}* agg=AGG:avg {the}* col=COL",
+)
 def above_average(match: Match, context: Context) -> Built:
     """ "price above the average" """
     column = context.pick(match["col"].data, context.measurable)
@@ -277,9 +321,15 @@ _LETTERS = "(the|a|an|letter|letters|word|words|phrase|substring|string|text|cha
 
 
 @rule(
-    "{who}* (has|have|having|with|contain)? not=NOT? how=MATCH {letters} what=(STR|VAL|W|NUM) (somewhere|anywhere)? (in|as|of|for|within) (part|of)* {the}* (TAB|its|their|'s)* col=COL".replace("{letters}", _LETTERS),
-    "{who}* (has|have|having|with|containing|contain|contains) {letters} what=(STR|VAL) (in|as|within) (part|of)* {the}* (TAB|its|their|'s)* col=COL".replace("{letters}", _LETTERS),
-    "{who}* col=COL (that|which|who|does|do|did)* {be}* not=NOT? {be}* how=MATCH {letters} what=(STR|VAL|W|COL|NUM)".replace("{letters}", _LETTERS),
+    "{who}* (has|have|having|with|contain)? not=NOT? how=MATCH {letters} what=(STR|VAL|W|NUM) (somewhere|anywhere)? (in|as|of|for|within) (part|of)* {the}* (TAB|its|their|'s)* col=COL".replace(
+        "{letters}", _LETTERS
+    ),
+    "{who}* (has|have|having|with|containing|contain|contains) {letters} what=(STR|VAL) (in|as|within) (part|of)* {the}* (TAB|its|their|'s)* col=COL".replace(
+        "{letters}", _LETTERS
+    ),
+    "{who}* col=COL (that|which|who|does|do|did)* {be}* not=NOT? {be}* how=MATCH {letters} what=(STR|VAL|W|COL|NUM)".replace(
+        "{letters}", _LETTERS
+    ),
 )
 def text_matched(match: Match, context: Context) -> Built:
     """ "whose name contains 'an'" """
@@ -334,7 +384,9 @@ _VALUES = "vals=((VAL|STR|NUM) ((or|and|,|nor|either)+ {the}* NOT? (VAL|STR|NUM)
 
 
 @rule(
-    "{who}* col=COL {be}* (either|set|equal|equals|called|named|to|listed|marked|recorded|,)* {be}* not=NOT? (either|to|in|any|equal|,)* {be}* (CMP:=|CMP:!=)? {the}* {values}".replace("{values}", _VALUES),
+    "{who}* col=COL {be}* (either|set|equal|equals|called|named|to|listed|marked|recorded|,)* {be}* not=NOT? (either|to|in|any|equal|,)* {be}* (CMP:=|CMP:!=)? {the}* {values}".replace(
+        "{values}", _VALUES
+    ),
 )
 def column_is_value(match: Match, context: Context) -> Built:
     """ "whose country is France or Spain" """
@@ -353,8 +405,17 @@ def column_is_value(match: Match, context: Context) -> Built:
     constants = [_constant(chosen, value, context) for value in values]
     if any(constant is None for constant in constants):
         return None
-    prelude = match.items[0].kind == "W" and match.items[0].text in {"whose", "with", "where", "having", "if"}
-    linked = any(item.text in {"is", "are", "was", "were", "has", "have", "had", "of", "as", "="} for item in match.items)
+    prelude = match.items[0].kind == "W" and match.items[0].text in {
+        "whose",
+        "with",
+        "where",
+        "having",
+        "if",
+    }
+    linked = any(
+        item.text in {"is", "are", "was", "were", "has", "have", "had", "of", "as", "="}
+        for item in match.items
+    )
     if not (prelude or linked or _holds(chosen, values) or len(match.items) == 2):
         return None
     return condition(match, _equals(chosen, [c for c in constants if c], context))
@@ -373,8 +434,10 @@ def _column_of(
     holding = context.pick(columns, lambda c: c.name in names & near)
     if holding is not None:
         kinds = {item.kind for item in values}
-        if kinds == {"STR"} and columns.best.numeric and all(
-            context.constant(columns.best, item.data) for item in values
+        if (
+            kinds == {"STR"}
+            and columns.best.numeric
+            and all(context.constant(columns.best, item.data) for item in values)
         ):
             return columns.best
         if kinds == {"STR"}:
@@ -421,8 +484,12 @@ def value_column(match: Match, context: Context) -> Built:
 
 
 @rule(
-    "{who}* {be}* verb=VERB (in|at|on|by|as|from|to|for)* not=NOT? {the}* (city|state|country|town)? {values}".replace("{values}", "vals=((VAL|STR) ((or|and|,)+ {the}* (VAL|STR))*)"),
-    "{who}* not=NOT {be}* verb=VERB (in|at|on|by|as|from|to|for)* {the}* {values}".replace("{values}", "vals=((VAL|STR) ((or|and|,)+ {the}* (VAL|STR))*)"),
+    "{who}* {be}* verb=VERB (in|at|on|by|as|from|to|for)* not=NOT? {the}* (city|state|country|town)? {values}".replace(
+        "{values}", "vals=((VAL|STR) ((or|and|,)+ {the}* (VAL|STR))*)"
+    ),
+    "{who}* not=NOT {be}* verb=VERB (in|at|on|by|as|from|to|for)* {the}* {values}".replace(
+        "{values}", "vals=((VAL|STR) ((or|and|,)+ {the}* (VAL|STR))*)"
+    ),
 )
 def verb_value(match: Match, context: Context) -> Built:
     """ "directed by James Cameron", "from France" """
@@ -493,7 +560,10 @@ def _remember(
 # --- time ------------------------------------------------------------------------------------
 
 
-@rule("{who}* col=COL {be}* NOT? time=(TIME|PART)", "{who}* {be}* NOT? time=(TIME|PART) (as|for) {the}* col=COL")
+@rule(
+    "{who}* col=COL {be}* NOT? time=(TIME|PART)",
+    "{who}* {be}* NOT? time=(TIME|PART) (as|for) {the}* col=COL",
+)
 def column_in_time(match: Match, context: Context) -> Built:
     """ "order date in 2023" """
     column = context.pick(match["col"].data, lambda c: c.temporal or context.is_year(c)) or (
@@ -513,7 +583,12 @@ def verb_in_time(match: Match, context: Context) -> Built:
 def in_time(match: Match, context: Context) -> Built:
     """ "in 2023", "since March" """
     columns = context.dates() or context.years()
-    if not columns or (not match["time"].data.sure and match.items[0].kind == "TIME" and match.before is not None and match.before.kind in {"CMP", "AGG", "TOPW"}):
+    if not columns or (
+        not match["time"].data.sure
+        and match.items[0].kind == "TIME"
+        and match.before is not None
+        and match.before.kind in {"CMP", "AGG", "TOPW"}
+    ):
         return None
     item = _timed(match, columns[0], context)
     if isinstance(item, Item):
@@ -541,7 +616,7 @@ def _timed(match: Match, column: ColumnProfile, context: Context) -> Built:
 
 @rule("pred=PRED (as|for|in|on)? {the}* (TAB)? col=COL")
 def condition_named_after(match: Match, context: Context) -> Built:
-    """ "in the Spring semester", "use Cash as payment method": the column was meant already """
+    """ "in the Spring semester", "use Cash as payment method": the column was meant already"""
     del context
     names = columns_of(match["pred"].data)
     column = match["col"].data.best
@@ -554,7 +629,11 @@ def condition_named_after(match: Match, context: Context) -> Built:
 # --- together --------------------------------------------------------------------------------
 
 
-@rule("a=PRED {who}* or ({who}|{be}|VERB|TAB)* b=PRED", "either a=PRED or b=PRED", "either? a=HAV or b=HAV")
+@rule(
+    "a=PRED {who}* or ({who}|{be}|VERB|TAB)* b=PRED",
+    "either a=PRED or b=PRED",
+    "either? a=HAV or b=HAV",
+)
 def either(match: Match, context: Context) -> Built:
     """ "from France or older than 30" """
     del context
@@ -570,9 +649,12 @@ def neither(match: Match, context: Context) -> Built:
     return merge("PRED", match.items, AllOf(parts=parts), "pred")
 
 
-@rule("a=PRED or {who}* cmp=CMP num=NUM {units}*".replace("{units}", _UNITS), "a=PRED and {who}* {be}* cmp=CMP num=NUM {units}*".replace("{units}", _UNITS))
+@rule(
+    "a=PRED or {who}* cmp=CMP num=NUM {units}*".replace("{units}", _UNITS),
+    "a=PRED and {who}* {be}* cmp=CMP num=NUM {units}*".replace("{units}", _UNITS),
+)
 def same_column_compared(match: Match, context: Context) -> Built:
-    """ "older than 40 or less than 20": the second speaks of the first one's column """
+    """ "older than 40 or less than 20": the second speaks of the first one's column"""
     first = match["a"].data
     names = columns_of(first)
     op = match["cmp"].text

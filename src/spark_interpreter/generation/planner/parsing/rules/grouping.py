@@ -17,7 +17,9 @@ rule = RuleSet()
 def _keys(items: list[Item], context: Context) -> tuple[Named, ...]:
     found = []
     for item in items:
-        column = context.pick(item.data, lambda c: not context.measurable(c)) or context.pick(item.data)
+        column = context.pick(item.data, lambda c: not context.measurable(c)) or context.pick(
+            item.data
+        )
         if column is not None:
             found.append(context.named(column))
     return tuple(found)
@@ -36,15 +38,15 @@ def time_bucket(match: Match, context: Context) -> Built:
     if column is None:
         return None
     found = match["bucket"].data
-    if found.grain is None and found.part is None:
-        return merge("GROWTH", match.items, None, f"growth_{found.previous}")
     item = merge("KEY", match.items, (bucket_key(column, found),), "key")
     if len(dates) > 1 and not match.has("col"):
         context.note_choice(match["bucket"].text, dates)
     return item.noted(f"{found.description.removeprefix('by ')} from {column.name}")
 
 
-@rule("(and|of|for|in|to|from)* EACH (and)? {the}* (of|different|DIST|type|kind|such)* {the}* cols=(COL ({list}+ {the}* COL)*)")
+@rule(
+    "(and|of|for|in|to|from)* EACH (and)? {the}* (of|different|DIST|type|kind|such)* {the}* cols=(COL ({list}+ {the}* COL)*)"
+)
 def for_each(match: Match, context: Context) -> Built:
     """ "for each city and year" """
     return merge("KEY", match.items, _keys(match.all("cols", "COL"), context), "key")
@@ -52,13 +54,13 @@ def for_each(match: Match, context: Context) -> Built:
 
 @rule("by=BY {the}* EACH? (different|DIST)? {the}* cols=(COL ({list}+ {the}* COL)*)")
 def by_columns(match: Match, context: Context) -> Built:
-    """ "by city": groups where something is measured, an order elsewhere """
+    """ "by city": groups where something is measured, an order elsewhere"""
     return merge("BYKEY", match.items, _keys(match.all("cols", "COL"), context), "bykey")
 
 
 @rule("mea=MEA (of|for|in|at|from|among|across|by|on|to) {the}* (different|various|TAB)? col=COL")
 def measured_rows(match: Match, context: Context) -> Built:
-    """ "the average age of the players": whose age it is, not a grouping """
+    """ "the average age of the players": whose age it is, not a grouping"""
     if match.after is not None and match.after.kind in {"VAL", "STR", "NUM", "CMP"}:
         return None
     column = match["col"].data.best
@@ -69,7 +71,7 @@ def measured_rows(match: Match, context: Context) -> Built:
 
 @rule("(that|who|which) (have|has|had) {the}* (any|some)? col=COL")
 def having_some(match: Match, context: Context) -> Built:
-    """ "that have a phone": the value is there """
+    """ "that have a phone": the value is there"""
     column = match["col"].data.best
     present = Not(part=IsNull(value=context.expression(column)))
     return merge("PRED", match.items, present, "pred")
@@ -86,5 +88,8 @@ def keys_together(match: Match, context: Context) -> Built:
 def key_and_column(match: Match, context: Context) -> Built:
     """ "by month and region" """
     return merge(
-        match["a"].kind, match.items, (*match["a"].data, *_keys([match["b"]], context)), match["a"].text
+        match["a"].kind,
+        match.items,
+        (*match["a"].data, *_keys([match["b"]], context)),
+        match["a"].text,
     )

@@ -127,7 +127,11 @@ def trailing_aggregate(match: Match, context: Context) -> Built:
     return merge("MEA", match.items, (measure(match["agg"].text, column, context),))
 
 
-@rule("AGG:sum? CNT:distinct {the}* col=COL", "AGG:sum? CNT of? {the}* DIST {the}* col=COL", "DIST CNT of? col=COL")
+@rule(
+    "AGG:sum? CNT:distinct {the}* col=COL",
+    "AGG:sum? CNT of? {the}* DIST {the}* col=COL",
+    "DIST CNT of? col=COL",
+)
 def distinct_count(match: Match, context: Context) -> Built:
     """ "how many different cities" """
     column = context.pick(match["col"].data)
@@ -156,7 +160,7 @@ def total_number(match: Match, context: Context) -> Built:
 
 @rule("cnt=CNT of? {the}* col=COL")
 def quantity(match: Match, context: Context) -> Built:
-    """ "how many passengers": a number that a column holds, or values to be counted """
+    """ "how many passengers": a number that a column holds, or values to be counted"""
     return _quantity(match, context, total=False)
 
 
@@ -164,7 +168,9 @@ def _quantity(match: Match, context: Context, *, total: bool) -> Built:
     col = match["col"]
     links: ColumnLinks = col.data
     held = context.pick(links, lambda c: context.measurable(c) and not context.is_year(c))
-    strong = [o for o in links.options if o.column is held and o.score >= links.options[0].score - 0.05]
+    strong = [
+        o for o in links.options if o.column is held and o.score >= links.options[0].score - 0.05
+    ]
     if held is not None and strong:
         if total:
             return merge("MEA", match.items, (measure("sum", held, context),))
@@ -175,7 +181,9 @@ def _quantity(match: Match, context: Context, *, total: bool) -> Built:
     if column.unique or context.is_id(column) or context.names_rows(column):
         return merge("MEA", match.items, (Named(name="count", value=count()),), "count")
     note = f"counting different values of {column.name}"
-    made = merge("MEA", match.items, (measure("count", column, context, distinct=True),), "values", note)
+    made = merge(
+        "MEA", match.items, (measure("count", column, context, distinct=True),), "values", note
+    )
     return made
 
 
@@ -190,9 +198,9 @@ def _counted_column(words: str, context: Context) -> ColumnProfile | None:
 
 
 def _how(match: Match) -> str:
-    """ "how many" asks for rows or a sum; "number of" may also name the column itself """
+    """ "how many" asks for rows or a sum; "number of" may also name the column itself"""
     cnt = match.one("cnt")
-    return "how many" if cnt is not None and str(cnt.data).startswith("how") else "quantity"
+    return "#how many" if cnt is not None and str(cnt.data).startswith("how") else "#quantity"
 
 
 @rule("AGG:sum? cnt=CNT")

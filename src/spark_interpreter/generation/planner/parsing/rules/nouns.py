@@ -26,11 +26,9 @@ def rows_column(match: Match, context: Context) -> Built:
     return [merge("COL", match.items, match["col"].data, match["col"].text)]
 
 
-
-
 @rule("col=COL of {the}* each=EACH? {the}* (different|DIST)? thing=COL")
 def name_of_thing(match: Match, context: Context) -> Built:
-    """ "the names of the directors": the directors themselves """
+    """ "the names of the directors": the directors themselves"""
     thing = context.pick(match["thing"].data)
     named = match["col"].data.best
     if match["col"].text not in {"name", "names"} or thing is None or thing.numeric:
@@ -43,11 +41,19 @@ def name_of_thing(match: Match, context: Context) -> Built:
 
 @rule("col=COL (of|for|from|about|in|at) {the}* (different|various)? entity=COL")
 def column_of_entity(match: Match, context: Context) -> Built:
-    """ "positions of players": the players are the rows """
+    """ "positions of players": the players are the rows"""
     entity = match["entity"]
     if not is_entity(entity, context) or match["col"].data.best == entity.data.best:
         return None
-    if match.after is not None and match.after.kind in {"VAL", "STR", "NUM", "CMP", "MATCH", "COL", "NOT"}:
+    if match.after is not None and match.after.kind in {
+        "VAL",
+        "STR",
+        "NUM",
+        "CMP",
+        "MATCH",
+        "COL",
+        "NOT",
+    }:
         return None
     return merge("COL", match.items, match["col"].data, match["col"].text)
 
@@ -57,14 +63,17 @@ def is_entity(item: Item, context: Context) -> bool:
     links: ColumnLinks = item.data
     plural = singular(item.text.split()[-1]) != item.text.split()[-1]
     column = links.best
-    return plural and not column.numeric | column.temporal and (
-        column.unique or context.names_rows(column)
-    ) or (plural and column.unique and context.is_id(column))
+    return (
+        plural
+        and not column.numeric | column.temporal
+        and (column.unique or context.names_rows(column))
+        or (plural and column.unique and context.is_id(column))
+    )
 
 
 @rule("a=COL (,)? b=COL")
 def same_column_twice(match: Match, context: Context) -> Built:
-    """ "gross sales in dollars", "manufacturer codes": one column in two words """
+    """ "gross sales in dollars", "manufacturer codes": one column in two words"""
     first, second = match["a"], match["b"]
     near = first.tokens and max(first.tokens) + 1 == min(second.tokens)
     weak = second.text in _WEAK and not context.derived.get(second.data.best.name)

@@ -15,18 +15,23 @@ from spark_interpreter.model import ColumnProfile
 rule = RuleSet()
 
 
+_SUMMING = {"most", "the most", "least", "the least", "fewest", "the fewest"}
+
+
 @dataclass(frozen=True, slots=True)
 class Cut:
     """The first rows or groups of an order.
 
     `value` None means the number of rows of each group. `of` is what is ranked when the words
-    say it ("the most common city"). `single`: nothing said how many, so one.
+    say it ("the most common city"). `single`: nothing said how many, so one. `total`: of what
+    repeats the sum is meant ("who spent the most"), not the largest single value.
     """
 
     value: Expression | None
     descending: bool
     number: int = 1
     single: bool = True
+    total: bool = False
     of: tuple[Named, ...] = ()
 
 
@@ -36,8 +41,12 @@ _KEYS = "keys=((COL|MEA|QTY|CNT) ({list}+ {the}* (COL|MEA|QTY))*)"
 
 
 @rule(
-    "(and|,|in)* sort=SORT (by|of|on|the|them|results|result|list|according|to|from|in|their)* {the}* (dir=DIR (by|order|of)*)? {the}* TAB? (by)? {keys} (TAB|VERB|of|the)* (from|in|,|and|an)* after=DIR?".replace("{keys}", _KEYS),
-    "(in|by)? dir=DIR (order)? (of|by|on|according|to|with) {the}* (TAB|their|'s)* {keys}".replace("{keys}", _KEYS),
+    "(and|,|in)* sort=SORT (by|of|on|the|them|results|result|list|according|to|from|in|their)* {the}* (dir=DIR (by|order|of)*)? {the}* TAB? (by)? {keys} (TAB|VERB|of|the)* (from|in|,|and|an)* after=DIR?".replace(
+        "{keys}", _KEYS
+    ),
+    "(in|by)? dir=DIR (order)? (of|by|on|according|to|with) {the}* (TAB|their|'s)* {keys}".replace(
+        "{keys}", _KEYS
+    ),
     "sort=SORT (by|of)? {keys} after=DIR?".replace("{keys}", _KEYS),
 )
 def sorted_by(match: Match, context: Context) -> Built:
@@ -58,14 +67,20 @@ def sorted_by(match: Match, context: Context) -> Built:
     return merge("ORD", match.items, tuple(keys), "ord") if keys else None
 
 
-@rule("^ sort=SORT {the}* shown=(COL ({list}+ {the}* COL)*) (TAB|of|in)* dir=(BY|SORT|DIR|in|of|by|order)+ {the}* keys=((COL|MEA) ({list}+ {the}* (COL|MEA))*) (in|,)* after=DIR?")
+@rule(
+    "^ sort=SORT {the}* shown=(COL ({list}+ {the}* COL)*) (TAB|of|in)* dir=(BY|SORT|DIR|in|of|by|order)+ {the}* keys=((COL|MEA) ({list}+ {the}* (COL|MEA))*) (in|,)* after=DIR?"
+)
 def sort_them_by(match: Match, context: Context) -> Built:
     """ "order all locations by opening year" """
     said = [i.text for i in match.items if i.kind in {"DIR", "SORT"} and i.text in {"asc", "desc"}]
     direction = said[-1] if said else "asc"
     keys: list[SortKey] = []
     for item in match.all("keys", "COL", "MEA"):
-        values = [context.expression(item.data.best)] if item.kind == "COL" else [m.value for m in item.data]
+        values = (
+            [context.expression(item.data.best)]
+            if item.kind == "COL"
+            else [m.value for m in item.data]
+        )
         keys += [SortKey(value=value, descending=direction == "desc") for value in values]
     rest = [item for item in match.items if item not in match.all("shown", "COL")]
     return [*match.all("shown", "COL"), merge("ORD", rest, tuple(keys), "ord")]
@@ -88,9 +103,15 @@ def named_then_direction(match: Match, context: Context) -> Built:
     return merge("ORD", match.items, keys, "ord")
 
 
-@rule("(in|and|,)* SORT? (in|by)? dir=DIR (order)?", "(starting|beginning) (with|from) {the}* sup=(SUP|EXT)", "MATCH:starts {the}* sup=SUP", "from {the}* sup=SUP to {the}* SUP", "SORT (by|from|with)* sup=SUP (first|to)? SUP?")
+@rule(
+    "(in|and|,)* SORT? (in|by)? dir=DIR (order)?",
+    "(starting|beginning) (with|from) {the}* sup=(SUP|EXT)",
+    "MATCH:starts {the}* sup=SUP",
+    "from {the}* sup=SUP to {the}* SUP",
+    "SORT (by|from|with)* sup=SUP (first|to)? SUP?",
+)
 def bare_direction(match: Match, context: Context) -> Built:
-    """ "in descending order": of what is shown first """
+    """ "in descending order": of what is shown first"""
     if match.has("dir"):
         return merge("DIRN", match.items, match["dir"].text, match["dir"].text)
     if match["sup"].kind != "SUP":
@@ -124,7 +145,7 @@ def most_common(match: Match, context: Context) -> Built:
     if not context.counts(adjective):
         return None
     number, single = _number(match)
-    cut = Cut(None, _rising(adjective), number, single, (context.named(column),))
+    cut = Cut(None, _rising(adjective), number, single, of=(context.named(column),))
     return merge("TOP", match.items, cut, "top")
 
 
@@ -134,7 +155,9 @@ def _rising(adjective: object) -> bool:
     return bool(star.direction > 0)
 
 
-@rule("col=COL (that|which|who)* {be}* (used|occurs|occur|appears|appear|happens|mentioned)* {the}* ext=EXT (often|frequently|commonly|times|common|frequent|popular|frequency|occurrences)")
+@rule(
+    "col=COL (that|which|who)* {be}* (used|occurs|occur|appears|appear|happens|mentioned)* {the}* ext=EXT (often|frequently|commonly|times|common|frequent|popular|frequency|occurrences)"
+)
 def most_often(match: Match, context: Context) -> Built:
     """ "the city that appears most often" """
     column = context.pick(match["col"].data)
@@ -159,13 +182,33 @@ def with_most(match: Match, context: Context) -> Built:
     links: ColumnLinks = match["col"].data
     column = context.pick(links, lambda c: context.measurable(c) or c.temporal)
     number, single = _number(match)
-    if column is None and counted or (column is None and match["ext"].kind == "EXT" and match["ext"].tokens and _most(match)):
+    if (
+        column is None
+        and counted
+        or (column is None and match["ext"].kind == "EXT" and match["ext"].tokens and _most(match))
+    ):
         return merge("TOP", match.items, Cut(None, descending, number, single), "top")
     column = column or context.pick(links, context.date_like) or context.pick(links)
     assert column is not None
-    cut = Cut(context.expression(column), descending, number, single)
+    words = {str(item.data) for item in match.items if item.kind == "EXT"}
+    total = bool(words & _SUMMING) or any(
+        item.kind == "AGG" and item.text == "sum" for item in match.items
+    )
+    cut = Cut(context.expression(column), descending, number, single, total)
     leading = match.items[0]
-    clause = leading.kind == "W" and leading.text in {"with", "has", "have", "having", "had", "by", "that", "which", "who", "got", "received"}
+    clause = leading.kind == "W" and leading.text in {
+        "with",
+        "has",
+        "have",
+        "having",
+        "had",
+        "by",
+        "that",
+        "which",
+        "who",
+        "got",
+        "received",
+    }
     return merge("TOP" if clause or not single else "EXTCOL", match.items, cut, "top")
 
 
@@ -192,7 +235,11 @@ def with_most_rows(match: Match, context: Context) -> Built:
     """ "with the most students" """
     number, single = _number(match)
     ext = match["ext"]
-    if isinstance(ext.data, Adjective) and (found := context.gradable(ext.data)) and not _owned(match):
+    if (
+        isinstance(ext.data, Adjective)
+        and (found := context.gradable(ext.data))
+        and not _owned(match)
+    ):
         column, direction = found
         cut = Cut(context.expression(column), direction > 0, number, single)
         return merge("TOP", match.items, cut, "top", f"{ext.data.value}: by {column.name}")
@@ -205,13 +252,20 @@ def _owned(match: Match) -> bool:
     return any(item.kind == "W" and item.text in owners for item in match.items)
 
 
-@rule("(with|has|have|having|had|by|in)* {the}* ext=(EXT|AGG:max|AGG:min) mea=MEA", "(with|has|have|having|had|by|whose)* mea=MEA {be}* {the}* ext=(EXT|AGG:max|AGG:min|SUP)")
+@rule(
+    "(with|has|have|having|had|by|in)* {the}* ext=(EXT|AGG:max|AGG:min) mea=MEA",
+    "(with|has|have|having|had|by|whose)* mea=MEA {be}* {the}* ext=(EXT|AGG:max|AGG:min|SUP)",
+)
 def with_most_measure(match: Match, context: Context) -> Built:
     """ "with the highest average price" """
     del context
     measures: tuple[Named, ...] = match["mea"].data
     text = match["ext"].text
-    descending = text in {"most", "max"} if match["ext"].kind != "SUP" else match["ext"].data.attributes[0].direction > 0
+    descending = (
+        text in {"most", "max"}
+        if match["ext"].kind != "SUP"
+        else match["ext"].data.attributes[0].direction > 0
+    )
     if len(measures) != 1:
         return None
     return merge("TOP", match.items, Cut(measures[0].value, descending), "top")
@@ -224,7 +278,11 @@ def date_last(match: Match, context: Context) -> Built:
     adjective = match["sup"].data
     if column is None or context.counts(adjective):
         return None
-    speaks = any(linked.column.name == column.name for a in adjective.attributes for linked in context.linker.named(a.words))
+    speaks = any(
+        linked.column.name == column.name
+        for a in adjective.attributes
+        for linked in context.linker.named(a.words)
+    )
     if not speaks and not context.date_like(column):
         return None
     cut = Cut(context.expression(column), _direction(adjective, column, context) > 0)
@@ -242,7 +300,9 @@ def _clause(match: Match) -> bool:
 def _direction(adjective: Adjective, column: ColumnProfile, context: Context) -> int:
     """Which end of the column the adjective means."""
     for attribute in adjective.attributes:
-        if any(linked.column.name == column.name for linked in context.linker.named(attribute.words)):
+        if any(
+            linked.column.name == column.name for linked in context.linker.named(attribute.words)
+        ):
             return attribute.direction
     return adjective.attributes[0].direction
 
@@ -310,4 +370,4 @@ def top_number(match: Match, context: Context) -> Built:
         column = context.pick(what.data)
         assert column is not None
         of = (context.named(column),)
-    return merge("TOP", match.items, Cut(value, descending, number, False, of), "top")
+    return merge("TOP", match.items, Cut(value, descending, number, False, of=of), "top")

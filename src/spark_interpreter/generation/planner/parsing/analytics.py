@@ -1,0 +1,171 @@
+"""Settling analyses: what a share, a growth, a comparison or a report still needs to be a frame."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from spark_interpreter.generation.planner.language.time import Grain, TimeBucket
+from spark_interpreter.generation.planner.parsing.context import Context, count
+from spark_interpreter.generation.planner.parsing.frame import Frame
+from spark_interpreter.generation.planner.parsing.rules.measures import measure
+from spark_interpreter.generation.planner.parsing.times import bucket_key
+from spark_interpreter.generation.planner.parsing.trees import columns_of
+from spark_interpreter.generation.planner.plan import (
+    Aggregated,
+    AllOf,
+    AnyOf,
+    Arithmetic,
+    Between,
+    Column,
+    Constant,
+    Named,
+    OneOf,
+    Predicate,
+)
+from spark_interpreter.model import ColumnProfile
+
+if TYPE_CHECKING:
+    from spark_interpreter.generation.planner.parsing.reader import Slots
+
+_UNITS: tuple[Grain, ...] = ("year", "quarter", "month", "week", "day", "hour")
+_TIMED = {"running", "moving", "growth_previous", "growth_year", "difference"}
+
+
+def settle_analysis(slots: Slots, context: Context) -> None:
+    """Complete measures, keys and filters that an analysis implies."""
+    if not (slots.change or slots.compared or slots.trend or slots.pivoted):
+        return
+    _settle_measures(slots, context)
+    if slots.compared:
+        _settle_comparison(slots, context)
+    if slots.trend or (slots.change and slots.change.kind in _TIMED):
+        _settle_time(slots, context)
+    if slots.change and slots.change.kind == "share" and not (slots.keys or slots.by):
+        _share_of_rows(slots)
+
+
+def report_frame(slots: Slots, context: Context) -> Frame:
+    """The frame of a report."""
+    named = (*slots.columns, *slots.quantities, *slots.keys, *slots.by)
+    return Frame(
+        table=context.profile.name,
+        columns=tuple({column.name: column for column in named}.values()),
+        filters=tuple(slots.filters),
+        report=slots.report,
+        assumptions=tuple(slots.notes),
+    )
+
+
+def either_period(filters: list[Predicate]) -> list[Predicate]:
+    """Several periods of one column: a row is in one of them, it cannot be in all."""
+    periods: dict[str, list[Between]] = {}
+    rest: list[Predicate] = []
+    for predicate in filters:
+        if isinstance(predicate, Between) and predicate.half_open:
+            periods.setdefault(predicate.value.model_dump_json(), []).append(predicate)
+        else:
+            rest.append(predicate)
+    for parts in periods.values():
+        rest.append(AnyOf(parts=tuple(parts)) if len(parts) > 1 else parts[0])
+    return rest
+
+
+def measurable_column(named: Named, context: Context) -> ColumnProfile | None:
+    """The column it names, when sums of it make sense."""
+    column = context.find(named.name)
+    return column if column is not None and context.measurable(column) else None
+
+
+def _settle_measures(slots: Slots, context: Context) -> None:
+    """What is computed when only a column was named: its sum; without one, the rows."""
+    if slots.measures:
+        return
+    for named in [*slots.columns, *slots.quantities]:
+        column = measurable_column(named, context)
+        if column is not None:
+            slots.measures.append(measure("sum", column, context))
+            slots.notes.append(f"{named.name} summed up")
+    measured = {n.name for n in (*slots.columns, *slots.quantities) if measurable_column(n, context)}
+    slots.columns = [n for n in slots.columns if n.name not in measured]
+    slots.quantities = [n for n in slots.quantities if n.name not in measured]
+    if not slots.measures:
+        slots.measures.append(Named(name="count", value=count()))
+
+
+def _settle_time(slots: Slots, context: Context) -> None:
+    """A figure that runs along time has a time axis; by month when nothing says otherwise."""
+    times = [k.value for k in (*slots.keys, *slots.by) if k.value.node in {"truncate", "extract"}]
+    if times:
+        yearly = all(getattr(v, "unit", getattr(v, "part", "")) == "year" for v in times)
+        _compare_with_previous(slots, when=yearly)
+        return
+    dates = context.dates()
+    if not dates:
+        return
+    yearly = slots.change is not None and slots.change.kind == "growth_year"
+    unit: Grain = "year" if yearly else next((u for u in _UNITS if u == slots.unit), "month")
+    _compare_with_previous(slots, when=yearly)
+    slots.keys.insert(0, bucket_key(dates[0], _bucket(unit)))
+    slots.notes.append(f"{unit} from {dates[0].name}")
+
+
+def _compare_with_previous(slots: Slots, *, when: bool) -> None:
+    """The year before is the previous row when the rows are years."""
+    if when and slots.change is not None and slots.change.kind == "growth_year":
+        slots.change = slots.change.model_copy(update={"kind": "growth_previous"})
+
+
+def _settle_comparison(slots: Slots, context: Context) -> None:
+    """The groups that are compared become the rows of the answer."""
+    for predicate in slots.filters:
+        key = _compared_by(predicate, context)
+        if key is not None and all(key.name != other.name for other in slots.keys + slots.by):
+            slots.keys.append(key)
+
+
+def _compared_by(predicate: Predicate, context: Context) -> Named | None:
+    if isinstance(predicate, OneOf) and isinstance(predicate.value, Column):
+        return Named(name=predicate.value.name, value=predicate.value)
+    if isinstance(predicate, AnyOf):
+        periods = [part for part in predicate.parts if isinstance(part, Between)]
+        if len(periods) == len(predicate.parts):
+            return _period_key(periods, context)
+    return None
+
+
+def _period_key(periods: list[Between], context: Context) -> Named | None:
+    """The largest time unit that tells the periods apart."""
+    starts = [str(p.low.value) for p in periods if isinstance(p.low, Constant)]
+    names = columns_of(periods[0].value)
+    column = next((c for c in context.dates() if c.name in names), None)
+    if column is None or len(starts) < len(periods):
+        return None
+    labels: dict[Grain, set[str]] = {
+        "year": {day[:4] for day in starts},
+        "quarter": {f"{day[:4]} {(int(day[5:7]) - 1) // 3}" for day in starts},
+        "month": {day[:7] for day in starts},
+        "day": {day[:10] for day in starts},
+    }
+    unit = next((u for u, told in labels.items() if len(told) == len(starts)), None)
+    return bucket_key(column, _bucket(unit)) if unit else None
+
+
+def _bucket(unit: Grain) -> TimeBucket:
+    return TimeBucket(grain=unit, part=None, description=f"by {unit}", first=0, stop=0)
+
+
+def _share_of_rows(slots: Slots) -> None:
+    """ "what share of orders was cancelled": the filtered part of the whole, in percent."""
+    if not slots.filters or len(slots.measures) != 1:
+        return
+    whole = slots.measures[0].value
+    if not isinstance(whole, Aggregated) or whole.where is not None:
+        return
+    where = slots.filters[0] if len(slots.filters) == 1 else AllOf(parts=tuple(slots.filters))
+    part = Arithmetic(
+        op="*", left=Constant(value=100.0), right=whole.model_copy(update={"where": where})
+    )
+    name = f"{slots.measures[0].name}_percent"
+    slots.measures = [Named(name=name, value=Arithmetic(op="/", left=part, right=whole))]
+    slots.filters = []
+    slots.change = None
