@@ -10,7 +10,7 @@ from statistics import median, quantiles
 from benchmarks.measure import Measurement
 from spark_interpreter import FileSource, Settings
 from spark_interpreter.generation.base import GenerationRequest
-from spark_interpreter.generation.planner import Planner
+from spark_interpreter.generation.planner.planner import Planner
 from spark_interpreter.sources import Sources
 
 WORDS = (
@@ -53,7 +53,7 @@ def plan(folder: Path, runs: int) -> Iterator[Measurement]:
     write_wide(path)
     settings = Settings(data_dir=folder / "data", cache_dir=folder / "cache")
     profiles = Sources(settings).profile([FileSource(uri=str(path))])
-    planner = Planner(settings)
+    planner = Planner(settings.confidence_threshold)
     today = datetime.now(UTC).date()
     milliseconds = []
     for question in QUESTIONS * (1 + runs):

@@ -38,17 +38,24 @@ BENCHMARKS: dict[str, Benchmark] = {
 @click.option("--runs", default=5, show_default=True, help="How often each subject is run.")
 @click.option("--json", "report", type=click.Path(path_type=Path), help="File for the figures.")
 def main(only: tuple[str, ...], runs: int, report: Path | None) -> None:
-    measurements = [m for name in only or BENCHMARKS for m in measure(name, runs)]
+    measurements: list[Measurement] = []
+    failed = [name for name in only or BENCHMARKS if not measure(name, runs, measurements)]
     show(measurements)
     if report:
         report.write_text(json.dumps([m.to_dict() for m in measurements], indent=2) + "\n")
-    sys.exit(not all(m.met for m in measurements))
+    sys.exit(bool(failed) or not all(m.met for m in measurements))
 
 
-def measure(name: str, runs: int) -> list[Measurement]:
+def measure(name: str, runs: int, measurements: list[Measurement]) -> bool:
+    """Add what the benchmark measures; False if it could not be finished."""
     tell(f"{name}:")
     with TemporaryDirectory(prefix="spark-interpreter-bench-") as folder:
-        return list(BENCHMARKS[name](Path(folder), runs))
+        try:
+            measurements.extend(BENCHMARKS[name](Path(folder), runs))
+        except RuntimeError as error:
+            tell(f"not measured: {error}")
+            return False
+    return True
 
 
 def show(measurements: list[Measurement]) -> None:
