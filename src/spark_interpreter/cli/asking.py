@@ -105,18 +105,18 @@ def turn(interpreter: "Interpreter", options: TurnOptions, act: Act) -> int:
             session_id=options.session,
             platform=options.choice,
             dry_run=options.dry_run,
-            on_event=_listener(progress),
+            on_event=_listener(progress, draws=not options.dry_run),
             cancellation=cancellation,
         )
     return show(answer, options, time.perf_counter() - started)
 
 
-def _listener(progress: Progress) -> "Callable[[Event], None]":
+def _listener(progress: Progress, *, draws: bool) -> "Callable[[Event], None]":
     """Tells the progress line, and loads what charts need while the engine works."""
 
     def on_event(event: "Event") -> None:
         progress.on_event(event)
-        if event.kind == "state" and event.state == "running":
+        if draws and event.kind == "state" and event.state == "validating":
             from spark_interpreter.results import preload
 
             threading.Thread(target=preload, daemon=True).start()
@@ -215,6 +215,6 @@ def _write_files(
 
 def _write_chart(answer: "Answer", path: Path) -> list[tuple[str, Path]]:
     if answer.chart is None:
-        click.secho("This result has no chart: the table says it as well.", err=True, fg="yellow")
+        click.secho("No chart was written: this result has none.", err=True, fg="yellow")
         return []
     return [("Chart", answer.save_chart(path))]
