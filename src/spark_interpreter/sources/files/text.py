@@ -109,7 +109,7 @@ def _later_pieces(file: IO[bytes], start: int, size: int) -> Iterator[bytes]:
     if step < _CHUNK_BYTES:
         return
     for place in range(1, _CHUNKS + 1):
-        file.seek(start + place * step)
+        file.seek(start + place * step if place < _CHUNKS else size - _CHUNK_BYTES)
         piece = file.read(_CHUNK_BYTES)
         if place < _CHUNKS:
             piece = piece[: piece.rfind(b"\n") + 1]
