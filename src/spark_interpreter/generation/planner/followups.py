@@ -2,10 +2,39 @@
 
 from __future__ import annotations
 
+import math
+import re
+
 from spark_interpreter.generation.base import GenerationRequest
+from spark_interpreter.generation.planner.language.tokens import tokenize
+from spark_interpreter.generation.planner.linking import linker_for
+from spark_interpreter.generation.planner.parsing.context import Context
 from spark_interpreter.generation.planner.parsing.frame import Frame
-from spark_interpreter.generation.planner.parsing.parse import Candidate
+from spark_interpreter.generation.planner.parsing.parse import Candidate, explained
+from spark_interpreter.generation.planner.parsing.reader import Slots, collect, frame_of
+from spark_interpreter.generation.planner.parsing.rules import reduce_items
+from spark_interpreter.generation.planner.parsing.scan import readings
+from spark_interpreter.generation.planner.parsing.times import anchor_of
+from spark_interpreter.generation.planner.parsing.trees import columns_of, is_aggregate
+from spark_interpreter.generation.planner.plan import Predicate, SortKey
 from spark_interpreter.model import Draft, TableProfile
+
+_READINGS = 4
+_BONUS = 6.0
+"""A reading as a follow-up wins over a fresh one, once there is reason to think it is one."""
+
+_CUES = re.compile(
+    r"^(and|but|now|ok|okay|then|also|so)\b[ ,]*"
+    r"|^(what|how) about\b"
+    r"|\b(only|just|instead|rather|again|now|please|too|the same|same|this time|as well)\b"
+    r"|\b(it|that|them|those|these|this|the results?|the previous (one|result|answer))\b(?! \w+ing\b)",
+    re.IGNORECASE,
+)
+_ADDING = re.compile(r"^(and )?(also|add|plus|include)\b|\b(too|as well|in addition|also)\b", re.IGNORECASE)
+_CLEARING = re.compile(
+    r"\b(remove|clear|drop|without|undo)\b.*\b(filters?|conditions?|restrictions?)\b|^undo\b",
+    re.IGNORECASE,
+)
 
 
 def last_frame(request: GenerationRequest) -> Frame | None:
@@ -19,5 +48,127 @@ def last_frame(request: GenerationRequest) -> Frame | None:
 
 
 def follow_up(request: GenerationRequest, before: Frame) -> list[tuple[TableProfile, Candidate]]:
-    """Readings of the question as a change of the frame before."""
-    return []
+    """Readings of the question as a change of the frame before, best first."""
+    profile = next(p for p in request.profiles if p.name == before.table)
+    if _CLEARING.search(request.question):
+        cleared = before.model_copy(update={"filters": (), "having": ()})
+        return [(profile, Candidate(cleared, 1.0, _BONUS, (), ()))]
+    text = " ".join(_CUES.sub(" ", request.question).split())
+    cued = text != " ".join(request.question.split())
+    tokens = tokenize(text)
+    anchor, anchor_column = anchor_of(profile.columns, request.today)
+    context = Context(linker_for(profile), request.find_values, anchor, anchor_column)
+    found = []
+    for lexical, items in readings(text, tokens, context, limit=_READINGS):
+        context.choices = []
+        reduced = reduce_items(items, context)
+        said = collect(reduced, context)
+        if not cued and _stands_alone(said):
+            continue
+        frame = _revised(before, said, context, adding=bool(_ADDING.search(request.question)))
+        if frame is None:
+            continue
+        sure, missed = explained(tokens, reduced, said)
+        score = lexical + 3 * math.log(max(sure, 1e-6)) + _BONUS
+        found.append((profile, Candidate(frame, sure, score, missed, tuple(context.choices))))
+    return sorted(found, key=lambda entry: -entry[1].score)
+
+
+def _stands_alone(said: Slots) -> bool:
+    """Whether the words say what is wanted, not only which part or form of it."""
+    return bool(said.measures or said.columns or said.quantities or said.rows or said.report)
+
+
+def _revised(before: Frame, said: Slots, context: Context, *, adding: bool) -> Frame | None:
+    """The frame before with what was said in place of what it replaces; None if nothing was."""
+    if said.report:
+        return frame_of(said, context)
+    slots = _slots_of(before)
+    slots.leftover = said.leftover
+    slots.filters = _merged_filters(before.filters, said.filters)
+    slots.having += said.having
+    _revise_shape(slots, said, before, adding=adding)
+    _revise_order(slots, said, before)
+    slots.notes += [note for note in said.notes if note not in slots.notes]
+    chart = said.chart or before.chart
+    frame = frame_of(slots, context)
+    if frame is None:
+        return None
+    frame = frame.model_copy(update={"chart": chart, "per": before.per})
+    return frame if frame != before or said.chart else None
+
+
+def _slots_of(before: Frame) -> Slots:
+    slots = Slots(
+        columns=list(before.columns),
+        measures=list(before.measures),
+        having=list(before.having),
+        order=list(before.order),
+        keys=list(before.keys),
+        notes=list(before.assumptions),
+        limit=before.limit,
+        distinct=before.distinct,
+        rows=True,
+        change=before.change,
+    )
+    slots.pivoted, slots.pivot = before.pivot is not None, before.pivot
+    return slots
+
+
+def _merged_filters(before: tuple[Predicate, ...], said: list[Predicate]) -> list[Predicate]:
+    """A new condition replaces the ones about the same columns."""
+    changed = [set(columns_of(predicate)) for predicate in said]
+    kept = [p for p in before if not any(set(columns_of(p)) & columns for columns in changed)]
+    return [*kept, *said]
+
+
+def _revise_shape(slots: Slots, said: Slots, before: Frame, *, adding: bool) -> None:
+    """Groups, measures and columns that were said replace those before, or join them."""
+    groups = [*said.keys, *said.by]
+    if groups:
+        if not before.aggregates:
+            slots.columns = []
+        slots.keys = [*slots.keys, *groups] if adding else groups
+        slots.change = None if _needs_time(before) else slots.change
+    named = [*said.columns, *said.quantities]
+    if said.measures:
+        slots.measures = [*slots.measures, *said.measures] if adding else list(said.measures)
+        slots.columns = []
+    elif named and before.aggregates and not groups:
+        slots.keys = [*slots.keys, *named] if adding else named
+    elif named:
+        slots.columns = [*slots.columns, *named] if adding else named
+    if said.change or said.compared or said.trend or said.pivoted:
+        slots.change = said.change or slots.change
+        slots.unit, slots.compared, slots.trend = said.unit, said.compared, said.trend
+        slots.pivoted = slots.pivoted or said.pivoted
+        slots.pivot = said.pivot or slots.pivot
+
+
+def _needs_time(before: Frame) -> bool:
+    return before.change is not None and before.change.kind != "share"
+
+
+def _revise_order(slots: Slots, said: Slots, before: Frame) -> None:
+    """The order that was said, else the one before as far as it still makes sense."""
+    shown = {name for named in slots.keys for name in columns_of(named.value)}
+    if said.order or said.direction:
+        slots.order, slots.direction = list(said.order), said.direction
+    elif said.measures and any(is_aggregate(key.value) for key in before.order):
+        slots.order = [
+            SortKey(value=slots.measures[0].value, descending=before.order[0].descending)
+        ]
+    elif before.aggregates:
+        slots.order = [
+            key
+            for key in before.order
+            if is_aggregate(key.value) or set(columns_of(key.value)) <= shown
+        ]
+    if said.limit is not None:
+        slots.limit = said.limit
+    for cut in said.cuts:
+        slots.limit = cut.number
+        if cut.value is not None:
+            slots.order = [SortKey(value=cut.value, descending=cut.descending)]
+        elif not slots.order and slots.measures:
+            slots.order = [SortKey(value=slots.measures[0].value, descending=cut.descending)]

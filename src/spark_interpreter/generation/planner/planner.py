@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from spark_interpreter.generation.base import GenerationRequest
 from spark_interpreter.generation.planner import wording
 from spark_interpreter.generation.planner.clarify import ambiguous, refusal, unclear
@@ -9,6 +11,7 @@ from spark_interpreter.generation.planner.followups import follow_up, last_frame
 from spark_interpreter.generation.planner.parsing.assemble import assemble
 from spark_interpreter.generation.planner.parsing.frame import Frame
 from spark_interpreter.generation.planner.parsing.parse import Candidate, parse
+from spark_interpreter.generation.planner.plan import Plan
 from spark_interpreter.generation.planner.rendering import render
 from spark_interpreter.model import ChartHint, Draft, Generation, TableProfile
 
@@ -63,15 +66,19 @@ def _draft(request: GenerationRequest, profile: TableProfile, best: Candidate) -
         analysis=render(plan, request.profiles),
         title=wording.title(plan, request.profiles),
         reading=wording.reading(plan, request.profiles),
+        explanation=wording.explanation(plan, request.profiles),
         assumptions=plan.assumptions,
+        suggestions=wording.suggestions(request.profiles, near=request.question),
         tables=(profile.name,),
         ordered=plan.ordered,
-        chart=_chart(best.frame),
+        chart=_chart(best.frame, plan, request.profiles),
         confidence=round(best.confidence, 3),
         generator=NAME,
         state={_MEMORY: best.frame.model_dump(mode="json")},
     )
 
 
-def _chart(frame: Frame) -> ChartHint | None:
-    return ChartHint(kind=frame.chart, requested=True) if frame.chart else None
+def _chart(frame: Frame, plan: Plan, profiles: Sequence[TableProfile]) -> ChartHint | None:
+    """The chart that fits, of the kind that was asked for if one was."""
+    requested = None if frame.chart in {None, "any"} else frame.chart
+    return wording.chart_hint(plan, profiles, requested)

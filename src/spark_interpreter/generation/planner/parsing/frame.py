@@ -41,7 +41,7 @@ class Frame(Model):
         pivot: the key whose values become columns.
         report: a fixed report, over `columns` if any are given.
         width: of the bins of a histogram, chosen from the data when None.
-        chart: the kind of chart that was asked for.
+        chart: the kind of chart that was asked for; "any" if only a chart was.
     """
 
     table: str
@@ -59,7 +59,7 @@ class Frame(Model):
     pivot: Named | None = None
     report: ReportKind | None = None
     width: float | None = None
-    chart: ChartKind | None = None
+    chart: ChartKind | Literal["any"] | None = None
     assumptions: tuple[str, ...] = Field(default=())
 
     @property

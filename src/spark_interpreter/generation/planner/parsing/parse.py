@@ -63,7 +63,8 @@ def parse(
         frame = frame_of(slots, context)
         if frame is None:
             continue
-        confidence, missed = _confidence(tokens, reduced, slots)
+        frame = frame.model_copy(update={"chart": slots.chart})
+        confidence, missed = explained(tokens, reduced, slots)
         score = lexical + 3 * math.log(max(confidence, 1e-6))
         found.append(
             Candidate(frame, confidence, score, missed, tuple(context.choices), tuple(reduced))
@@ -71,7 +72,7 @@ def parse(
     return sorted(found, key=lambda candidate: -candidate.score)
 
 
-def _confidence(
+def explained(
     tokens: Sequence[Token], items: Sequence[Item], slots: Slots
 ) -> tuple[float, tuple[str, ...]]:
     """How much of the question the reading explains, and the words it does not."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Literal, cast
 
 from spark_interpreter.generation.planner.parsing.analytics import (
     either_period,
@@ -26,6 +26,7 @@ from spark_interpreter.generation.planner.plan import (
     SortKey,
 )
 from spark_interpreter.model import ColumnProfile
+from spark_interpreter.model.draft import ChartKind
 
 _MANY_COLUMNS = 12
 _LISTING = frozenset(("list", "show", "display", "give", "return", "print", "get"))
@@ -59,7 +60,7 @@ class Slots:
     trend: bool = False
     pivoted: bool = False
     pivot: Named | None = None
-    chart: str | None = None
+    chart: ChartKind | Literal["any"] | None = None
     wh: bool = False
     verb: bool = False
     per: list[Named] = field(default_factory=list)
@@ -113,7 +114,7 @@ def _place(item: Item, slots: Slots, context: Context) -> None:
         case "TAB":
             slots.rows = True
         case "VIS":
-            slots.chart = item.text
+            slots.chart = cast("ChartKind", item.text)
         case "W":
             slots.verb = slots.verb or item.text in _LISTING
             slots.wh = slots.wh or item.text in {"which", "who", "whose"}
