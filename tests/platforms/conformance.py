@@ -238,7 +238,8 @@ class PlatformConformance:
     def test_output_over_its_limit(self, platform: Platform, tmp_path: Path, ordered: bool) -> None:
         job = make_job(
             tmp_path,
-            'result = spark.range(10**9).select(F.sha2(F.col("id").cast("string"), 512).alias("h"))',
+            'text = F.col("id").cast("string")\n'
+            'result = spark.range(10**9).select(F.sha2(text, 512).alias("h"))',
             ordered=ordered,
             output_mb=5,
         )

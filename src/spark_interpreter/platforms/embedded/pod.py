@@ -14,7 +14,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import NamedTuple
 
-from spark_interpreter.platforms.embedded import engine, harness, sandbox
+from spark_interpreter.platforms.embedded import engine, harness, sandbox, watch
 from spark_interpreter.platforms.embedded.protocol import Ended, Started, Work
 
 
@@ -78,8 +78,9 @@ def _reap_the_rest() -> None:
     """Kill what detached itself where no process namespace has done so already."""
     with contextlib.suppress(ChildProcessError):
         while True:
-            for pid in sandbox.children(os.getpid()):
-                os.kill(pid, signal.SIGKILL)
+            for pid in watch.descendants(os.getpid()):
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
             os.waitpid(-1, 0)
 
 

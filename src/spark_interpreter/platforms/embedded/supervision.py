@@ -167,7 +167,7 @@ class Supervision:
 
     def _enforce_use(self, processes: Started) -> None:
         limits = self._work.limits
-        used = watch.usage((processes.engine, processes.script))
+        used = watch.usage({processes.engine, processes.script, *watch.descendants(self._pod.pid)})
         self.peak_memory = max(self.peak_memory, used.memory)
         self.bytes_read = watch.bytes_read(processes.engine) or self.bytes_read
         if used.memory > limits.memory_mb * watch.MIB:

@@ -31,6 +31,22 @@ def usage(pids: Iterable[int]) -> Usage:
     return Usage(memory, threads)
 
 
+def descendants(pid: int) -> list[int]:
+    """Every process below `pid`, however it detached itself from its terminal or group."""
+    found: list[int] = []
+    pending = [pid]
+    while pending:
+        tasks = f"/proc/{pending.pop()}/task"
+        children = [
+            int(child)
+            for task in _names(tasks)
+            for child in _read(f"{tasks}/{task}/children").split()
+        ]
+        found += children
+        pending += children
+    return found
+
+
 def bytes_read(pid: int) -> int | None:
     """Bytes the process has read through system calls; None where the kernel does not say."""
     for line in _read(f"/proc/{pid}/io").splitlines():
@@ -65,6 +81,13 @@ def text_bytes(paths: Iterable[str]) -> int | None:
             return None
         total += file.stat().st_size
     return total or None
+
+
+def _names(folder: str) -> list[str]:
+    try:
+        return os.listdir(folder)  # noqa: PTH208 - may vanish while it is read
+    except OSError:
+        return []
 
 
 def _read(path: str) -> str:

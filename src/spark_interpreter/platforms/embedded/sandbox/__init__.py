@@ -3,7 +3,6 @@
 from spark_interpreter.platforms.embedded.sandbox.namespaces import enter as enter_namespaces
 from spark_interpreter.platforms.embedded.sandbox.process import (
     allow_inspection,
-    children,
     close_descriptors,
     die_with_parent,
     forbid_inspection,
@@ -15,7 +14,6 @@ from spark_interpreter.platforms.embedded.sandbox.profiles import (
 
 __all__ = [
     "allow_inspection",
-    "children",
     "close_descriptors",
     "die_with_parent",
     "enter_namespaces",

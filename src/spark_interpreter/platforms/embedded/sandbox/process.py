@@ -4,7 +4,6 @@ import ctypes
 import os
 import resource
 import signal
-from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
 _PR_SET_DUMPABLE = 4
@@ -69,11 +68,3 @@ def limit_resources(*, file_mb: int, memory_mb: int) -> None:
         _, hard = resource.getrlimit(kind)
         limit = value if hard == resource.RLIM_INFINITY else min(value, hard)
         resource.setrlimit(kind, (limit, limit))
-
-
-def children(pid: int) -> list[int]:
-    """Processes whose parent is `pid`, over all its threads."""
-    found: list[int] = []
-    for task in Path(f"/proc/{pid}/task").glob("*/children"):
-        found += map(int, task.read_text().split())
-    return found
