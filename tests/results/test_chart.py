@@ -84,6 +84,31 @@ KINDS: list[tuple[str, dict[str, Any], ChartHint | None, str | None]] = [
     ),
     ("scatter", {"price": [1.5, 2.5, 3.5], "size": [2.0, 1.0, 3.0]}, None, "scatter"),
     ("bins", {"from": [0, 10, 20], "count": [5, 3, 1]}, hinted("histogram", "from"), "histogram"),
+    (
+        "ranges",
+        {"price_from": [0.0, 5.0], "n": [5, 3]},
+        hinted("bar", "price_from", "n"),
+        "histogram",
+    ),
+    ("grouped by decimals", {"rate": [0.1, 0.2], "n": [5, 3]}, hinted("bar", "rate", "n"), "bar"),
+    (
+        "years as a line",
+        {"year": [2021, 2022, 2023], "n": [1, 2, 3]},
+        hinted("line", "year", "n"),
+        "line",
+    ),
+    (
+        "pivot",
+        {"region": ["N", "S"], **{f"c{n}": [n, 100 * n] for n in range(6)}},
+        hinted("grouped_bar", "region", *(f"c{n}" for n in range(6))),
+        "grouped_bar",
+    ),
+    (
+        "wide pivot",
+        {"region": ["N", "S"], **{f"c{n}": [n, 100 * n] for n in range(12)}},
+        hinted("grouped_bar", "region", *(f"c{n}" for n in range(12))),
+        "heatmap",
+    ),
     ("raw values", {"price": [1.0, 1.0, 2.0]}, hinted("histogram", None, "price"), "histogram"),
     (
         "box",

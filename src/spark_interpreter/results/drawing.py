@@ -7,7 +7,7 @@ from itertools import compress
 
 from spark_interpreter.model import ChartHint
 from spark_interpreter.model.draft import ChartKind
-from spark_interpreter.results.people import label, phrase
+from spark_interpreter.results.people import label, phrase, words
 from spark_interpreter.results.shape import Field, Shape
 
 MAX_ROWS = 5_000
@@ -18,6 +18,7 @@ _MAX_SERIES = 8
 _MAX_SLICES = 12
 _MAX_GRID = (60, 40)
 _MAX_FOLDED = 4
+_PAIRED = {"grouped_bar", "stacked_bar", "heatmap"}
 
 
 @dataclass(frozen=True)
@@ -46,13 +47,19 @@ def choose(shape: Shape, hint: ChartHint | None = None) -> Drawing | None:
         return None
     if shape.rows < (1 if requested else 2) or not shape.measures:
         return None
-    if hint is not None and hint.kind in _DISTRIBUTIONS:
-        return _DISTRIBUTIONS[hint.kind](shape, hint) or _by_dimension(shape, hint)
+    if hint is not None and (draw := _DISTRIBUTIONS.get(_distribution(shape, hint))):
+        return draw(shape, hint) or _by_dimension(shape, hint)
     if hint is None and (listing(shape) or shape.row_count > MAX_ROWS):
         return None
     if shape.dimensions:
         return _by_dimension(shape, hint)
     return _scatter(shape, hint)
+
+
+def _distribution(shape: Shape, hint: ChartHint) -> ChartKind:
+    """The hinted kind; bars over the lower edges of ranges ("price_from") are a histogram."""
+    edges = named(shape.measures, hint.x)
+    return "histogram" if edges and "from" in words(edges.name) else hint.kind
 
 
 def listing(shape: Shape) -> bool:
@@ -92,19 +99,14 @@ def axes(shape: Shape, hint: ChartHint | None) -> tuple[Field | None, Field | No
 
 
 def _main_axis(shape: Shape) -> Field | None:
-    by_preference = [
-        *shape.with_role("time"),
-        *shape.with_role("period"),
-        *(f for f in shape.with_role("category") if f.unique),
-        *shape.with_role("category"),
-        *shape.with_role("id"),
-    ]
-    return by_preference[0] if by_preference else None
+    categories = shape.with_role("category")
+    in_time = [*shape.with_role("time"), *shape.with_role("period")]
+    telling = in_time or [f for f in categories if f.unique]
+    return next(iter([*telling, *categories, *shape.with_role("id")]), None)
 
 
 def _distinct_pairs(x: Field, color: Field) -> bool:
-    pairs = set(zip(map(str, x.values), map(str, color.values), strict=True))
-    return len(pairs) == len(x.values)
+    return len(set(zip(x.labels, color.labels, strict=True))) == len(x.values)
 
 
 def named(fields: Sequence[Field], name: str | None) -> Field | None:
@@ -114,12 +116,12 @@ def named(fields: Sequence[Field], name: str | None) -> Field | None:
 def _measures(shape: Shape, hint: ChartHint | None, color: Field | None) -> list[Field]:
     """The measures to draw together: the hinted ones, or those of one scale."""
     wished = hinted_measures(shape, hint)
-    candidates = wished or [main_measure(shape)]
-    if not wished and _comparable(shape.measures):
-        candidates = shape.measures
-    if color is not None or len(candidates) > _MAX_FOLDED or not _comparable(candidates):
-        return candidates[:1]
-    return candidates
+    pivoted = hint is not None and hint.kind in _PAIRED and len(wished) > 1
+    if color is None and pivoted and len(wished) <= _MAX_GRID[1]:
+        return wished
+    candidates = wished or shape.measures
+    together = color is None and len(candidates) <= _MAX_FOLDED and _comparable(candidates)
+    return candidates if together else (wished or [main_measure(shape)])[:1]
 
 
 def hinted_measures(shape: Shape, hint: ChartHint | None) -> list[Field]:
@@ -161,15 +163,18 @@ def _kind(drawing: Drawing, hint: ChartHint | None) -> ChartKind:
     if hint is not None and hint.requested and _feasible(drawing, hint.kind):
         return hint.kind
     x, color = drawing.x, drawing.color
-    along_time = x is not None and (
-        x.role == "time" or (x.role == "period" and x.distinct > _MAX_SLICES)
-    )
-    if along_time and x is not None and x.distinct > 2:
+    if x is not None and x.distinct > 2 and _along_line(x, hint):
         area = hint is not None and hint.kind == "area" and color is not None
         return "area" if area and _stackable(drawing) else "line"
     if color is None:
         return "bar"
     return _two_dimensional(drawing, hint)
+
+
+def _along_line(x: Field, hint: ChartHint | None) -> bool:
+    """Whether the values of x follow one another, so that a line may join them."""
+    few = x.distinct <= _MAX_SLICES and (hint is None or hint.kind != "line")
+    return x.role == "time" or (x.role == "period" and not few)
 
 
 def _two_dimensional(drawing: Drawing, hint: ChartHint | None) -> ChartKind:
@@ -190,11 +195,10 @@ def _stackable(drawing: Drawing) -> bool:
 
 
 def _feasible(drawing: Drawing, kind: ChartKind) -> bool:
-    paired = {"grouped_bar", "stacked_bar", "heatmap"}
     if kind == "pie":
         small = drawing.x is not None and drawing.x.distinct <= _MAX_SLICES
         return small and drawing.color is None and all(n >= 0 for n in drawing.y.known)
-    if kind in paired:
+    if kind in _PAIRED:
         return drawing.color is not None
     if kind == "bar":
         return drawing.color is None

@@ -153,39 +153,44 @@ def shape_of(
 
 
 def _role(column: ResultColumn, values: Sequence[Any], hint: ChartHint | None) -> Role:
-    kind = family(column.type)
-    if kind in {"date", "timestamp"}:
-        return "time" if _all_times(values) else "category"
-    if kind == "boolean":
-        return "category"
-    if kind == "text":
-        known = [v for v in values if v is not None]
-        return "period" if known and all(map(_PERIOD_TEXT.match, known)) else "category"
-    if kind == "other":
-        return "other"
-    if kind == "integer" and not _hinted(column.name, hint, measure=True):
-        return _integer_role(column.name, values, hint)
-    return "measure"
+    match family(column.type):
+        case "date" | "timestamp":
+            return "time" if _all_times(values) else "category"
+        case "boolean":
+            return "category"
+        case "text":
+            known = [v for v in values if v is not None]
+            return "period" if known and all(map(_PERIOD_TEXT.match, known)) else "category"
+        case "other":
+            return "other"
+        case kind:
+            return _number_role(column.name, values, hint, whole=kind == "integer")
 
 
-def _integer_role(name: str, values: Sequence[Any], hint: ChartHint | None) -> Role:
+def _number_role(name: str, values: Sequence[Any], hint: ChartHint | None, *, whole: bool) -> Role:
+    if _hinted(name, hint, measure=True):
+        return "measure"
+    if _hinted(name, hint, measure=False):
+        return "period"
+    return _integer_role(name, values) if whole else "measure"
+
+
+def _integer_role(name: str, values: Sequence[Any]) -> Role:
     parts = words(name) or [name]
     counting = set(parts) & (_AGGREGATES | {"of", "per"})
     for part in (parts[-1], parts[0]):
         low, high = _PERIODS.get(part, (1, 0))
         if not counting and all(low <= v <= high for v in values if v is not None):
             return "period"
-    if parts[-1] in _IDS and not counting:
-        return "id"
-    return "period" if _hinted(name, hint, measure=False) else "measure"
+    return "id" if parts[-1] in _IDS and not counting else "measure"
 
 
 def _hinted(name: str, hint: ChartHint | None, *, measure: bool) -> bool:
     if hint is None:
         return False
-    named = hint.y if measure else (hint.x, hint.color)
-    plain_axis = measure or hint.kind not in {"scatter", "histogram", "box"}
-    return plain_axis and name.lower() in {n.lower() for n in named if n}
+    names = hint.y if measure else (hint.x, hint.color)
+    numbers = hint.kind in {"scatter", "histogram"} or "from" in words(name)
+    return (measure or not numbers) and name.lower() in {n.lower() for n in names if n}
 
 
 def _first_as_category(fields: list[Field]) -> list[Field]:
