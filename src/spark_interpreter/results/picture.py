@@ -84,7 +84,7 @@ class Picture:
     def order(self) -> list[str]:
         """The axis labels as the table has them; times and their parts in their own order."""
         if self.x.role in {"time", "period"} and self.drawing.kind != "bar":
-            pairs = sorted(zip(self.x.values, self.x.labels, strict=True), key=_by_value)
+            pairs = sorted(zip(self.x.ranks, self.x.labels, strict=True), key=_by_value)
             return list(dict.fromkeys(text for _, text in pairs))
         return list(dict.fromkeys(self.x.labels))
 

@@ -59,8 +59,13 @@ class Field:
 
     @cached_property
     def numbers(self) -> list[float | None]:
-        """The values as numbers; of measures only."""
+        """The values as numbers; of numeric columns only."""
         return [None if v is None else v if isinstance(v, int) else float(v) for v in self.values]
+
+    @property
+    def ranks(self) -> list[Any]:
+        """The values in a form that sorts as they do: decimals as numbers."""
+        return self.numbers if family(self.type) == "decimal" else list(self.values)
 
     @cached_property
     def known(self) -> list[float]:

@@ -46,7 +46,7 @@ def document(turn: Turn) -> AnswerDocument:
         summary=result.summary if result else "",
         script=turn.script.text if turn.script else "",
         findings=turn.verdict.findings if turn.verdict else (),
-        data_issues=turn.data_issues,
+        data_issues=(*turn.data_issues, *(result.data_issues if result else ())),
         platform=turn.placement.platform if turn.placement else None,
         timings=turn.timings,
         session_id=turn.session_id,
