@@ -1,1 +1,1 @@
-result = orders.filter((F.dayofweek("day") + 5) % 7 + 1 == 1).select("id")
+result = orders.filter(F.dayofweek("day") == 2).select("id")

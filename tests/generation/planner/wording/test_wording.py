@@ -79,7 +79,7 @@ def test_every_case_reads_like_the_snapshot(update_snapshots: bool) -> None:
         (where(ORDERS, compare("quantity", ">", 2)), "Orders where quantity is more than 2"),
         (
             group(where(ORDERS, IN_2023), MONTH, n=agg("count")),
-            "Number of orders by month where day is in 2023",
+            "Number of orders by month in 2023",
         ),
         (
             Project(input=ORDERS, columns=(n("product"), n("region"))),

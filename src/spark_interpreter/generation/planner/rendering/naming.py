@@ -5,6 +5,7 @@ from spark_interpreter.generation.planner.plan import (
     Aggregate,
     Column,
     Expression,
+    Extract,
     Filter,
     Pivot,
     Relation,
@@ -48,6 +49,8 @@ def _aggregate_name(aggregate: Aggregate) -> str:
     for key in aggregate.keys:
         if isinstance(key.value, Truncate):
             return _BUCKETS[key.value.unit]
+        if isinstance(key.value, Extract) and key.value.part in {"year", "quarter", "month"}:
+            return _BUCKETS[key.value.part]
     if aggregate.keys:
         return f"by_{aggregate.keys[0].name}"
     return aggregate.measures[0].name if len(aggregate.measures) == 1 else "totals"

@@ -14,6 +14,7 @@ from spark_interpreter.generation.planner.plan import (
     Constant,
     Exists,
     Expression,
+    Extract,
     InQuery,
     IsNull,
     Match,
@@ -105,7 +106,14 @@ class Predicates(Expressions):
             value = self.column(left)
             return value if right.value == (op == "=") else Inverted(value)
         operator = _PYTHON_OPERATORS.get(op, op)
+        if op in {"=", "!="} and isinstance(right, Constant) and _is_weekday(left, right):
+            return Operation(self._day_of_week(left), operator, _sunday_first(right))
         return Operation(self.column(left), operator, self.value_like(right, left))
+
+    def _day_of_week(self, node: Expression) -> Code:
+        """The day as Spark counts it: 1 is Sunday."""
+        assert isinstance(node, Extract)
+        return call("dayofweek", self._as_date(node.value))
 
     def value_like(self, node: Expression, other: Expression) -> Code:
         """The value a column is compared with; a constant in the type of that column."""
@@ -135,6 +143,8 @@ class Predicates(Expressions):
         value = self.column(node.value)
         options = [option for option in node.options if option.value is not None]
         codes = [self.value_like(option, node.value) for option in options]
+        if all(_is_weekday(node.value, option) for option in options):
+            value, codes = self._day_of_week(node.value), [_sunday_first(o) for o in options]
         found: Code = value.then("isin", *codes)
         if len(codes) == 1:
             found = Operation(value, "==", codes[0])
@@ -175,6 +185,16 @@ class Predicates(Expressions):
         if known == schema.UNKNOWN or family(known) == "text":
             return self.column(node)
         return self.column(node).then("cast", text("string"))
+
+
+def _is_weekday(value: Expression, constant: Constant) -> bool:
+    """Whether a weekday is compared with its number, which Spark's own counting says shorter."""
+    extracted = isinstance(value, Extract) and value.part == "weekday"
+    return extracted and isinstance(constant.value, int)
+
+
+def _sunday_first(monday_first: Constant) -> Code:
+    return literal(int(monday_first.value or 0) % 7 + 1)
 
 
 _NUMERIC = {"integer", "decimal", "float"}

@@ -48,7 +48,7 @@ from spark_interpreter.generation.planner.rendering.code import (
 from spark_interpreter.generation.planner.rendering.expressions import is_name_part, number_part
 from spark_interpreter.generation.planner.rendering.frames import Frame
 from spark_interpreter.generation.planner.rendering.join_tree import JoinTree, is_inner
-from spark_interpreter.generation.planner.rendering.literals import literal, text
+from spark_interpreter.generation.planner.rendering.literals import literal, name_text, text
 from spark_interpreter.generation.planner.rendering.reports import report
 from spark_interpreter.generation.planner.rendering.schema import Field, Fields
 from spark_interpreter.generation.planner.rendering.subqueries import Subqueries
@@ -144,8 +144,11 @@ class Program(Subqueries):
         frame = self.relation(node.input, ordered=ordered)
         frame, columns = self.lift_all(frame, _distinctly_named(node.columns), windows=False)
         code = self.code(frame)
+        selected = [code.named(column) for column in columns]
+        if [item.flat for item in selected] == [name_text(f.name).flat for f in frame.fields]:
+            return frame
         fields = [self.field(frame, column) for column in columns]
-        return frame.then("select", *map(code.named, columns)).having(fields)
+        return frame.then("select", *selected).having(fields)
 
     def _aggregate(self, node: Aggregate) -> Frame:
         frame = self.relation(node.input)

@@ -36,6 +36,7 @@ from spark_interpreter.generation.planner.wording.words import (
     MONTHS,
     WEEKDAYS,
     humanize,
+    last_day,
     listed,
     ordinal,
     period,
@@ -346,6 +347,9 @@ class Phrases:
         whole = period(low, high)
         if whole:
             return f"{value} is {'on' if whole.count('-') == 2 else 'in'} {whole}"
+        last = last_day(low, high)
+        if last:
+            return f"{value} is from {low} to {last}"
         return f"{value} is from {low} up to, but not including, {high}"
 
     def _options(self, node: OneOf) -> str:

@@ -102,6 +102,10 @@ class Reader:
             for column in profile.columns:
                 families.setdefault(column.name, family(column.type))
                 counts[column.name] += 1
+        self._columns = {
+            profile.name: [Column(name=column.name) for column in profile.columns]
+            for profile in profiles
+        }
         shared = frozenset(name for name, count in counts.items() if count > 1)
         self._rows_in_view = ""
         self._phrases = Phrases(families, self._subquery, self._rows, shared)
@@ -163,12 +167,20 @@ class Reader:
 
     def _project(self, node: Project) -> Reading:
         reading = self.read(node.input)
+        if not reading.what and self._shows_all(node):
+            return reading
         what = listed([self._named(column) for column in node.columns])
         for column in node.columns:
             self._phrases.learn(column)
         if reading.what:
             return reading.then(f"showing {what}")
         return replace(reading, what=what)
+
+    def _shows_all(self, node: Project) -> bool:
+        """Whether the columns are those of the table, which needs no list."""
+        base = plan_tools.base(node)
+        names = self._columns.get(base.table) if isinstance(base, Scan) else None
+        return [column.value for column in node.columns] == names
 
     def _distinct(self, node: Distinct) -> Reading:
         reading = self.read(node.input)

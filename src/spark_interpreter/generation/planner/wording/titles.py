@@ -10,9 +10,11 @@ from spark_interpreter.generation.planner.plan import (
     Aggregate,
     Aggregated,
     Arithmetic,
+    Between,
     Bin,
     Column,
     ColumnReport,
+    Constant,
     Derive,
     Distinct,
     Extract,
@@ -20,6 +22,7 @@ from spark_interpreter.generation.planner.plan import (
     Named,
     Pivot,
     Plan,
+    Predicate,
     Project,
     Sort,
     SortKey,
@@ -32,6 +35,7 @@ from spark_interpreter.generation.planner.wording.words import (
     capitalized,
     humanize,
     listed,
+    period,
     plural,
     rows_of,
 )
@@ -65,12 +69,21 @@ class _Titles:
             *plan_tools.row_filters(self._root),
             *plan_tools.group_filters(self._root),
         )
-        if conditions:
-            full = f"{head} where {self._phrases.predicate(conditions[0])}"
-            if len(conditions) == 1 and len(full) <= _LONGEST:
-                return full
-            return f"{head} (filtered)"
-        return head
+        full = self._narrowed(head, conditions)
+        return full if len(full) <= _LONGEST else f"{head} (filtered)"
+
+    def _narrowed(self, head: str, conditions: Sequence[Predicate]) -> str:
+        """The head with its conditions: "... in 2023 where region is ..."."""
+        times = [text for condition in conditions if (text := _time(condition))]
+        if len(times) > 1:
+            times = []
+        others = [
+            self._phrases.predicate(condition, inner=len(conditions) > 1)
+            for condition in conditions
+            if not times or not _time(condition)
+        ]
+        where = f" where {' and '.join(others)}" if others else ""
+        return f"{head}{''.join(times)}{where}"
 
     def _head(self) -> str:
         report = self._first(ColumnReport)
@@ -91,9 +104,10 @@ class _Titles:
         what = self._columns() or self._tables
         count, order, each = self._cut()
         if count is not None and order is not None:
-            head = f"top {count} {self._rows} by {self._phrases.expression(order.value)}"
-            if not order.descending:
-                head = f"first {count} {self._rows} by {self._phrases.expression(order.value)}"
+            value = self._phrases.expression(order.value)
+            head = f"{self._best(order)} {count} {self._rows} by {value}"
+            if count == 1:
+                head = f"{what} with the {self._extreme(order)} {value}"
             return f"{head} for each {each}" if each else head
         if count is not None:
             return f"first {count} of {what}"
@@ -119,12 +133,25 @@ class _Titles:
         if not keys:
             return what
         if count is not None and order is not None:
-            best = "top" if order.descending else "bottom"
             key = listed([name for name in keys if name != each])
             by = self._ranked_by(order, measures)
-            head = f"{best} {count} {plural(key, count)} by {by}"
+            head = f"{self._best(order)} {count} {plural(key)} by {by}"
+            if count == 1:
+                head = f"{key} with the {self._extreme(order)} {by}"
             return f"{head} for each {each}" if each else head
         return f"{what} by {listed(keys)}"
+
+    def _best(self, order: SortKey) -> str:
+        if self._phrases.family(order.value) in {"date", "timestamp", "text"}:
+            return "last" if order.descending else "first"
+        return "top" if order.descending else "bottom"
+
+    def _extreme(self, order: SortKey) -> str:
+        if self._phrases.family(order.value) in {"date", "timestamp"}:
+            return "latest" if order.descending else "earliest"
+        if self._phrases.family(order.value) == "text":
+            return "last" if order.descending else "first"
+        return "highest" if order.descending else "lowest"
 
     def _ranked_by(self, order: SortKey, measures: list[str]) -> str:
         return measures[0] if len(measures) == 1 else self._phrases.expression(order.value)
@@ -182,3 +209,14 @@ class _Titles:
             value.value is None or isinstance(value.value, Column)
         )
         return self._phrases.expression(value) if simple else humanize(measure.name)
+
+
+def _time(condition: Predicate) -> str | None:
+    """The words " in 2023" for a condition that a date lies in a calendar period."""
+    match condition:
+        case Between(half_open=True, low=Constant() as low, high=Constant() as high):
+            whole = period(str(low.value), str(high.value))
+            word = "on" if whole and whole.count("-") == 2 else "in"
+            return f" {word} {whole}" if whole else None
+        case _:
+            return None

@@ -38,9 +38,9 @@ def capitalized(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def plural(noun: str, count: int = 2) -> str:
+def plural(noun: str) -> str:
     """A noun in the plural, unless it is one already or does not look like a noun."""
-    if count == 1 or noun.endswith("s") or not noun.replace(" ", "").isalpha():
+    if noun.endswith("s") or not noun.replace(" ", "").isalpha():
         return noun
     if noun.endswith("y") and noun[-2:-1] not in "aeiou":
         return f"{noun[:-1]}ies"
@@ -70,6 +70,15 @@ def ordinal(number: float) -> str:
     teens = whole % 100 in {11, 12, 13}
     ending = "th" if teens else {1: "st", 2: "nd", 3: "rd"}.get(whole % 10, "th")
     return f"{whole}{ending}"
+
+
+def last_day(low: str, high: str) -> str | None:
+    """The last whole day of a range of days that ends before `high`."""
+    try:
+        date.fromisoformat(low)
+        return (date.fromisoformat(high) - timedelta(days=1)).isoformat()
+    except ValueError:
+        return None
 
 
 def period(low: str, high: str) -> str | None:

@@ -186,6 +186,11 @@ filtered(
     ),
     "region in ('North', 'West') and not (quantity = 5 or quantity = 3)",
 )
+filtered(
+    "weekend",
+    OneOf(value=Extract(part="weekday", value=c("day")), options=(k(6), k(7))),
+    "isodow(day) >= 6",
+)
 filtered("weekday", compare(Extract(part="weekday", value=c("day")), "=", 1), "isodow(day) = 1")
 filtered(
     "above_average",
