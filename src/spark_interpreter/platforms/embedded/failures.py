@@ -40,6 +40,7 @@ _BAD_CELL = (
 
 _PIECE_BYTES = 8 * 1024 * 1024
 
+_DENIED = re.compile(r"Permission denied|os error 13\b|\[Errno 13\]")
 _OUT_OF_SPACE = re.compile(r"File too large|os error 27\b|No space left|os error 28\b")
 
 
@@ -57,6 +58,13 @@ def run_error(raised: Raised) -> RunError:
         mismatch = _mismatch(raised, detail)
         if mismatch is not None:
             return mismatch
+    if _DENIED.search(raised.message):
+        return ScriptFailed(
+            "The script reaches for a place that is not its own: " + first_sentence(raised.message),
+            remedy="Name everything it reads as a source, and write only the result.",
+            detail=detail,
+            line=raised.line,
+        )
     where = f" at line {raised.line}" if raised.line else ""
     return ScriptFailed(
         f"The script failed{where}: {message}",

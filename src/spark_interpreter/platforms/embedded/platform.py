@@ -1,6 +1,9 @@
 """The embedded platform: each run in a process tree of its own on this machine."""
 
+import glob
+import importlib.util
 import shutil
+import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -36,6 +39,8 @@ CHECK_SECONDS = 30.0
 """A plan that is not resolved after this time is refused."""
 
 
+_PACKAGES = {"pysail": "pysail", "pyspark-client": "pyspark"}
+
 _NOTHING_WRITTEN = PlanFailure(
     error_class="NO_OUTPUT", message="The script ends without writing its result."
 )
@@ -68,9 +73,19 @@ class EmbeddedPlatform:
         self._parent.close()
 
     def health(self) -> PlatformHealth:
-        """Whether the engine is installed here; starts nothing."""
+        """Whether the engine can run here; starts nothing."""
+        if sys.platform != "linux":
+            return self._unhealthy(f"It needs Linux, not {sys.platform}.", "Use Linux or WSL.")
+        for package, module in _PACKAGES.items():
+            if importlib.util.find_spec(module) is None:
+                return self._unhealthy(f"{package} is not here.", f"Run `pip install {package}`.")
         return PlatformHealth(
             platform=self.name, configured=True, healthy=True, detail=engine_name()
+        )
+
+    def _unhealthy(self, detail: str, remedy: str) -> PlatformHealth:
+        return PlatformHealth(
+            platform=self.name, configured=True, healthy=False, detail=detail, remedy=remedy
         )
 
     def execute(self, job: Job, *, on_progress: OnProgress, cancellation: Cancellation) -> Run:
@@ -198,7 +213,7 @@ def _scratch() -> Iterator[str]:
 
 def _require_inputs(job: Job) -> None:
     for path in job.read_paths:
-        if not Path(path).exists():
+        if not (Path(path).exists() or glob.glob(path)):  # noqa: PTH207 - the pattern is absolute
             raise ScriptFailed(
                 f"The run's input {path} is not there.", remedy="Put it back, or ask again."
             )

@@ -1,5 +1,6 @@
 """Run mode: reads are real, and the declared output is written in the order of the result."""
 
+import glob
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -96,11 +97,14 @@ def _require(location: str) -> None:
     """
     from pyspark.errors import AnalysisException
 
-    is_pattern = any(mark in location for mark in "*?[{")
-    path = Path(location.removeprefix("file://"))
-    if is_pattern or "://" in str(path):
+    path = location.removeprefix("file://")
+    if "://" in path or "{" in path:
         return
-    if not path.exists():
+    if not glob.has_magic(path):
+        found = Path(path).exists()
+    else:
+        found = next(glob.iglob(path, recursive=True), None) is not None  # noqa: PTH207
+    if not found:
         raise AnalysisException(f"[PATH_NOT_FOUND] Path does not exist: {location}")
 
 

@@ -30,9 +30,13 @@ def restrict_engine(work: Work, temp: Path) -> None:
 
 
 def restrict_script(work: Work, port: int) -> None:
-    """Reads the Python installation, writes the output, connects to its engine's `port` alone."""
+    """Reads the Python installation, writes the output, connects to its engine's `port` alone.
+
+    Of the inputs it sees the names in their folders.
+    """
     writable = (Path(work.output),) if work.output else ()
-    paths = _installation() | dict.fromkeys(writable, landlock.WRITE)
+    listed = {path: landlock.LIST for path in _inputs(work.read_paths) if path.is_dir()}
+    paths = _installation() | listed | dict.fromkeys(writable, landlock.WRITE)
     namespaces.drop_capabilities()
     _limit(work)
     process.no_new_privileges()
