@@ -7,6 +7,8 @@ A script names the places of its attack in capitals; whoever runs it puts real o
 - ATTACK_SOCKET: a Unix socket and ATTACK_PORT: a TCP port somebody listens on;
 - ATTACK_PID: a process that is none of the run's; ATTACK_VARIABLE: an environment variable
   the parent has.
+
+Bombs and endless loops have no end of their own: whoever runs them sets small limits.
 """
 
 import re

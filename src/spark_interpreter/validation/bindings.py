@@ -33,6 +33,8 @@ _IMPORTED_KINDS = frozenset(
 )
 """What an imported name can be itself; the other kinds are what calling it returns."""
 
+_BINDING_PARTS = (ast.NamedExpr, ast.comprehension, ast.arg, ast.ExceptHandler)
+
 _UNKNOWN = Binding(kind=Kind.UNKNOWN)
 
 
@@ -52,8 +54,10 @@ class Bindings:
         self.imported: dict[str, tuple[str, str]] = {}
         self.shadowed: set[str] = set()
         for node in nodes:
-            self._bind_statement(node)
-            self._bind_inside_expression(node)
+            if isinstance(node, ast.stmt):
+                self._bind_statement(node)
+            elif isinstance(node, _BINDING_PARTS):
+                self._bind_part(node)
         for name in list(self.of_name):
             self._unimport(name)
 
@@ -81,14 +85,16 @@ class Bindings:
                 self._bind_target(target, _UNKNOWN)
             case ast.For(target=target, iter=iterable):
                 self._bind_target(target, Binding(iterable, element=True))
+            case ast.FunctionDef(name=name):
+                self.of_name[name].append(_UNKNOWN)
 
-    def _bind_inside_expression(self, node: ast.AST) -> None:
+    def _bind_part(self, node: ast.AST) -> None:
         match node:
             case ast.NamedExpr(target=target, value=value):
                 self._bind_target(target, Binding(value))
             case ast.comprehension(target=target, iter=iterable):
                 self._bind_target(target, Binding(iterable, element=True))
-            case ast.arg(arg=name) | ast.FunctionDef(name=name) | ast.ExceptHandler(name=str(name)):
+            case ast.arg(arg=name) | ast.ExceptHandler(name=str(name)):
                 self.of_name[name].append(_UNKNOWN)
 
     def _bind_module(self, local: str, module: str) -> None:

@@ -32,6 +32,8 @@ class CallRules:
         for call in calls:
             self._collect_view(call)
         for call in calls:
+            if self.findings.full:
+                return
             self._check_call(call)
         self._check_whole()
 

@@ -32,6 +32,11 @@ class Findings:
         """Whether there is an error among them."""
         return any(finding.severity == "error" for finding in self.all)
 
+    @property
+    def full(self) -> bool:
+        """Whether another error would not be kept."""
+        return sum(1 for finding in self.all if finding.severity == "error") >= MAX_FINDINGS
+
     def _add(
         self, severity: Severity, rule: str, message: str, line: int | None, suggestion: str
     ) -> None:

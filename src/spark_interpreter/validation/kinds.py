@@ -9,10 +9,11 @@ import ast
 from collections.abc import Iterable, Iterator
 
 from spark_interpreter.validation import names
-from spark_interpreter.validation.bindings import FUNCTIONS_MODULE, Binding, Bindings
+from spark_interpreter.validation.bindings import FUNCTIONS_MODULE, Bindings
 from spark_interpreter.validation.names import Kind
+from spark_interpreter.validation.source_text import SyntaxTree
 
-_ROUNDS = 20
+_ROUNDS = 6
 _LITERALS = (ast.Constant, ast.JoinedStr, ast.Dict, ast.DictComp, ast.Set, ast.SetComp)
 _ELEMENTS = {element: kind for kind, element in names.LIST_KINDS.items()}
 _TELLING = {"conf": Kind.CONF, "read": Kind.READER, "write": Kind.WRITER}
@@ -20,20 +21,15 @@ _TELLING = {"conf": Kind.CONF, "read": Kind.READER, "write": Kind.WRITER}
 
 
 class Kinds:
-    """Kinds of every expression and name of a tree.
+    """Kinds of every expression and name of a tree; see `SyntaxTree` for nodes and parents."""
 
-    Attributes:
-        nodes: every node of the tree, parents before their children.
-        parents: node -> the node it is part of.
-    """
-
-    def __init__(self, tree: ast.Module) -> None:
-        self.nodes = list(ast.walk(tree))
-        self.parents = {child: node for node in self.nodes for child in ast.iter_child_nodes(node)}
+    def __init__(self, tree: SyntaxTree) -> None:
+        self.nodes = tree.nodes
+        self.parents = tree.parents
         self.bindings = Bindings(self.nodes)
         self._expressions: dict[ast.expr, Kind] = {}
         self._names: dict[str, Kind] = {}
-        self._resolve([node for node in reversed(self.nodes) if isinstance(node, ast.expr)])
+        self._resolve([node for node in self.nodes if isinstance(node, ast.expr)])
 
     def of(self, node: ast.expr) -> Kind:
         """The kind of an expression of the tree."""
@@ -83,37 +79,41 @@ class Kinds:
         known = [text for text in texts if text is not None]
         return known if len(known) == len(texts) else None
 
-    def _resolve(self, parents_last: list[ast.expr]) -> None:
+    def _resolve(self, expressions: list[ast.expr]) -> None:
+        """Follow the script until no name changes its kind."""
+        bound = self._bound_to_expressions()
+        for name in list(self.bindings.of_name):
+            for binding in self.bindings.of_name[name]:
+                self._bind(name, binding.kind)
         for _ in range(_ROUNDS):
-            self._expressions = {}
-            for node in parents_last:
+            changed = False
+            for node in expressions:
                 kind = self._kind(node)
                 if kind is not None:
                     self._expressions[node] = kind
-            if not self._update_names():
+                for name, element in bound.get(node, ()):
+                    changed |= self._bind(name, _element_kind(kind) if element else kind)
+            if not changed:
                 return
         self._names = dict.fromkeys(self._names, Kind.UNKNOWN)
         self._expressions = {}
 
-    def _update_names(self) -> bool:
-        """Whether a name got another kind; a second kind makes it unknown."""
-        changed = False
+    def _bound_to_expressions(self) -> dict[ast.expr, list[tuple[str, bool]]]:
+        """For each expression the names it, or each of its elements, is bound to."""
+        bound: dict[ast.expr, list[tuple[str, bool]]] = {}
         for name, bindings in self.bindings.of_name.items():
-            kinds = {kind for b in bindings if (kind := self._binding_kind(b)) is not None}
-            kinds |= {self._names[name]} if name in self._names else set()
-            if kinds:
-                merged = kinds.pop() if len(kinds) == 1 else Kind.UNKNOWN
-                changed = changed or self._names.get(name) is not merged
-                self._names[name] = merged
-        return changed
+            for binding in bindings:
+                if binding.value is not None and binding.kind is None:
+                    bound.setdefault(binding.value, []).append((name, binding.element))
+        return bound
 
-    def _binding_kind(self, binding: Binding) -> Kind | None:
-        if binding.kind is not None or binding.value is None:
-            return binding.kind
-        kind = self._expressions.get(binding.value)
-        if not binding.element or kind is None:
-            return kind
-        return names.LIST_KINDS.get(kind, Kind.UNKNOWN)
+    def _bind(self, name: str, kind: Kind | None) -> bool:
+        """Whether the name got another kind; a second kind makes it unknown."""
+        before = self._names.get(name)
+        if kind is None or kind is before or before is Kind.UNKNOWN:
+            return False
+        self._names[name] = kind if before is None else Kind.UNKNOWN
+        return True
 
     def _kind(self, node: ast.expr) -> Kind | None:
         """The kind as far as it is known yet; None while it hangs on a name without one."""
@@ -251,6 +251,10 @@ class Kinds:
             return None
         known = set(kinds)
         return known.pop() if len(known) == 1 else Kind.UNKNOWN
+
+
+def _element_kind(kind: Kind | None) -> Kind | None:
+    return names.LIST_KINDS.get(kind, Kind.UNKNOWN) if kind is not None else None
 
 
 def _is_text(node: ast.expr) -> bool:

@@ -93,6 +93,8 @@ class _Policy:
     def check(self) -> None:
         self._check_shadowed()
         for node in self.kinds.nodes:
+            if self.findings.full:
+                return
             self._check_node(node)
 
     def _check_node(self, node: ast.AST) -> None:

@@ -23,14 +23,36 @@ _UTF_8 = frozenset({"utf-8", "utf8", "utf_8"})
 _HIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 
 
-def parse(text: str, findings: Findings) -> ast.Module | None:
+class SyntaxTree:
+    """A script's syntax tree, laid out for passes without recursion.
+
+    Attributes:
+        nodes: every node in the order of the text, children before their parents.
+        parents: node -> the node it is part of.
+    """
+
+    def __init__(self, module: ast.Module) -> None:
+        self.nodes: list[ast.AST] = []
+        self.parents: dict[ast.AST, ast.AST] = {}
+        waiting: list[ast.AST] = [module]
+        while waiting:
+            node = waiting.pop()
+            self.nodes.append(node)
+            for child in ast.iter_child_nodes(node):
+                self.parents[child] = node
+                waiting.append(child)
+        self.nodes.reverse()
+
+
+def parse(text: str, findings: Findings) -> SyntaxTree | None:
     """The syntax tree, or None with the reason among the findings."""
     if not _check_characters(text, findings):
         return None
-    tree = _parse(text, findings)
-    if tree is None:
+    module = _parse(text, findings)
+    if module is None:
         return None
-    if sum(1 for _ in ast.walk(tree)) > MAX_NODES:
+    tree = SyntaxTree(module)
+    if len(tree.nodes) > MAX_NODES:
         findings.error("too-complex", "The script has too many parts to be checked.", None)
         return None
     return tree
