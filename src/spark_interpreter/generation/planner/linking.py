@@ -19,6 +19,8 @@ from spark_interpreter.model import ColumnProfile, TableProfile
 
 MIN_COLUMN_SCORE = 0.55
 _WHOLE = 0.84
+_SERIES = 3
+TIE = 0.02
 _KEPT = 16
 
 
@@ -50,6 +52,11 @@ class TableLinker:
         self._index = NameIndex([column.name for column in profile.columns], profile.name)
         self._table = NameIndex([profile.name])
         self._words = {column.name: full_words(column.name) for column in profile.columns}
+        self._numbered: defaultdict[tuple[str, ...], list[ColumnProfile]] = defaultdict(list)
+        for column in profile.columns:
+            words = self.words(column)
+            if len(words) > 1 and words[-1].isdigit():
+                self._numbered[*words[:-1], str(int(words[-1]))].append(column)
         self._named: dict[str, tuple[Linked, ...]] = {}
 
     def words(self, column: ColumnProfile) -> tuple[str, ...]:
@@ -64,6 +71,7 @@ class TableLinker:
             if self._joins_too_much(tokens[found.first : found.stop], column):
                 continue
             spans[found.first, found.stop].append(Linked(column, _adjusted(found.match)))
+        self._add_numbered(tokens, spans)
         self._add_key(tokens, spans)
         self._add_label(tokens, spans)
         self._add_shared_nouns(tokens, spans)
@@ -80,6 +88,20 @@ class TableLinker:
         for at, token in enumerate(tokens):
             if titles and token.lemma == "name" and (at, at + 1) not in spans:
                 spans[at, at + 1] = [Linked(titles[0], 0.85)]
+
+    def _add_numbered(
+        self, tokens: Sequence[Token], spans: dict[tuple[int, int], list[Linked]]
+    ) -> None:
+        """ "answer 7" names answer_007; "answers" alone names none of a long row of them."""
+        for key, options in list(spans.items()):
+            close = [o for o in options if o.score > options[0].score - TIE]
+            if len(close) > _SERIES and close[0].score < _WHOLE:
+                del spans[key]
+        for at, (word, number) in enumerate(zip(tokens, tokens[1:], strict=False)):
+            if word.kind == "word" and number.lower.isdigit():
+                wanted = (word.lemma, str(int(number.lower)))
+                for column in self._numbered.get(wanted, ()):
+                    spans[at, at + 2] = [Linked(column, 1.0)]
 
     def _add_key(self, tokens: Sequence[Token], spans: dict[tuple[int, int], list[Linked]]) -> None:
         """ "id" means the table's key when no column is called so ("eid", "stuid")."""

@@ -2,15 +2,34 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from spark_interpreter.generation.planner.language.lexicon import lexicon
 from spark_interpreter.generation.planner.language.tokens import Token
 
 _SMALL = 0.35
+_OPERATOR_CATEGORIES = frozenset(("aggregate", "superlative", "growth", "window", "share"))
 _NEGATIONS = frozenset(("not", "no", "never", "without", "neither", "nor", "except", "excluding"))
 _PREPOSITIONS = frozenset(
     "across among amongst during throughout within between under over above below through except "
     "regarding concerning based according whether together different various".split()
 )
+
+
+@cache
+def _operators() -> frozenset[str]:
+    """Single words that compute, compare or order."""
+    return frozenset(
+        words[0]
+        for words, meanings in lexicon().phrases.items()
+        if len(words) == 1
+        and any(category in _OPERATOR_CATEGORIES for category, _ in meanings)
+    )
+
+
+def is_operator(token: Token) -> bool:
+    """Whether the word computes, compares or orders when it is understood."""
+    return token.lower in _operators()
 
 
 def weigh(token: Token) -> float:

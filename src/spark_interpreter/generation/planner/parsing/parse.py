@@ -11,7 +11,7 @@ from spark_interpreter.generation.base import FindValues
 from spark_interpreter.generation.planner.language.lexicon import lexicon
 from spark_interpreter.generation.planner.language.tokens import Token, tokenize
 from spark_interpreter.generation.planner.linking import linker_for
-from spark_interpreter.generation.planner.parsing.content import is_negation, unknown
+from spark_interpreter.generation.planner.parsing.content import is_negation, is_operator, unknown
 from spark_interpreter.generation.planner.parsing.context import Choice, Context
 from spark_interpreter.generation.planner.parsing.frame import Frame
 from spark_interpreter.generation.planner.parsing.items import Item
@@ -27,6 +27,8 @@ _LEFTOVER = {
     "FREQ": 0.8, "ORDINAL": 0.7, "DIR": 0.7, "POST": 0.6,
 }  # fmt: skip
 _OPERATOR = 0.45
+_DEMANDING = {"EACH": 0.35, "BY": 0.35, "AGG": 0.6, "EXT": 0.6, "SORT": 0.5, "CHANGE": 0.5}
+_ARTICLES = frozenset(("the", "a", "an", "all", "of", "different"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,22 +82,39 @@ def explained(
     for item in slots.leftover:
         confidence *= _LEFTOVER.get(item.kind, _OPERATOR)
     missed = []
-    for item in items:
+    bare = not (slots.columns or slots.measures or slots.report)
+    for at, item in enumerate(items):
         if item.kind != "W" or not isinstance(item.data, Token) or not unknown(item.data):
             if item.kind not in {"W", "TAB"} and item.score < 0.9:
                 confidence *= 1 - (0.9 - item.score) * 0.8
             continue
         missed.append(item.data.text)
-        confidence *= _unknown_factor(item.data, tokens)
+        confidence *= _unknown_factor(item.data, _before(items, at), bare=bare)
     return max(0.0, min(1.0, confidence)), tuple(missed)
 
 
-def _unknown_factor(token: Token, tokens: Sequence[Token]) -> float:
-    """What an unexplained word costs: names and numbers are likely values we do not know."""
+def _before(items: Sequence[Item], at: int) -> Item | None:
+    """The item in front, articles left out."""
+    for item in reversed(items[:at]):
+        if item.kind != "W" or item.text not in _ARTICLES:
+            return item
+    return None
+
+
+def _unknown_factor(token: Token, before: Item | None, *, bare: bool) -> float:
+    """What an unexplained word costs by its place.
+
+    Names and numbers are likely values the data do not have; what is asked for, counted,
+    measured or grouped by must be known.
+    """
+    if before is not None and before.kind in _DEMANDING:
+        return _DEMANDING[before.kind]
+    if is_operator(token):
+        return _OPERATOR
     if token.kind in {"number", "quoted", "date", "email"} or is_negation(token):
         return 0.3
     if token.text[0].isupper() and token.start > 0:
         return 0.5
     if lexicon().has("person", token.lemma):
         return 0.92
-    return 0.8
+    return 0.55 if bare else 0.8

@@ -68,6 +68,7 @@ _NOT_GROUPS = frozenset(
 )
 _SPLIT_SUPERLATIVES = (" of",)
 
+_LETTER_WORDS = frozenset("the a an letter letters word words substring phrase string text".split())
 Arc = tuple[int, int, Item, float]
 
 
@@ -107,7 +108,8 @@ def _meanings(
     yield from _tables(tokens, context)
     yield from _numbers(tokens)
     yield from _quoted(tokens)
-    yield from _phrases(tokens)
+    yield from _written_texts(question, tokens)
+    yield from _phrases(tokens, context)
     yield from _adjectives(tokens)
     yield from _verbs(tokens)
     yield from _measures(tokens, context)
@@ -225,8 +227,37 @@ def _quoted(tokens: Sequence[Token]) -> Iterator[tuple[int, int, Item, float]]:
             yield at, at + 1, Item("STR", token.lower, _span(at, at + 1), token.text), 1.0
 
 
-def _phrases(tokens: Sequence[Token]) -> Iterator[tuple[int, int, Item, float]]:
+def _written_texts(
+    question: str, tokens: Sequence[Token]
+) -> Iterator[tuple[int, int, Item, float]]:
+    """What stands behind "starts with" without quotes: everything up to the next space."""
     for phrase in find_phrases(tokens):
+        if phrase.category != "text":
+            continue
+        first = phrase.stop
+        while first < len(tokens) and tokens[first].lower in _LETTER_WORDS:
+            first += 1
+        stop = first + 1
+        while stop < len(tokens) and tokens[stop].start == tokens[stop - 1].end:
+            stop += 1
+        while stop > first + 1 and tokens[stop - 1].text in {"?", ".", "!", ","}:
+            stop -= 1
+        if first < len(tokens) and tokens[first].kind != "quoted" and unknown(tokens[first]) | (stop > first + 1):
+            text = question[tokens[first].start : tokens[stop - 1].end]
+            yield first, stop, Item("STR", text.lower(), _span(first, stop), text, 0.95), 1.0
+
+
+def _phrases(
+    tokens: Sequence[Token], context: Context
+) -> Iterator[tuple[int, int, Item, float]]:
+    exact = {
+        link.first
+        for link in context.linker.columns(tokens)
+        if link.stop == link.first + 1 and link.options[0].score >= _SURE
+    }
+    for phrase in find_phrases(tokens):
+        if phrase.first in exact and phrase.value == "count":
+            continue
         text = _text(tokens, phrase.first, phrase.stop)
         for kind, value, weight in _operators(phrase.category, phrase.value, text):
             item = Item(kind, value, _span(phrase.first, phrase.stop), text, 0.9)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from spark_interpreter.generation.planner.language.lexicon import lexicon
 from spark_interpreter.generation.planner.parsing import times
 from spark_interpreter.generation.planner.parsing.content import unknown
 from spark_interpreter.generation.planner.parsing.context import Context, count
@@ -41,7 +42,7 @@ from spark_interpreter.model.types import family
 
 rule = RuleSet()
 _UNITS = (
-    "(years?|year|years|old|dollars|dollar|usd|euros|percent|%|kg|kilograms|pounds|lbs|meters|metres|feet|cm|km|"
+    "(year|years|ms|milliseconds|old|dollars|dollar|usd|euros|percent|%|eur|kg|kilograms|pounds|lbs|meters|metres|feet|cm|km|"
     "miles|minutes|minute|hours|hour|seconds|days|points|stars|star|million|billion|degrees|"
     "square|units|times|of|age|in|total)"
 )
@@ -357,6 +358,40 @@ def _raw(item: Item) -> str:
     return item.text
 
 
+# --- yes and no ---
+
+
+@rule(
+    "({be}|{who}|VERB|TAB)+ not=NOT? (be|been|being|VERB)* col=COL",
+    "not=NOT col=COL TAB?",
+    "col=COL TAB",
+)
+def flagged(match: Match, context: Context) -> Built:
+    """ "who are not remote", "cancelled flights" """
+    column = match["col"].data.best
+    if family(column.type) != "boolean":
+        return None
+    rest = [item for item in match.items if item.kind == "TAB"]
+    value = Constant(value=not match.has("not"))
+    predicate = Compare(op="=", left=context.expression(column), right=value)
+    made = merge("PRED", [i for i in match.items if i.kind != "TAB"], predicate, "pred")
+    return [*rest, made]
+
+
+@rule("{who}* {be}* not=NOT (be|been|yet|VERB)* col=COL", "{who}* (have|has|had)? not=NOT (any|a|known)* col=COL (value|values|recorded|listed|given)?")
+def lacking(match: Match, context: Context) -> Built:
+    """ "without an email", "have not been discharged" """
+    column = match["col"].data.best
+    after = match.after
+    if after is not None and (after.kind in {"VAL", "STR", "NUM", "CMP", "MATCH", "TIME"} or after.text in {"is", "are", "of"}):
+        return None
+    negation = str(match["not"].data)
+    if negation.startswith(("no", "without", "lack")) and negation != "not" or column.temporal:
+        predicate = IsNull(value=context.expression(column))
+        return merge("PRED", match.items, predicate, "pred")
+    return None
+
+
 # --- missing values --------------------------------------------------------------------------
 
 
@@ -520,7 +555,7 @@ def verb_value(match: Match, context: Context) -> Built:
 def bare_value(match: Match, context: Context) -> Built:
     """ "male students", "in France" """
     values = match.all("vals", "VAL")
-    shared = _shared(values)
+    shared = _meant(_shared(values), match, context)
     if shared:
         constants = [_value_in(shared[0].name, item) for item in values]
         made = _equals(shared[0], [Constant(value=value) for value in constants], context)
@@ -543,6 +578,29 @@ def _shared(values: Sequence[Item]) -> list[ColumnProfile]:
         if everywhere and all(option.column.name != column.name for column in out):
             out.append(option.column)
     return out
+
+
+_PLACES = {"from": ("from", "fly from"), "to": ("fly to",), "in": ("in", "live in")}
+
+
+def _meant(
+    columns: list[ColumnProfile], match: Match, context: Context
+) -> list[ColumnProfile]:
+    """The columns a preposition in front of the value can speak of: "from", "to"."""
+    if len(columns) < 2:
+        return columns
+    said = [item.text for item in match.items if item.kind in {"W", "VERB"}]
+    if match.before is not None:
+        said.append(match.before.text)
+    names = {column.name for column in columns}
+    for word in said:
+        for phrase in _PLACES.get(word, (word,)):
+            verb = lexicon().verbs.get(tuple(phrase.split()))
+            for attribute in verb[1] if verb else ():
+                for linked in context.linker.named(attribute):
+                    if linked.column.name in names:
+                        return [linked.column]
+    return columns
 
 
 def _value_in(name: str, item: Item) -> str | int | float | bool:

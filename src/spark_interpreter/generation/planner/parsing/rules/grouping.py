@@ -49,6 +49,11 @@ def time_bucket(match: Match, context: Context) -> Built:
 )
 def for_each(match: Match, context: Context) -> Built:
     """ "for each city and year" """
+    keys = match.all("cols", "COL")
+    if len(keys) == 1 and keys[0].data.best.unique and context.is_id(keys[0].data.best):
+        word = keys[0].text.split()[-1]
+        if word not in {"id", "code", "number", "key"}:
+            return merge("TAB", match.items, None, "table")
     return merge("KEY", match.items, _keys(match.all("cols", "COL"), context), "key")
 
 

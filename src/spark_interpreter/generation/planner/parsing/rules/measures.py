@@ -10,6 +10,7 @@ from spark_interpreter.generation.planner.parsing.patterns import Built, Match
 from spark_interpreter.generation.planner.parsing.rules.base import RuleSet
 from spark_interpreter.generation.planner.plan import Aggregated, Column, Named
 from spark_interpreter.model import ColumnProfile
+from spark_interpreter.model.types import family
 
 rule = RuleSet()
 _SIMPLE = {"sum", "avg", "min", "max", "median", "stddev", "variance"}
@@ -178,7 +179,8 @@ def _quantity(match: Match, context: Context, *, total: bool) -> Built:
     column = context.pick(links)
     if column is None:
         return None
-    if column.unique or context.is_id(column) or context.names_rows(column):
+    rows = column.unique or context.is_id(column) or context.names_rows(column)
+    if rows or column.temporal or family(column.type) == "boolean":
         return merge("MEA", match.items, (Named(name="count", value=count()),), "count")
     note = f"counting different values of {column.name}"
     made = merge(

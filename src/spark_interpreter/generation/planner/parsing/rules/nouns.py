@@ -7,6 +7,7 @@ from spark_interpreter.generation.planner.parsing.context import Context
 from spark_interpreter.generation.planner.parsing.items import ColumnLinks, Item, Linked, merge
 from spark_interpreter.generation.planner.parsing.patterns import Built, Match
 from spark_interpreter.generation.planner.parsing.rules.base import RuleSet
+from spark_interpreter.model.types import family
 
 rule = RuleSet()
 _WEAK = frozenset(("code", "codes", "id", "ids", "name", "names", "number", "numbers"))
@@ -15,6 +16,8 @@ _WEAK = frozenset(("code", "codes", "id", "ids", "name", "names", "number", "num
 @rule("TAB ('s|’s|')? col=COL")
 def column_of_rows(match: Match, context: Context) -> Built:
     """ "employees' salaries", "student name" """
+    if family(match["col"].data.best.type) == "boolean":
+        return None
     return merge("COL", match.items, match["col"].data, match["col"].text)
 
 
