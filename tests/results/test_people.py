@@ -25,7 +25,7 @@ def test_numbers(value: object, text: str) -> None:
     [
         ("total_revenue_eur", "total revenue", "Total revenue (EUR)", "EUR"),
         ("distance_km", "distance", "Distance (km)", "km"),
-        ("share_pct", "share", "Share (%)", "%"),
+        ("share_pct", "share pct", "Share pct", "%"),
         ("orders_last_30_days", "orders last 30 days", "Orders last 30 days", ""),
         ("number_of_days", "number of days", "Number of days", ""),
         ("km", "km", "Km", ""),

@@ -30,7 +30,7 @@ CASES: list[tuple[dict[str, Any], str]] = [
     ({"name": ["a", "b"]}, "2 rows."),
     (
         {"region": ["N", "S", "W"], "revenue": [30.0, 20.5, 10.0]},
-        "Revenue is highest for N (30) and lowest for W (10). The 3 rows add up to 60.5.",
+        "Revenue is highest for N (30.0) and lowest for W (10.0). The 3 rows add up to 60.5.",
     ),
     (
         {"region": ["N", "S", None], "avg_price": [3.0, 2.0, 1.0]},
@@ -52,9 +52,9 @@ CASES: list[tuple[dict[str, Any], str]] = [
     (
         {"month": MONTHS, "revenue": [Decimal("10.00"), Decimal("40.00"), Decimal("15.00")]},
         (
-            "Revenue is 10 in Jan 2024 and 15 in Mar 2024 (+50.0%). "
-            "Revenue is highest in Feb 2024 (40) and lowest in Jan 2024 (10). "
-            "The 3 rows add up to 65."
+            "Revenue is 10.00 in Jan 2024 and 15.00 in Mar 2024 (+50.0%). "
+            "Revenue is highest in Feb 2024 (40.00) and lowest in Jan 2024 (10.00). "
+            "The 3 rows add up to 65.00."
         ),
     ),
     (
@@ -84,7 +84,7 @@ CASES: list[tuple[dict[str, Any], str]] = [
     ),
     (
         {"price": [1.5, 2.5, 9.0], "size": [1, 2, 3]},
-        "Price is between 1.5 and 9. Size is between 1 and 3.",
+        "Price is between 1.5 and 9.0. Size is between 1 and 3.",
     ),
 ]
 

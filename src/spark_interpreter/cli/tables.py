@@ -11,7 +11,7 @@ from rich.text import Text
 
 from spark_interpreter.cli.text import clean
 from spark_interpreter.model.types import family
-from spark_interpreter.results.people import moment, number_column, parse_moment
+from spark_interpreter.results.people import moment, number_column, parse_moment, words
 from spark_interpreter.results.shape import Field, shape_of
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ def _times(field: Field) -> list[str | None]:
             return [v and v[:4] for v in field.values]
         case "quarter":
             return [v and f"{v[:4]}-Q{(parse_moment(v).month + 2) // 3}" for v in field.values]
-        case "month" if family(field.type) == "timestamp":
+        case "month" if family(field.type) == "timestamp" or "month" in words(field.name):
             return [v and v[:7] for v in field.values]
         case "instant" | "minute":
             return [v and moment(v) for v in field.values]

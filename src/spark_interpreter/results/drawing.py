@@ -163,7 +163,7 @@ def _kind(drawing: Drawing, hint: ChartHint | None) -> ChartKind:
     if hint is not None and hint.requested and _feasible(drawing, hint.kind):
         return hint.kind
     x, color = drawing.x, drawing.color
-    if x is not None and x.distinct > 2 and _along_line(x, hint):
+    if x is not None and min(x.distinct, len(drawing.y.known)) > 2 and _along_line(x, hint):
         area = hint is not None and hint.kind == "area" and color is not None
         return "area" if area and _stackable(drawing) else "line"
     if color is None:

@@ -41,23 +41,25 @@ def label(name: str) -> str:
     """A column name as a heading ("total_revenue_eur" -> "Total revenue (EUR)")."""
     text = phrase(name)
     heading = text[:1].upper() + text[1:]
-    return f"{heading} ({unit(name)})" if unit(name) else heading
+    return f"{heading} ({unit(name)})" if unit(name) not in {"", "%"} else heading
 
 
 def phrase(name: str) -> str:
-    """A column name inside a sentence, its unit left out ("total_revenue_eur" -> total revenue)."""
+    """A column name inside a sentence, its unit left out ("total_revenue_eur" -> total revenue).
+
+    "percent" stays: a percentage of revenue is no revenue.
+    """
     parts = [w for w in re.split(r"[\s_]+", name.strip()) if w]
-    if unit(name):
+    if unit(name) not in {"", "%"}:
         parts = parts[:-1]
     return " ".join(w if w.isupper() else w.lower() for w in parts) or name
 
 
-def number(value: float | Decimal | str, unit_word: str = "") -> str:
-    """A number with thousands separators and only the digits that matter."""
+def number(value: float | Decimal | str, unit_word: str = "", *, places: int | None = None) -> str:
+    """A number with thousands separators and `places` decimals, or those that matter."""
     digits = Decimal(str(value))
-    text = _fixed(digits, decimals([digits])) if _plain(digits) else f"{float(digits):.4g}"
-    if "." in text and "e" not in text:
-        text = text.rstrip("0").rstrip(".")
+    places = decimals([digits]) if places is None else places
+    text = _fixed(digits, places) if _plain(digits) else f"{float(digits):.4g}"
     if not unit_word:
         return text
     return f"{text}%" if unit_word == "%" else f"{text} {unit_word}"
@@ -65,17 +67,19 @@ def number(value: float | Decimal | str, unit_word: str = "") -> str:
 
 def decimals(values: Sequence[Decimal]) -> int:
     """How many decimals show these numbers well: two, or four digits of the smallest."""
-    needed = max((_scale(v) for v in values), default=0)
-    sizes = [abs(v) for v in values if v and _plain(v)]
-    smallest = min(sizes, default=Decimal(1))
+    plain = [v for v in values if _plain(v)]
+    smallest = min((abs(v) for v in plain if v), default=Decimal(1))
     wanted = 2 if smallest >= 1 else min(3 - smallest.adjusted(), 10)
-    return min(needed, wanted)
+    return max((_scale(_rounded(v, wanted)) for v in plain), default=0)
 
 
 def _fixed(value: Decimal, places: int) -> str:
+    return f"{_rounded(value, places):,f}"
+
+
+def _rounded(value: Decimal, places: int) -> Decimal:
     """The number with so many decimals, halves rounded away from zero as people do."""
-    step = Decimal(1).scaleb(-places)
-    return f"{value.quantize(step, ROUND_HALF_UP, _WIDE):,f}"
+    return value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, _WIDE)
 
 
 def _scale(value: Decimal) -> int:
@@ -93,14 +97,17 @@ def _plain(value: Decimal) -> bool:
 def number_column(values: Sequence[Any], type_name: str) -> list[str | None]:
     """The numbers of a column with the same count of decimals, so that they line up."""
     parsed = [None if v is None else Decimal(str(v)) for v in values]
-    known = [v for v in parsed if v is not None]
-    if family(type_name) == "decimal":
-        places = min(_declared_scale(type_name), 6)
-    else:
-        places = decimals(known)
+    places = column_places(values, type_name)
     return [
         None if v is None else _fixed(v, places) if _plain(v) else f"{float(v):.6g}" for v in parsed
     ]
+
+
+def column_places(values: Sequence[Any], type_name: str) -> int:
+    """The decimals that show all numbers of a column well."""
+    if family(type_name) == "decimal":
+        return min(_declared_scale(type_name), 6)
+    return decimals([Decimal(str(v)) for v in values if v is not None])
 
 
 def _declared_scale(type_name: str) -> int:

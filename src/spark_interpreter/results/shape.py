@@ -8,7 +8,13 @@ from typing import Any, Literal
 
 from spark_interpreter.model import ChartHint, ResultColumn
 from spark_interpreter.model.types import family
-from spark_interpreter.results.people import MISSING, moment, parse_moment, words
+from spark_interpreter.results.people import (
+    MISSING,
+    column_places,
+    moment,
+    parse_moment,
+    words,
+)
 
 Role = Literal["measure", "category", "time", "period", "id", "other"]
 """period: a part of time as a number or text (2024, "2024-03"); its order is the axis."""
@@ -82,6 +88,11 @@ class Field:
     def grain(self) -> Grain:
         """The coarsest grain that loses nothing of the values."""
         return time_grain(self.name, [v for v in self.values if v is not None])
+
+    @cached_property
+    def places(self) -> int:
+        """The decimals its numbers are said with."""
+        return column_places(self.values, self.type)
 
     @property
     def whole(self) -> bool:

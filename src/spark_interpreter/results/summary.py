@@ -100,7 +100,8 @@ def _along_time(axis: Field, measure: Field) -> list[str]:
     if len(points) < 2:
         return []
     (_, first, begin), (_, last, end) = points[0], points[-1]
-    change = f" ({_change(first, last)})" if first > 0 and not measure.fraction else ""
+    relative = measure.fraction or unit(measure.name) == "%"
+    change = f" ({_change(first, last)})" if first > 0 and not relative else ""
     course = (
         f"{_subject(measure)} {said(measure, first)} {begin} and "
         f"{said(measure, last)} {end}{change}"
@@ -110,7 +111,7 @@ def _along_time(axis: Field, measure: Field) -> list[str]:
 
 
 def _change(first: float, last: float) -> str:
-    return f"{(last - first) / first:+.1%}"
+    return f"{(last - first) / first:+,.1%}"
 
 
 def _across(axis: Field, second: Field | None, measure: Field) -> list[str]:
@@ -173,7 +174,7 @@ def said(field: Field, value: object) -> str:
     if field.role == "measure":
         if field.fraction:
             return f"{number(round(float(str(value)) * 100, 1))}%"
-        return number(str(value), unit(field.name))
+        return number(str(value), unit(field.name), places=field.places)
     if field.role == "time":
         return field.labels[field.values.index(value)]
     return _cut(str(value).lower() if isinstance(value, bool) else str(value) or "empty")
