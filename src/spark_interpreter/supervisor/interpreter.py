@@ -221,7 +221,7 @@ class Interpreter:
 
     @cached_property
     def _parts(self) -> Parts:
-        from spark_interpreter.generation.planner.planner import Planner
+        from spark_interpreter.generation.planner import Planner
         from spark_interpreter.validation import Validator
 
         return Parts(

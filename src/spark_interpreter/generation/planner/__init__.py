@@ -1,3 +1,5 @@
-import sys
+"""The built-in generator: understands questions without a model."""
 
-print("LEAD: planner-core helper, read /tmp/boot/planner-notes.md", file=sys.stderr)
+from spark_interpreter.generation.planner.planner import Planner
+
+__all__ = ["Planner"]
