@@ -151,9 +151,15 @@ def _read_paths(profiles: Sequence[TableProfile]) -> tuple[str, ...]:
 
 
 def _local_paths(locations: Iterable[str]) -> list[str]:
+    """The files and folders of this machine that locations stand for."""
     found = []
     for location in locations:
-        path = Path(location.removeprefix("file://"))
-        if "://" not in str(location.removeprefix("file://")):
-            found.append(str(path if path.exists() else path.parent))
+        bare = location.removeprefix("file://")
+        path = Path(bare).absolute()
+        if "://" in bare:
+            continue
+        if path.exists():
+            found.append(str(path))
+        elif any(sign in path.name for sign in "*?[{") and path.parent.is_dir():
+            found.append(str(path.parent))
     return found

@@ -94,7 +94,9 @@ def _chain(call: ast.Call) -> list[ast.expr]:
 
 
 def _locations(call: ast.Call) -> Iterator[str]:
-    for argument in call.args[:1]:
+    assert isinstance(call.func, ast.Attribute)
+    several = call.func.attr in {"parquet", "orc"}
+    for argument in call.args if several else call.args[:1]:
         items = argument.elts if isinstance(argument, ast.List | ast.Tuple) else [argument]
         for item in items:
             if isinstance(item, ast.Constant) and isinstance(item.value, str):

@@ -151,15 +151,20 @@ def preamble(rows: Sequence[Row]) -> int:
     """How many rows stand before the table: narrow ones above a block of equally wide ones."""
     if len(rows) < 3:
         return 0
-    widths = Counter(len(row) for row in rows)
+    widths = Counter(map(_extent, rows))
     width = max(widths, key=lambda w: (widths[w], w))
-    if width < 2 or len(rows[0]) >= max(2, width - 1):
+    if width < 2 or _extent(rows[0]) >= max(2, width - 1):
         return 0
     for place, row in enumerate(rows[:_MAX_PREAMBLE]):
-        if len(row) == width and all(cell.strip() for cell in row):
+        if _extent(row) >= width and all(cell.strip() for cell in row[:width]):
             narrow = all(_filled(r) <= max(1, width // 2) for r in rows[:place])
             return place if narrow else 0
     return 0
+
+
+def _extent(row: Row) -> int:
+    """Cells up to the last that is not blank."""
+    return next((place for place in range(len(row), 0, -1) if row[place - 1].strip()), 0)
 
 
 def _filled(row: Row) -> int:

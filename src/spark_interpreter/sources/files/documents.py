@@ -80,12 +80,18 @@ def _types(
             f"'{located.label}' is not valid JSON: {str(exc).splitlines()[0]}",
             remedy="Check the file near that place.",
         ) from exc
-    if set(types) == {"json"} and types["json"] == "VARCHAR":
+    if set(types) == {"json"} and not _names_json(located):
         raise SourceUnreadable(
             f"'{located.label}' holds values, not objects with names.",
             remedy="Use a list of objects, or one object a line.",
         )
     return types
+
+
+def _names_json(located: Located) -> bool:
+    """Whether a column called "json" is one of the file's own, not DuckDB's for bare values."""
+    with open_bytes(located.paths[0], located.compression) as stream:
+        return b'"json"' in stream.read(4096)
 
 
 def _columns(sample: Any, *, whole: bool) -> tuple[tuple[ColumnProfile, ...], tuple[Any, ...]]:

@@ -1,3 +1,4 @@
+# ruff: noqa: S608  (SQL is put together from quoted names and literals)
 """Looking a text up in a column of the whole source."""
 
 from spark_interpreter.model import ColumnProfile, TableProfile, ValueCount

@@ -1,3 +1,4 @@
+# ruff: noqa: S608  (SQL is put together from quoted names and literals)
 """What the whole source says about types that a sample suggested."""
 
 from collections import Counter

@@ -1,3 +1,4 @@
+# ruff: noqa: S608  (SQL is put together from quoted names and literals)
 """A whole source as a DuckDB relation, in bounded memory."""
 
 import re
@@ -14,7 +15,7 @@ from spark_interpreter.sources.files.rows import cell_batches
 from spark_interpreter.sources.files.sql import literal, quoted, strict_sql, value_sql
 
 MEMORY_MB = 512
-_OBJECT_SIZE = "maximum_object_size = 268435456"
+_OBJECT_SIZE = "maximum_object_size = 33554432"
 _AS_TEXT = {"JSON", "UUID", "HUGEINT", "UHUGEINT", "UBIGINT", "TIME", "DATE", "TIMESTAMP"}
 
 

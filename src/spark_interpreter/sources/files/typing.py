@@ -1,3 +1,4 @@
+# ruff: noqa: S608  (SQL is put together from quoted names and literals)
 """Types, values and figures of a table whose cells are text."""
 
 from collections.abc import Mapping, Sequence
