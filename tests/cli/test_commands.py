@@ -120,7 +120,7 @@ def test_charts_and_exports_are_written(call: Call, orders: Path, tmp_path: Path
 def test_a_result_without_a_chart_says_so(call: Call, orders: Path, tmp_path: Path) -> None:
     done = call("ask", "how many orders are there", orders, "--chart", tmp_path / "c.png")
     assert done.returncode == 0
-    assert "no chart" in done.stderr
+    assert "No chart was written" in done.stderr
     assert not (tmp_path / "c.png").exists()
 
 
