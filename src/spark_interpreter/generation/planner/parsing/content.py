@@ -8,7 +8,7 @@ from spark_interpreter.generation.planner.language.lexicon import lexicon
 from spark_interpreter.generation.planner.language.tokens import Token
 
 _SMALL = 0.35
-_OPERATOR_CATEGORIES = frozenset(("aggregate", "superlative", "growth", "window", "share"))
+_OPERATOR_CATEGORIES = frozenset(("aggregate", "superlative", "growth", "window", "share", "analysis"))
 _NEGATIONS = frozenset(("not", "no", "never", "without", "neither", "nor", "except", "excluding"))
 _PREPOSITIONS = frozenset(
     "across among amongst during throughout within between under over above below through except "

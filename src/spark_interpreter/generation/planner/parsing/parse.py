@@ -28,6 +28,8 @@ _LEFTOVER = {
 }  # fmt: skip
 _OPERATOR = 0.45
 _DEMANDING = {"EACH": 0.35, "BY": 0.35, "AGG": 0.6, "EXT": 0.6, "SORT": 0.5, "CHANGE": 0.5}
+_GROUPING_WORDS = frozenset(("per", "each", "every", "by"))
+_WEAK_LINK = 0.88
 _ARTICLES = frozenset(("the", "a", "an", "all", "of", "different"))
 
 
@@ -89,8 +91,18 @@ def explained(
                 confidence *= 1 - (0.9 - item.score) * 0.8
             continue
         missed.append(item.data.text)
-        confidence *= _unknown_factor(item.data, _before(items, at), bare=bare)
+        after = items[at + 1] if at + 1 < len(items) else None
+        factor = _unknown_factor(item.data, _before(items, at), bare=bare)
+        if after is not None and _is_head_of(after):
+            factor = min(factor, 0.55)
+        confidence *= factor
     return max(0.0, min(1.0, confidence)), tuple(missed)
+
+
+def _is_head_of(item: Item) -> bool:
+    """Whether an unknown word in front changes what is meant ("phone" in "phone number of")."""
+    weak = item.kind == "COL" and item.score < _WEAK_LINK
+    return weak or (item.kind == "MEA" and item.text == "count")
 
 
 def _before(items: Sequence[Item], at: int) -> Item | None:
@@ -109,6 +121,8 @@ def _unknown_factor(token: Token, before: Item | None, *, bare: bool) -> float:
     """
     if before is not None and before.kind in _DEMANDING:
         return _DEMANDING[before.kind]
+    if before is not None and before.text in _GROUPING_WORDS:
+        return _DEMANDING["EACH"]
     if is_operator(token):
         return _OPERATOR
     if token.kind in {"number", "quoted", "date", "email"} or is_negation(token):
@@ -117,4 +131,4 @@ def _unknown_factor(token: Token, before: Item | None, *, bare: bool) -> float:
         return 0.5
     if lexicon().has("person", token.lemma):
         return 0.92
-    return 0.55 if bare else 0.8
+    return 0.42 if bare else 0.78

@@ -29,6 +29,7 @@ from spark_interpreter.model import ColumnProfile
 from spark_interpreter.model.draft import ChartKind
 
 _MANY_COLUMNS = 12
+_EVERYTHING = frozenset(("data", "everything", "dataset", "table", "file"))
 _LISTING = frozenset(("list", "show", "display", "give", "return", "print", "get"))
 
 
@@ -63,6 +64,8 @@ class Slots:
     chart: ChartKind | Literal["any"] | None = None
     wh: bool = False
     verb: bool = False
+    asked: bool = False
+    all: bool = False
     per: list[Named] = field(default_factory=list)
 
 
@@ -117,6 +120,8 @@ def _place(item: Item, slots: Slots, context: Context) -> None:
             slots.chart = cast("ChartKind", item.text)
         case "W":
             slots.verb = slots.verb or item.text in _LISTING
+            slots.all = slots.all or item.text in _EVERYTHING
+            slots.asked = slots.asked or item.text in {"list", "show", "what", "which", "find"}
             slots.wh = slots.wh or item.text in {"which", "who", "whose"}
         case _:
             slots.leftover.append(item)
@@ -218,6 +223,8 @@ def _settle_extremes(slots: Slots) -> None:
 
 def _settle_keys(slots: Slots, context: Context) -> None:
     """Explicit groups without a measure: quantities are summed up, rows are counted."""
+    timed = {name for key in slots.keys if key.value.node != "column" for name in columns_of(key.value)}
+    slots.columns = [n for n in slots.columns if n.name not in timed] if timed else slots.columns
     sums = _measurable(slots, context)
     explicit = slots.keys or slots.change or slots.pivoted
     computed = [c for c in sums if c.name in context.derived]
@@ -341,7 +348,9 @@ def _listed(slots: Slots, cut: Cut | None, context: Context) -> Frame | None:
         order = _shown_order(slots, columns, context)
     if slots.keys:
         columns = _unique([*slots.keys, *columns])
-    if not columns and not slots.rows and not slots.filters and not order:
+    if not columns and not slots.rows and slots.filters and (slots.distinct or slots.asked):
+        columns = [Named(name=n, value=Column(name=n)) for n in columns_of(slots.filters[0])[:1]]
+    if not columns and not slots.rows and not slots.filters and not order and not slots.all:
         return None
     if not columns and (slots.wh or cut is not None):
         columns = _labelled(slots, order, context)

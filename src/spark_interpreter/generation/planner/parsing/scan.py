@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from spark_interpreter.generation.planner.language.lexicon import (
     Adjective,
@@ -15,7 +16,7 @@ from spark_interpreter.generation.planner.language.lexicon import (
 )
 from spark_interpreter.generation.planner.language.numbers import find_numbers
 from spark_interpreter.generation.planner.language.tokens import Token
-from spark_interpreter.generation.planner.parsing.content import unknown, weigh
+from spark_interpreter.generation.planner.parsing.content import is_negation, unknown, weigh
 from spark_interpreter.generation.planner.parsing.context import Context
 from spark_interpreter.generation.planner.parsing.derive import derived_column
 from spark_interpreter.generation.planner.parsing.items import (
@@ -68,6 +69,7 @@ _NOT_GROUPS = frozenset(
 )
 _SPLIT_SUPERLATIVES = (" of",)
 
+_VALUE_WORDS = frozenset(("value", "values", "data", "information", "work", "works"))
 _LETTER_WORDS = frozenset("the a an letter letters word words substring phrase string text".split())
 Arc = tuple[int, int, Item, float]
 
@@ -129,7 +131,7 @@ def _columns(tokens: Sequence[Token], context: Context) -> Iterator[tuple[int, i
     operators = _operator_words(tokens)
     for link in context.linker.columns(tokens):
         options = link.options
-        if link.stop - link.first == 1 and link.first in operators and options[0].score < _SURE:
+        if link.stop - link.first == 1 and _is_no_column(tokens[link.first], options[0].score, operators, link.first):
             continue
         text = _text(tokens, link.first, link.stop)
         best = options[0].score
@@ -147,6 +149,13 @@ def _columns(tokens: Sequence[Token], context: Context) -> Iterator[tuple[int, i
                 Item("TAB", text, _span(link.first, link.stop), None, score),
                 1.0,
             )
+
+
+def _is_no_column(token: Token, score: float, operators: set[int], at: int) -> bool:
+    """Whether a word that might name a column surely does not here."""
+    if is_negation(token):
+        return token.text.islower() or token.start == 0
+    return score < _SURE and (at in operators or token.lower in _VALUE_WORDS)
 
 
 def _operator_words(tokens: Sequence[Token]) -> set[int]:
@@ -193,7 +202,7 @@ def _value_score(tokens: Sequence[Token], text: str, value: object) -> float:
         return 0.97 if same_case and first.text[0].isupper() and first.start > 0 else 0.0
     if first.text[0].isupper() and first.start > 0:
         return 1.0 if same_case else 0.95
-    return 0.85
+    return 0.9
 
 
 def _tables(tokens: Sequence[Token], context: Context) -> Iterator[tuple[int, int, Item, float]]:
@@ -400,7 +409,9 @@ def _orders(value: str, text: str) -> Iterator[tuple[str, str, float]]:
 
 
 def _adjectives(tokens: Sequence[Token]) -> Iterator[tuple[int, int, Item, float]]:
-    for adjective in find_adjectives(tokens):
+    found = find_adjectives(tokens)
+    yield from _compound_superlatives(found, tokens)
+    for adjective in found:
         text = _text(tokens, adjective.first, adjective.stop)
         span = _span(adjective.first, adjective.stop)
         if adjective.degree == "superlative" and text in _EXTREMES:
@@ -416,6 +427,23 @@ def _adjectives(tokens: Sequence[Token]) -> Iterator[tuple[int, int, Item, float
                 yield adjective.first, stop + 1, item, 1.0
         else:
             yield adjective.first, adjective.stop, Item("POS", text, span, adjective, 0.5), 0.7
+
+
+def _compound_superlatives(
+    found: Sequence[Adjective], tokens: Sequence[Token]
+) -> Iterator[tuple[int, int, Item, float]]:
+    """ "highest paid", "best rated" """
+    positives = {a.first: a for a in found if a.degree == "positive"}
+    for outer in found:
+        inner = positives.get(outer.stop)
+        if outer.degree != "superlative" or inner is None:
+            continue
+        sign = outer.attributes[0].direction
+        attributes = tuple(replace(a, direction=a.direction * sign) for a in inner.attributes)
+        made = replace(inner, degree="superlative", attributes=attributes, first=outer.first)
+        text = _text(tokens, outer.first, inner.stop)
+        item = Item("SUP", text, _span(outer.first, inner.stop), made, 0.97)
+        yield outer.first, inner.stop, item, 1.02
 
 
 def _grows(adjective: Adjective) -> bool:
@@ -447,4 +475,5 @@ def _measures(tokens: Sequence[Token], context: Context) -> Iterator[tuple[int, 
                 0.9,
                 (note,),
             )
-            yield first, stop, item, 0.97
+            listed = first > 0 and tokens[first - 1].lower in {"many", "of", "all", "list"}
+            yield first, stop, item, 0.97 if listed else 1.08

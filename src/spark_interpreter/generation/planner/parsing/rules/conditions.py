@@ -47,6 +47,8 @@ _UNITS = (
     "square|units|times|of|age|in|total)"
 )
 _VAGUE = {"high", "low", "large", "big", "small", "great", "good", "bad"}
+_OLDEST = 120
+_AMOUNTS = ("amount", "price", "total", "value", "cost")
 _COUNTED = {"SUP", "EXT", "TAB", "COL", "TOPW"}
 _OPPOSITE = {">": "<=", ">=": "<", "<": ">=", "<=": ">", "=": "!=", "!=": "="}
 
@@ -94,7 +96,7 @@ def _operator(item: Item) -> str:
 
 
 @rule(
-    "{who}* mea=MEA {be}* NOT? {be}* cmp=(CMP|ADJ) {the}* num=NUM {units}*".replace(
+    "{who}* {the}* mea=MEA {be}* NOT? {be}* cmp=(CMP|ADJ) {the}* num=NUM {units}*".replace(
         "{units}", _UNITS
     )
 )
@@ -173,13 +175,15 @@ def column_compared(match: Match, context: Context) -> Built:
     return condition(match, made) if made else None
 
 
-@rule("(after|before|since|until) {the}* col=COL num=NUM")
+@rule("{who}* (after|before|since|until) {the}* col=COL num=NUM", "{who}* col=COL {be}* (after|before|since|until) num=NUM")
 def after_value(match: Match, context: Context) -> Built:
     """ "after season 2007" """
     column = context.pick(match["col"].data, lambda c: c.numeric)
     if column is None:
         return None
-    op = {"after": ">", "before": "<", "since": ">=", "until": "<="}[match.items[0].text]
+    op = {"after": ">", "before": "<", "since": ">=", "until": "<="}[
+        next(item.text for item in match.items if item.text in {"after", "before", "since", "until"})
+    ]
     made = compare(column, op, match["num"].data, context)
     return condition(match, made) if made else None
 
@@ -225,7 +229,7 @@ def verb_number(match: Match, context: Context) -> Built:
     column = context.spoken(match["verb"].data, lambda c: c.numeric)
     if column is None:
         return None
-    op = match["cmp"].text if match.has("cmp") else "="
+    op = next((match[end].text for end in ("cmp", "post") if match.has(end)), "=")
     made = compare(column, op, match["num"].data, context) if op != "~" else None
     return condition(match, made) if made else None
 
@@ -378,7 +382,7 @@ def flagged(match: Match, context: Context) -> Built:
     return [*rest, made]
 
 
-@rule("{who}* {be}* not=NOT (be|been|yet|VERB)* col=COL", "{who}* (have|has|had)? not=NOT (any|a|known)* col=COL (value|values|recorded|listed|given)?")
+@rule("{who}* {be}* not=NOT (be|been|yet|VERB)* col=COL", "{who}* (have|has|had)? not=NOT {the}* (any|known)? col=COL (value|values|recorded|listed|given)?")
 def lacking(match: Match, context: Context) -> Built:
     """ "without an email", "have not been discharged" """
     column = match["col"].data.best
@@ -419,6 +423,7 @@ _VALUES = "vals=((VAL|STR|NUM) ((or|and|,|nor|either)+ {the}* NOT? (VAL|STR|NUM)
 
 
 @rule(
+    "{who}* {be}* NOT (of|in|with|the)* col=COL {be}* {values}".replace("{values}", _VALUES),
     "{who}* col=COL {be}* (either|set|equal|equals|called|named|to|listed|marked|recorded|,)* {be}* not=NOT? (either|to|in|any|equal|,)* {be}* (CMP:=|CMP:!=)? {the}* {values}".replace(
         "{values}", _VALUES
     ),
@@ -432,7 +437,8 @@ def column_is_value(match: Match, context: Context) -> Built:
         counts = after is not None and (
             after.kind in _COUNTED or (after.kind == "W" and _meaningful(after))
         )
-        if counts or any(item.text == "of" and item.kind == "W" for item in match.items):
+        words = {item.text for item in match.items if item.kind == "W"}
+        if counts or ("of" in words and not words & {"has", "have", "had", "having", "with", "whose"}):
             return None
     chosen = _column_of(columns, values, context)
     if chosen is None:
@@ -732,3 +738,19 @@ def same_column_compared(match: Match, context: Context) -> Built:
 
 def _parts(predicate: Predicate, kind: type[AnyOf] | type[AllOf]) -> Sequence[Predicate]:
     return predicate.parts if isinstance(predicate, kind) else (predicate,)
+
+
+@rule("{who}* {be}* NOT? cmp=CMP num=NUM {units}*".replace("{units}", _UNITS))
+def bare_comparison(match: Match, context: Context) -> Built:
+    """ "patients under 18", "expenses above 4000": of the one column such tables have for it """
+    number = match["num"].data
+    op = match["cmp"].text
+    if op == "~" or (match.after is not None and match.after.kind in {"COL", "TAB", "W"} and match.after.kind != "W"):
+        return None
+    phrases = ("age",) if 0 < number < _OLDEST else ()
+    for phrase in (*phrases, *_AMOUNTS):
+        column = context.column(phrase, context.measurable)
+        if column is not None:
+            made = compare(column, op, number, context)
+            return condition(match, made, f"{op} {number} speaks of {column.name}") if made else None
+    return None

@@ -10,7 +10,7 @@ from spark_interpreter.generation.planner.parsing.rules.base import RuleSet
 from spark_interpreter.model.types import family
 
 rule = RuleSet()
-_WEAK = frozenset(("code", "codes", "id", "ids", "name", "names", "number", "numbers"))
+_WEAK = frozenset(("code", "codes", "id", "ids", "name", "names", "number", "numbers", "address", "addresses"))
 
 
 @rule("TAB ('s|’s|')? col=COL")

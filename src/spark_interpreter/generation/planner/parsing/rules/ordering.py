@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from spark_interpreter.generation.planner.language.lexicon import Adjective
 from spark_interpreter.generation.planner.parsing.context import Context, count
@@ -371,3 +371,30 @@ def top_number(match: Match, context: Context) -> Built:
         assert column is not None
         of = (context.named(column),)
     return merge("TOP", match.items, Cut(value, descending, number, False, of=of), "top")
+
+
+@rule("verb=(VERB|COL) {the}* ext=EXT (_|CNT)? $", "verb=(VERB|COL) {the}* ext=EXT PRED* $")
+def did_most(match: Match, context: Context) -> Built:
+    """ "who spent the most" """
+    verb = match["verb"]
+    if verb.kind == "VERB":
+        column = context.spoken(verb.data, context.measurable)
+    else:
+        column = context.pick(verb.data, context.measurable)
+    if column is None:
+        return None
+    cut = Cut(context.expression(column), match["ext"].text == "most", total=True)
+    rest = [item for item in match.items if item.kind == "PRED"]
+    made = merge("TOP", [item for item in match.items if item.kind != "PRED"], cut, "top")
+    return [made, *rest]
+
+
+@rule("num=NUM {the}* what=((COL|TAB) ({list}* (COL|TAB))*) top=TOP", "top=TOP num=NUM")
+def numbered(match: Match, context: Context) -> Built:
+    """ "three cities with the highest sales" """
+    del context
+    cut, number = match["top"].data, match["num"].data
+    if not cut.single or not isinstance(number, int) or number < 1:
+        return None
+    top = merge("TOP", [match["num"], match["top"]], replace(cut, number=number, single=False), "top")
+    return [*match.all("what"), top]
