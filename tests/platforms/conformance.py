@@ -101,6 +101,36 @@ class PlatformConformance:
             "struct<x:bigint,y:boolean>", "binary", "decimal(2,1)",
         ]  # fmt: skip
 
+    def test_long_cells(self, platform: Platform, tmp_path: Path) -> None:
+        job = make_job(
+            tmp_path,
+            'text = F.repeat(F.lit("x"), 1_000_000)\n'
+            'result = spark.range(150).select("id", text.alias("text")).orderBy("id")',
+        )
+        execute(platform, job)
+        found = rows(job)
+        assert [row["id"] for row in found] == list(range(150))
+        assert all(len(row["text"]) == 1_000_000 for row in found)
+
+    def test_patterns_and_folders(self, platform: Platform, tmp_path: Path) -> None:
+        folder = tmp_path / "data"
+        folder.mkdir()
+        for name in ("x1", "x2", "y"):
+            (folder / f"{name}.csv").write_text("a\n1\n")
+        for location, inputs, count in (
+            (folder, folder, 3),
+            (folder / "x*.csv", folder / "x*.csv", 2),
+            (folder / "x*.csv", folder, 2),
+            (folder / "y.csv", folder / "y.csv", 1),
+        ):
+            body = f'result = spark.read.option("header", "true").schema("a INT").csv("{location}")'
+            job = make_job(tmp_path, body, inputs=(inputs,))
+            execute(platform, job)
+            assert len(rows(job)) == count
+        job = make_job(tmp_path, body.replace("y.csv", "z*.csv"), inputs=(folder,))
+        with pytest.raises(ScriptFailed, match=r"z\*\.csv"):
+            execute(platform, job)
+
     def test_stale_output_is_gone(self, platform: Platform, tmp_path: Path) -> None:
         job = make_job(tmp_path, "result = spark.range(3)")
         stale = Path(job.output)

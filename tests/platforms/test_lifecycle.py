@@ -36,6 +36,12 @@ def below(pid: int) -> list[psutil.Process]:
     return psutil.Process(pid).children(recursive=True)
 
 
+def busy_parents() -> list[psutil.Process]:
+    """Warm parents with a whole pod below them."""
+    children = psutil.Process().children()
+    return [child for child in children if len(child.children(recursive=True)) == 3]
+
+
 def gone(processes: list[psutil.Process]) -> bool:
     return not any(
         process.is_running() and process.status() != psutil.STATUS_ZOMBIE for process in processes
@@ -61,13 +67,8 @@ def test_owner_dies(tmp_path: Path, ending: signal.Signals) -> None:
 def test_warm_parent_dies_in_mid_run(tmp_path: Path) -> None:
     with EmbeddedPlatform(Settings()) as platform, ThreadPoolExecutor() as pool:
         run = pool.submit(execute, platform, make_job(tmp_path, SLEEP))
-        assert until(lambda: len(below(os.getpid())) >= 4, seconds=30)
-        [parent] = [
-            child
-            for child in psutil.Process().children()
-            if any("forkserver" in word for word in child.cmdline())
-            and len(child.children(recursive=True)) == 3
-        ]
+        assert until(lambda: busy_parents() != [], seconds=30)
+        [parent] = busy_parents()
         processes = parent.children(recursive=True)
         parent.kill()
         with pytest.raises(RunInterrupted):

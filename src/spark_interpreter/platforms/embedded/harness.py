@@ -8,6 +8,7 @@ import traceback
 import types
 from typing import TextIO
 
+from spark_interpreter.model import EmptyTable
 from spark_interpreter.platforms.embedded import check_mode, run_mode
 from spark_interpreter.platforms.embedded.protocol import Outcome, Raised, Work
 from spark_interpreter.platforms.embedded.spark_patches import Patches, read_tables
@@ -75,8 +76,19 @@ def _describe(exc: BaseException, capture: Patches) -> Raised:
         trace="".join(traceback.format_exception(exc)),
         after_data=capture.looked_at_data,
         unsupported=_is_unsupported(exc),
-        reads=read_tables(capture.reads),
+        reads=_reads(capture) if spark else (),
     )
+
+
+def _reads(capture: Patches) -> tuple[EmptyTable, ...]:
+    """What was read; nothing if the engine, which parses the schemas, is gone."""
+    from grpc import RpcError
+    from pyspark.errors import PySparkException
+
+    try:
+        return read_tables(capture.reads)
+    except (PySparkException, RpcError):
+        return ()
 
 
 def _is_unsupported(exc: BaseException) -> bool:

@@ -22,7 +22,8 @@ def plain_text(text: str) -> str:
 
 def first_sentence(message: str) -> str:
     """The message up to the engine's notes to itself (candidate lists, stack noise)."""
-    text = plain_text(message).split("\n\n")[0].split("\n\t")[0]
+    details = re.search(r'^\s*details = "(.*)"$', message, re.MULTILINE)
+    text = plain_text(details[1] if details else message).split("\n\n")[0].split("\n\t")[0]
     text = re.split(r" No function matches |\. You might need|\nJVM stack|\nstatus = ", text)[0]
     text = " ".join(text.split())
     return text if len(text) <= _SENTENCE_MAX else text[:_SENTENCE_MAX] + "…"

@@ -1,6 +1,7 @@
 """Run mode: reads are real, and the declared output is written in the order of the result."""
 
 import glob
+import itertools
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,8 @@ from spark_interpreter.platforms.embedded.spark_patches import (
 )
 
 ROW_GROUP_ROWS = 131_072
-"""Batches are gathered to row groups of at least this many rows."""
+ROW_GROUP_BYTES = 64 * 1024 * 1024
+"""Batches are gathered to a row group until it has so many rows or bytes."""
 
 
 class Capture(Patches):
@@ -58,6 +60,7 @@ class Capture(Patches):
             partitionBy: Any = None,  # noqa: N803 - Spark's name
             **options: Any,
         ) -> None:
+            path = path or writer._write.options.pop("path", None)
             if path is None or not same_place(path, self._work.output):
                 original(writer, path, format, mode, partitionBy, **options)
                 return
@@ -119,16 +122,19 @@ def _stream(frame: Any, file: Path) -> None:
         for item in client.to_table_as_iterator(frame._plan.to_proto(client), {})
         if isinstance(item, pa.Table)
     )
-    writer: Any = None
-    gathered: list[Any] = []
-    for batch in batches:
-        writer = writer or pq.ParquetWriter(file, batch.schema, compression="zstd")
-        gathered.append(batch)
-        if sum(table.num_rows for table in gathered) >= ROW_GROUP_ROWS:
+    first = next(batches)
+    with pq.ParquetWriter(file, first.schema, compression="zstd") as writer:
+        gathered: list[Any] = []
+        for batch in itertools.chain([first], batches):
+            gathered.append(batch)
+            if _is_full(gathered):
+                writer.write_table(pa.concat_tables(gathered))
+                gathered = []
+        if gathered:
             writer.write_table(pa.concat_tables(gathered))
-            gathered = []
-    if writer is None:
-        raise OSError("The engine returned no schema for the result.")
-    if gathered:
-        writer.write_table(pa.concat_tables(gathered))
-    writer.close()
+
+
+def _is_full(batches: list[Any]) -> bool:
+    rows: int = sum(batch.num_rows for batch in batches)
+    size: int = sum(batch.nbytes for batch in batches)
+    return rows >= ROW_GROUP_ROWS or size >= ROW_GROUP_BYTES

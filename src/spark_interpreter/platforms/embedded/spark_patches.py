@@ -17,6 +17,13 @@ _ACTIONS = (
 )  # fmt: skip
 
 
+_CHANNEL_OPTIONS = (
+    ("grpc.max_send_message_length", -1),
+    ("grpc.max_receive_message_length", -1),
+)
+"""No limit: a message is a batch of rows, however long its cells; memory is watched elsewhere."""
+
+
 class Patches:
     """Base of both captures: keeps what the script did.
 
@@ -38,8 +45,10 @@ class Patches:
     def install(self) -> None:
         """Replace what every mode needs replaced."""
         from pyspark.sql import SparkSession
+        from pyspark.sql.connect.client import ChannelBuilder
         from pyspark.sql.connect.dataframe import DataFrame
 
+        ChannelBuilder.GRPC_DEFAULT_OPTIONS = list(_CHANNEL_OPTIONS)
         self.replace(SparkSession.Builder, "getOrCreate", self._timed_session)
         for action in _ACTIONS:
             self.replace(DataFrame, action, self._noted)
