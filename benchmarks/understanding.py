@@ -32,6 +32,7 @@ import traceback
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import closing
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from itertools import groupby
@@ -101,6 +102,14 @@ class Fast:
         outcome.planning = planning
         return outcome
 
+    def close(self) -> None:
+        """Stop the client's session, then the engine: the other way round the client waits on."""
+        from pyspark.sql import SparkSession
+
+        if session := SparkSession.getActiveSession():
+            session.stop()
+        self._server.stop()
+
     def _profile(self, path: Path) -> TableProfile:
         if path not in self._profiles:
             (self._profiles[path],) = self._sources.profile([FileSource(uri=str(path))])
@@ -145,6 +154,10 @@ class Product:
         self._interpreter = Interpreter(
             Settings(data_dir=home / "data", cache_dir=home / "cache", preview_rows=10_000)
         )
+
+    def close(self) -> None:
+        self._interpreter.close()
+        self._home.cleanup()
 
     def answer(self, question: Question, text: str) -> Outcome:
         document = self._interpreter.ask(text, paths(self._folder, question)).document
@@ -217,17 +230,17 @@ def answer_all(
 ) -> list[Outcome]:
     """Answers in the order of the questions; a defect is an outcome too."""
     way = Product(folder) if product else Fast(folder)
-    outcomes = []
-    for question in questions:
-        text = question.get(text_field) or question["question"]
-        try:
-            outcomes.append(way.answer(question, text))
-        except InterpreterError as error:
-            outcomes.append(Outcome(question["id"], "error", message=str(error)))
-        except Exception:  # noqa: BLE001  a defect of ours, shown with the failures
-            trace = traceback.format_exc(limit=-4)
-            outcomes.append(Outcome(question["id"], "error", message=trace))
-    return outcomes
+    with closing(way):
+        return [_answered(way, question, text_field) for question in questions]
+
+
+def _answered(way: Fast | Product, question: Question, text_field: str) -> Outcome:
+    try:
+        return way.answer(question, question.get(text_field) or question["question"])
+    except InterpreterError as error:
+        return Outcome(question["id"], "error", message=str(error))
+    except Exception:  # noqa: BLE001  a defect of ours, shown with the failures
+        return Outcome(question["id"], "error", message=traceback.format_exc(limit=-4))
 
 
 def shares(questions: Sequence[Question], count: int) -> list[list[Question]]:

@@ -28,6 +28,8 @@ _STRENGTH: dict[Evidence, float] = {
 _LOOSE_SYNONYM = 0.68
 _DERIVED = 0.82
 _CORRECTED = 0.93
+_HOLLOW = 0.88
+_WHOLE = 0.85
 _LONGEST_UNIT = 4
 _LETTERS = str.maketrans({"ß": "ss", "ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "æ": "ae", "đ": "d"})
 _WEAK_WEIGHT = 0.35
@@ -122,6 +124,12 @@ class NameIndex:
         found = self._matches(words, least) if words else []
         if found or not words:
             return found
+        if len(words) > 1 and lexicon().has("hollow", words[-1]):
+            return [
+                replace(match, score=round(match.score * _HOLLOW, 4))
+                for match in self._matches(words[:-1], least / _HOLLOW)
+                if match.coverage > _WHOLE
+            ]
         corrected = tuple(correct(word) or word for word in words)
         if corrected == words:
             return []
