@@ -114,3 +114,9 @@ def test_findings_name_the_line_the_rule_and_the_fix() -> None:
 def test_notes_wrap_at_any_width(width: int) -> None:
     text = shown(show_answer, DOCUMENT, rows=2, width=width, seconds=1.0)
     assert all(len(line) <= width for line in text.splitlines())
+
+
+def test_in_a_conversation_suggestions_have_numbers() -> None:
+    text = shown(show_answer, DOCUMENT, rows=1, numbered=True)
+    assert "Next     1  only in 2024" in text
+    assert "2  as a share" in text

@@ -29,6 +29,7 @@ def show_answer(
     explain: bool = False,
     files: Sequence[tuple[str, Path]] = (),
     seconds: float | None = None,
+    numbered: bool = False,
 ) -> None:
     """Print the reading, the table, the summary and everything the reader should know.
 
@@ -37,9 +38,10 @@ def show_answer(
         explain: also print how the answer is computed, all findings, the script and stage times.
         files: labels and paths of what was written.
         seconds: how long it took.
+        numbered: count the suggestions, so that one can be chosen.
     """
     if document.reading:
-        console.print(Text(clean(document.reading), style="bold"), soft_wrap=True)
+        console.print(Text(clean(document.reading), style="bold"))
         console.print()
     _show_table(console, document, rows)
     if document.summary:
@@ -48,14 +50,14 @@ def show_answer(
     notes = list(_notes(document, explain=explain))
     notes += [(label, [_home(path)]) for label, path in files]
     if document.suggestions:
-        notes.append(("Next", [clean(s) for s in document.suggestions]))
+        notes.append(("Next", _suggestions(document, numbered=numbered)))
     _show_notes(console, notes)
     if explain:
         show_script(console, document.script)
     _show_time(console, document, seconds, explain=explain)
 
 
-def show_refusal(console: "Console", document: "AnswerDocument") -> None:
+def show_refusal(console: "Console", document: "AnswerDocument", *, numbered: bool = False) -> None:
     """Print why there is no answer, and what to ask instead."""
     console.print(Text(clean(document.message or "More is needed to answer that."), style="yellow"))
     notes: list[tuple[str, list[str]]] = []
@@ -65,8 +67,13 @@ def show_refusal(console: "Console", document: "AnswerDocument") -> None:
     if document.reading:
         notes.append(("Closest", [clean(document.reading)]))
     if document.suggestions:
-        notes.append(("Try", [clean(s) for s in document.suggestions]))
+        notes.append(("Try", _suggestions(document, numbered=numbered)))
     _show_notes(console, notes)
+
+
+def _suggestions(document: "AnswerDocument", *, numbered: bool) -> list[str]:
+    texts = [clean(text) for text in document.suggestions]
+    return [f"{n}  {text}" for n, text in enumerate(texts, 1)] if numbered else texts
 
 
 def show_findings(console: "Console", findings: "Iterable[Finding]") -> None:
@@ -79,7 +86,7 @@ def show_findings(console: "Console", findings: "Iterable[Finding]") -> None:
             f"{where}{clean(finding.message)}",
             (f"  [{finding.rule}]", "dim"),
         )
-        console.print(line, soft_wrap=True)
+        console.print(line)
         if finding.suggestion:
             console.print(
                 Padding(Text(clean(finding.suggestion), style="green"), (0, 0, 0, 9), expand=False)

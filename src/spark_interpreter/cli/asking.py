@@ -25,7 +25,7 @@ Act = Callable[..., "Answer"]
 
 @dataclass(frozen=True)
 class TurnOptions:
-    """The options of `options.turn`."""
+    """The options of `options.turn`, and whether suggestions can be chosen by number."""
 
     session: str | None = None
     form: str = "table"
@@ -38,6 +38,7 @@ class TurnOptions:
     timeout: float | None = None
     memory: int | None = None
     verbose: bool = False
+    numbered: bool = False
 
     @property
     def choice(self) -> "PlatformName | None":
@@ -147,6 +148,7 @@ def show(answer: "Answer", options: TurnOptions, seconds: float) -> int:
             explain=options.explain,
             files=[("Script", answer.script_path), *files],
             seconds=seconds,
+            numbered=options.numbered,
         )
     if problem is not None:
         report(problem)
@@ -173,7 +175,7 @@ def _show_why_not(document: "AnswerDocument", options: TurnOptions) -> None:
     from spark_interpreter.cli.terminal import stderr
 
     if document.status == "needs_input":
-        show_refusal(stderr(), document)
+        show_refusal(stderr(), document, numbered=options.numbered)
     elif document.status == "refused":
         click.secho("The script was refused and did not run.", err=True, fg="red")
         show_findings(stderr(), (f for f in document.findings if f.severity == "error"))

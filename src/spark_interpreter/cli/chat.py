@@ -50,7 +50,7 @@ def command(
     data = (*files, *named)
     if not data and session is None:
         raise click.UsageError("Name at least one file to ask, or a --session to go on with.")
-    settings = TurnOptions(session=session, rows=rows, verbose=verbose)
+    settings = TurnOptions(session=session, rows=rows, verbose=verbose, numbered=True)
     with open_interpreter(settings) as interpreter:
         chat = _Chat(interpreter, data, settings)
         if sys.stdin.isatty():
