@@ -9,7 +9,7 @@ from datetime import date
 from spark_interpreter.generation.base import FindValues
 from spark_interpreter.generation.planner.language.lexicon import Adjective, Verb
 from spark_interpreter.generation.planner.language.words import singular
-from spark_interpreter.generation.planner.linking import TableLinker
+from spark_interpreter.generation.planner.linking import Link, TableLinker
 from spark_interpreter.generation.planner.linking_values import typed
 from spark_interpreter.generation.planner.parsing.items import ColumnLinks, Item, Linked
 from spark_interpreter.generation.planner.plan import (
@@ -44,6 +44,7 @@ class Context:
         derived: expressions of columns that are computed ("revenue"), by name.
         computed: those columns themselves.
         parts: columns that together stand for a computed one ("full name"), by its name.
+        links: columns that the question's words may name.
         choices: ties between columns that the parse came across.
     """
 
@@ -54,6 +55,7 @@ class Context:
     derived: dict[str, Expression] = field(default_factory=dict)
     computed: dict[str, ColumnProfile] = field(default_factory=dict)
     parts: dict[str, tuple[ColumnProfile, ...]] = field(default_factory=dict)
+    links: list[Link] = field(default_factory=list)
     choices: list[Choice] = field(default_factory=list)
 
     @property

@@ -77,38 +77,81 @@ Built = Item | Sequence[Item] | None
 
 @dataclass(frozen=True)
 class Rule(Generic[Context]):
-    """A pattern and what its items become; `build` returns None when it declines."""
+    """A pattern and what its items become; `build` returns None when it declines.
+
+    `kinds` are those every match must have, so that most rules need no search at all.
+    """
 
     name: str
     pattern: re.Pattern[str]
+    kinds: frozenset[str]
     build: Callable[[Match, Context], Built]
 
 
-def rewrite(rule: Rule[Any], items: Sequence[Item], context: Any) -> Sequence[Item]:
+class Row:
+    """A row of items together with the text that patterns search."""
+
+    def __init__(self, items: Sequence[Item]) -> None:
+        self.items = items
+        self.kinds = frozenset(item.kind for item in items)
+        self.starts: list[int] = []
+        parts, length = [], 0
+        for item in items:
+            part = f"{item.kind}:{item.text.replace(' ', '_')} "
+            self.starts.append(length)
+            parts.append(part)
+            length += len(part)
+        self.text = "".join(parts)
+
+
+def rewrite(rule: Rule[Any], row: Row, context: Any) -> Row:
     """Apply the rule from left to right until it finds nothing new."""
+    if not rule.kinds <= row.kinds:
+        return row
     position = 0
-    text, starts = _encode(items)
-    while position < len(starts) and (found := rule.pattern.search(text, starts[position])):
-        match = Match(items, starts, found)
+    while position < len(row.starts) and (
+        found := rule.pattern.search(row.text, row.starts[position])
+    ):
+        match = Match(row.items, row.starts, found)
         built = rule.build(match, context) if match.end > match.start else None
         if built is None:
             position = match.start + 1
             continue
         made = [built] if isinstance(built, Item) else list(built)
-        items = [*items[: match.start], *made, *items[match.end :]]
-        text, starts = _encode(items)
+        row = Row([*row.items[: match.start], *made, *row.items[match.end :]])
         position = match.start
-    return items
+    return row
 
 
-def _encode(items: Sequence[Item]) -> tuple[str, list[int]]:
-    parts, starts, length = [], [], 0
-    for item in items:
-        part = f"{item.kind}:{item.text.replace(' ', '_')} "
-        starts.append(length)
-        parts.append(part)
-        length += len(part)
-    return "".join(parts), starts
+@cache
+def required_kinds(pattern: str) -> frozenset[str]:
+    """The kinds of items that every match of the pattern has."""
+    kinds, _ = _required(_ATOMS.findall(pattern))
+    return kinds
+
+
+def _required(atoms: list[str]) -> tuple[frozenset[str], list[str]]:
+    options: list[frozenset[str]] = []
+    current: frozenset[str] = frozenset()
+    while atoms and atoms[0] != ")":
+        head, atoms = atoms[0], atoms[1:]
+        if head == "|":
+            options.append(current)
+            current = frozenset()
+            continue
+        if head.endswith("=") and len(head) > 1 and head[0].islower():
+            continue
+        if head == "(":
+            inner, atoms = _required(atoms)
+            atoms = atoms[1:]
+        else:
+            kind = head.partition(":")[0]
+            inner = frozenset((kind,)) if kind.isupper() else frozenset()
+        if atoms and atoms[0] in "?*+":
+            inner = inner if atoms[0] == "+" else frozenset()
+            atoms = atoms[1:]
+        current |= inner
+    return frozenset.intersection(current, *options), atoms
 
 
 @cache

@@ -78,6 +78,7 @@ def readings(
     question: str, tokens: Sequence[Token], context: Context, *, limit: int
 ) -> list[tuple[float, list[Item]]]:
     """The best ways to cover the question with items, each with its score, best first."""
+    context.links = context.linker.columns(tokens)
     arcs: defaultdict[int, list[tuple[int, Item, float]]] = defaultdict(list)
     for first, stop, item, gain in _arcs(question, tokens, context):
         arcs[first].append((stop, item, gain))
@@ -129,7 +130,7 @@ def _text(tokens: Sequence[Token], first: int, stop: int) -> str:
 
 def _columns(tokens: Sequence[Token], context: Context) -> Iterator[tuple[int, int, Item, float]]:
     operators = _operator_words(tokens)
-    for link in context.linker.columns(tokens):
+    for link in context.links:
         options = link.options
         if link.stop - link.first == 1 and _is_no_column(tokens[link.first], options[0].score, operators, link.first):
             continue
@@ -261,7 +262,7 @@ def _phrases(
 ) -> Iterator[tuple[int, int, Item, float]]:
     exact = {
         link.first
-        for link in context.linker.columns(tokens)
+        for link in context.links
         if link.stop == link.first + 1 and link.options[0].score >= _SURE
     }
     for phrase in find_phrases(tokens):

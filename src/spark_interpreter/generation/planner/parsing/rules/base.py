@@ -10,6 +10,7 @@ from spark_interpreter.generation.planner.parsing.patterns import (
     Match,
     Rule,
     compile_pattern,
+    required_kinds,
 )
 
 Build = Callable[[Match, Context], Built]
@@ -36,7 +37,9 @@ class RuleSet:
                 text = pattern
                 for macro, expansion in MACROS.items():
                     text = text.replace(macro, expansion)
-                self.rules.append(Rule(build.__name__, compile_pattern(text), build))
+                self.rules.append(
+                    Rule(build.__name__, compile_pattern(text), required_kinds(text), build)
+                )
             return build
 
         return declare

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from spark_interpreter.generation.planner.parsing.context import Context
 from spark_interpreter.generation.planner.parsing.items import Item
-from spark_interpreter.generation.planner.parsing.patterns import rewrite
+from spark_interpreter.generation.planner.parsing.patterns import Row, rewrite
 from spark_interpreter.generation.planner.parsing.rules import (
     analytics,
     conditions,
@@ -28,7 +28,8 @@ LEVELS = (
 
 def reduce_items(items: Sequence[Item], context: Context) -> Sequence[Item]:
     """The items after every rule has had its turn."""
+    row = Row(items)
     for level in LEVELS:
         for rule in level.rules:
-            items = rewrite(rule, items, context)
-    return items
+            row = rewrite(rule, row, context)
+    return row.items
