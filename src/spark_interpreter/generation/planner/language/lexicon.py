@@ -9,7 +9,7 @@ import tomllib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -172,9 +172,14 @@ def find_phrases(tokens: Sequence[Token]) -> tuple[Phrase, ...]:
 
     Phrases overlap where the language is ambiguous; the parser chooses.
     """
+    return _find_phrases(tuple(tokens))
+
+
+@lru_cache(maxsize=64)
+def _find_phrases(tokens: tuple[Token, ...]) -> tuple[Phrase, ...]:
     table = lexicon().phrases
     found: list[Phrase] = []
-    for first, stop, key in _spans(tokens, _longest(table)):
+    for first, stop, key in _spans(tokens, _longest("phrases")):
         found.extend(Phrase(category, value, first, stop) for category, value in table.get(key, ()))
     return tuple(_unique(found))
 
@@ -204,7 +209,7 @@ def find_verbs(tokens: Sequence[Token]) -> tuple[Verb, ...]:
     """Every verb that stands for a column, longest first at each position."""
     table = lexicon().verbs
     found: list[Verb] = []
-    for first, stop, key in _spans(tokens, _longest(table)):
+    for first, stop, key in _spans(tokens, _longest("verbs")):
         covered = any(verb.first <= first and stop <= verb.stop for verb in found)
         if (entry := table.get(key)) and not covered:
             found.append(Verb(entry[0], entry[1], first, stop))
@@ -215,7 +220,7 @@ def find_measures(tokens: Sequence[Token]) -> tuple[tuple[Measure, int, int], ..
     """Derived measures that the question names, each with its first token and stop."""
     found: list[tuple[Measure, int, int]] = []
     names = _measure_names()
-    for first, stop, key in _spans(tokens, _longest(names)):
+    for first, stop, key in _spans(tokens, _longest("measures")):
         found.extend((measure, first, stop) for measure in names.get(key, ()))
     return tuple(found)
 
@@ -305,8 +310,16 @@ def _spans(tokens: Sequence[Token], longest: int) -> Iterator[tuple[int, int, Wo
                 yield first, stop, key
 
 
-def _longest(table: Mapping[Words, object]) -> int:
-    return max(map(len, table), default=0)
+@cache
+def _longest(name: Literal["phrases", "verbs", "measures"]) -> int:
+    """Words of the table's longest entry."""
+    words = lexicon()
+    tables: dict[str, Mapping[Words, object]] = {
+        "phrases": words.phrases,
+        "verbs": words.verbs,
+        "measures": _measure_names(),
+    }
+    return max(map(len, tables[name]), default=0)
 
 
 def _unique(phrases: Sequence[Phrase]) -> Iterator[Phrase]:

@@ -33,6 +33,7 @@ _WHOLE = 0.85
 _LONGEST_UNIT = 4
 _LETTERS = str.maketrans({"ß": "ss", "ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "æ": "ae", "đ": "d"})
 _WEAK_WEIGHT = 0.35
+_REMEMBERED = 2_000
 _UNIT_WEIGHT = 0.12
 
 
@@ -93,9 +94,11 @@ class NameIndex:
     _joined: dict[str, list[tuple[int, int, int]]] = field(init=False, repr=False)
     _groups: dict[int, list[tuple[int, int, int]]] = field(init=False, repr=False)
     _vocabulary: dict[str, list[tuple[int, int]]] = field(init=False, repr=False)
+    _known: dict[tuple[str, ...], list[NameMatch]] = field(init=False, repr=False)
     _short: dict[str, list[tuple[int, int, int]]] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
+        self._known = {}
         self._words = [full_words(name) for name in self.names]
         context = {stem(word) for word in full_words(self.context)} | _shared(self._words)
         self._weights = [_weights(words, context) for words in self._words]
@@ -138,14 +141,21 @@ class NameIndex:
             for match in self._matches(corrected, least / _CORRECTED)
         ]
 
-    def _matches(self, words: Sequence[str], least: float) -> list[NameMatch]:
+    def _matches(self, words: tuple[str, ...], least: float) -> list[NameMatch]:
+        if words not in self._known:
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            self._known[words] = self._all_matches(words)
+        return [match for match in self._known[words] if match.score >= least]
+
+    def _all_matches(self, words: tuple[str, ...]) -> list[NameMatch]:
         pieces: defaultdict[int, list[_Piece]] = defaultdict(list)
         for first in range(len(words)):
             for stop in range(first + 1, min(first + _LONGEST_UNIT, len(words)) + 1):
                 for index, piece in self._pieces(words[first:stop], first):
                     pieces[index].append(piece)
         found = [self._score(index, words, parts) for index, parts in pieces.items()]
-        kept = [match for match in found if match is not None and match.score >= least]
+        kept = [match for match in found if match is not None]
         return sorted(kept, key=lambda match: (-match.score, match.index))
 
     def scan(
