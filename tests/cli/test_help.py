@@ -35,9 +35,8 @@ def test_the_commands_are_as_announced() -> None:
 @pytest.mark.parametrize("arguments", [["--help"], ["ask", "--help"], ["sessions", "show", "-h"]])
 def test_help_needs_nothing_heavy(arguments: list[str]) -> None:
     code = (
-        "import sys\nfrom spark_interpreter.cli.main import main\n"
-        f"try: main({arguments!r})\nexcept SystemExit as end: assert end.code == 0\n"
-        "print(*sys.modules, file=sys.stderr)"
+        "import sys\nfrom spark_interpreter.cli.main import run\n"
+        f"assert run({arguments!r}) == 0\nprint(*sys.modules, file=sys.stderr)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert "Usage: spark-interpreter" in done.stdout

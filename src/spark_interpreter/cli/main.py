@@ -1,8 +1,9 @@
 """The command `spark-interpreter`: one module for each command, imported when it is called."""
 
+import os
 import sys
+from contextlib import suppress
 from importlib import import_module
-from typing import Any
 
 import click
 
@@ -65,8 +66,18 @@ def cli() -> None:
     """Ask questions of data in plain language; get a table, a chart and the PySpark script."""
 
 
-def main(arguments: list[str] | None = None) -> Any:
+def main() -> None:
     """Run the command line and leave the process with its exit code."""
+    code = run(sys.argv[1:])
+    with suppress(BrokenPipeError):
+        sys.stdout.flush()
+        sys.stderr.flush()
+    # Everything is closed by now. Taking the imported libraries apart would cost 0.2 s.
+    os._exit(code)
+
+
+def run(arguments: list[str]) -> int:
+    """Run the command line; the exit code. Nothing that goes wrong escapes as a traceback."""
     from spark_interpreter.cli.outcome import INTERRUPTED, report, report_defect, usage_code
     from spark_interpreter.errors import InterpreterError
 
@@ -74,23 +85,15 @@ def main(arguments: list[str] | None = None) -> Any:
         code = cli.main(arguments, prog_name="spark-interpreter", standalone_mode=False)
     except click.ClickException as error:
         error.show()
-        code = error.exit_code
+        return error.exit_code
     except InterpreterError as error:
         report(error)
-        code = usage_code(error)
+        return usage_code(error)
     except (KeyboardInterrupt, click.Abort):
         click.echo("Interrupted.", err=True)
-        code = INTERRUPTED
+        return INTERRUPTED
     except BrokenPipeError:
-        code = _reader_gone()
+        return 0
     except Exception as defect:  # noqa: BLE001  the process boundary: one sentence, no traceback
-        code = report_defect(defect)
-    sys.exit(code if isinstance(code, int) else 0)
-
-
-def _reader_gone() -> int:
-    """Whoever read our output has enough; say nothing when Python closes it."""
-    import os
-
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return 0
+        return report_defect(defect)
+    return code if isinstance(code, int) else 0
