@@ -58,7 +58,8 @@ class Sources:
         self, profile: TableProfile, column: str, text: str, limit: int = 5
     ) -> Sequence[ValueCount]:
         """Values of the whole source's column that equal or contain `text`, ignoring case."""
-        return self._reader(profile.source).find_values(profile, column, text, limit=limit)
+        reader = self._reader(profile.source)
+        return reader.find_values(self._with_columnar(profile), column, text, limit=limit)
 
     def convert(self, profile: TableProfile) -> str | None:
         """Path of the columnar form, made now if the embedded engine needs it; else None.
@@ -110,6 +111,13 @@ class Sources:
                 "read": profile.read.model_copy(update={"columnar": columnar}),
             }
         )
+
+    def _with_columnar(self, profile: TableProfile) -> TableProfile:
+        """The profile with a columnar form that was made since."""
+        if profile.read.columnar:
+            return profile
+        read = profile.read.model_copy(update={"columnar": self.cached(profile)})
+        return profile.model_copy(update={"read": read})
 
     def _convertible(self, profile: TableProfile) -> tuple[TableProfile, str | None]:
         try:

@@ -21,6 +21,7 @@ from spark_interpreter.errors import SourceError, SourceUnreadable
 from spark_interpreter.model import DataIssue, TableProfile
 from spark_interpreter.sources.files.cells import Tally
 from spark_interpreter.sources.files.issues import row_issues
+from spark_interpreter.sources.files.locate import version_of
 from spark_interpreter.sources.files.recheck import repair_counts
 from spark_interpreter.sources.files.relation import connect, values_sql
 
@@ -107,6 +108,10 @@ class ColumnarCache:
             notes = scratch.with_suffix(".notes.tmp")
             notes.write_bytes(_ISSUES.dump_json((*ragged, *repair_counts(profile))))
             notes.replace(self._notes(path))
+            if version_of([Path(p) for p in profile.read.paths]) != profile.version:
+                raise SourceUnreadable(
+                    f"'{profile.label}' changed while it was read.", remedy="Ask again."
+                )
             scratch.replace(path)
         finally:
             for leftover in self._folder.glob(f"{scratch.stem}*tmp"):

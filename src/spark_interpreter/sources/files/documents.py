@@ -1,3 +1,4 @@
+# ruff: noqa: S608  (SQL is put together from quoted names and literals)
 """Profiles of JSON: documents, arrays of documents, and lines."""
 
 from typing import Any

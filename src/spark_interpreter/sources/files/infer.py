@@ -1,4 +1,9 @@
-"""From the cells of a text column to its type, and to the work that makes them values."""
+"""From the cells of a text column to its type, and to the work that makes them values.
+
+Numbers with fractions become double: sums are right to 15 digits, and both engines agree on
+quotients, medians and correlations, where their decimal types do not. Whole numbers that fit no
+bigint and numbers with leading zeros are codes, and stay text.
+"""
 
 import re
 from collections import Counter

@@ -2,7 +2,7 @@
 
 import glob
 import hashlib
-import os
+import os.path
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -82,7 +82,6 @@ def _located(place: str, source: FileSource) -> Located:
         )
     kinds = {p: kind_of(p) for p in files}
     kind = _common_kind(kinds, source)
-    stats = [p.stat() for p in files]
     written = files if not script_path else [Path(place)] if Path(place).exists() else []
     nameable = all(named_by_ending(p, kinds[p].compression) for p in files) and not any(
         _GLOB.search(str(p)) for p in written
@@ -93,8 +92,8 @@ def _located(place: str, source: FileSource) -> Located:
         label=Path(place).name if script_path else source.uri,
         format=source.format or kind.format,
         compression=kind.compression,
-        size=sum(s.st_size for s in stats),
-        version=_version(files, stats),
+        size=sum(p.stat().st_size for p in files),
+        version=version_of(files),
         nameable=nameable,
     )
 
@@ -174,8 +173,10 @@ def _common_kind(kinds: dict[Path, FileKind], source: FileSource) -> FileKind:
     return next(iter(kinds.values()))
 
 
-def _version(files: Sequence[Path], stats: Sequence[os.stat_result]) -> str:
+def version_of(paths: Sequence[Path]) -> str:
+    """Changes whenever one of the files does: digest of paths, sizes and modification times."""
     digest = hashlib.sha256()
-    for path, stat in zip(files, stats, strict=True):
+    for path in paths:
+        stat = path.stat()
         digest.update(f"{path}\0{stat.st_size}\0{stat.st_mtime_ns}\n".encode())
     return digest.hexdigest()

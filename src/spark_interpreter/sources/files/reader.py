@@ -161,7 +161,7 @@ def _stepped_up(profile: TableProfile, mismatch: DataMismatch) -> TableProfile |
             return _with_layout(profile, {"multiline": True})
         return _with_layout(profile, {"engine_direct": False})
     column = profile.column(mismatch.column)
-    if column.type == "string":
+    if profile.read.format != "csv" or column.type == "string":
         return None
     wider = column.model_copy(update={"type": _LADDER.get(column.type, "string"), "read": None})
     return _replaced(profile, {column.name: wider})
