@@ -28,24 +28,32 @@ SUBMITTED_ALONE = ("sales-revenue-month", "employees-count", "flights-count")
 
 
 @pytest.fixture(scope="module")
-def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def interpreter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Interpreter]:
+    home = tmp_path_factory.mktemp("home")
+    settings = Settings(data_dir=home / "data", cache_dir=home / "cache", cache_max_mb=0)
+    with Interpreter(settings) as spark:
+        yield spark
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory: pytest.TempPathFactory, interpreter: Interpreter) -> Path:
+    """The data as the scripts name them, workbooks also in the form Spark can read."""
     folder = tmp_path_factory.mktemp("questions")
-    (folder / "data").mkdir()
-    write_all(folder / "data")
+    data = folder / "data"
+    data.mkdir()
+    write_all(data)
+    for table in TABLES.values():
+        if table.file.endswith(".xlsx"):
+            script = interpreter.ask("how many rows", [data / table.file]).turn.script
+            assert script is not None
+            (converted,) = (path for path in script.read_paths if path.endswith(".parquet"))
+            (data / f"{table.name}.parquet").symlink_to(converted)
     return folder
 
 
 @pytest.fixture(scope="module")
 def runs(workspace: Path) -> dict[str, SparkRun]:
     return run_together(workspace, sorted(SNAPSHOTS.glob("*.py")), timeout=880)
-
-
-@pytest.fixture(scope="module")
-def interpreter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Interpreter]:
-    home = tmp_path_factory.mktemp("home")
-    settings = Settings(data_dir=home / "data", cache_dir=home / "cache", cache_max_mb=0)
-    with Interpreter(settings) as spark:
-        yield spark
 
 
 @pytest.mark.parametrize(("table", "case"), cases("sql"))
@@ -58,10 +66,12 @@ def test_same_answer_on_apache_spark(
     case: dict[str, Any],
 ) -> None:
     name = f"{table}-{case['id']}"
+    assert name in runs, f"no snapshot of {name}: pytest tests/questions --update-snapshots"
     assert not runs[name].error
     answer = interpreter.ask(case["question"], [workspace / "data" / TABLES[table].file])
     assert answer.turn.draft is not None
-    here = pq.ParquetFile(answer.export(tmp_path / "answer.parquet")).read()
+    answer.export(tmp_path / "answer.parquet")
+    here = pq.ParquetFile(tmp_path / "answer.parquet").read()
     there = read_output(workspace / "output" / name)
     assert there.column_names == here.column_names
     assert not differences(rows_of(here), rows_of(there), ordered=answer.turn.draft.ordered)

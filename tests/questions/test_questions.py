@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +18,8 @@ from tests.questions.tables import all_tables, load, write_all
 CASES = Path(__file__).parent / "cases"
 SNAPSHOTS = Path(__file__).parents[1] / "snapshots" / "questions"
 TABLES = all_tables()
+CONVERTED = re.compile(r'"[^"]*/columnar/\w+\.parquet"')
+"""Where a script reads the Parquet form of a file that Spark cannot read."""
 
 
 def cases(kind: str) -> list[Any]:
@@ -112,6 +115,7 @@ def assert_snapshot(name: str, answer: Answer, data: Path, *, update: bool) -> N
         .replace(answer.turn.script.output, f"output/{name}")
         .replace(answer.turn.session_id, "question")
     )
+    text = CONVERTED.sub(f'"data/{name.partition("-")[0]}.parquet"', text)
     file = SNAPSHOTS / f"{name}.py"
     if update:
         file.parent.mkdir(parents=True, exist_ok=True)
