@@ -92,7 +92,7 @@ def run(arguments: list[str]) -> int:
     except (KeyboardInterrupt, click.Abort):
         click.echo("Interrupted.", err=True)
         return INTERRUPTED
-    except BrokenPipeError:
+    except (BrokenPipeError, SystemExit):  # the latter is how click ends when its reader is gone
         return 0
     except Exception as defect:  # noqa: BLE001  the process boundary: one sentence, no traceback
         return report_defect(defect)
