@@ -174,7 +174,9 @@ def _special(tokens: Sequence[Token], at: int) -> Number | None:
         return Number(_REPEATS[word], "cardinal", at, stop, written=False)
     if word in _FRACTIONS:
         return Number(_FRACTIONS[word], "fraction", at, at + 1, written=False)
-    start = at + 1 if word in {"a", "an"} else at
+    if word not in {"a", "an"}:
+        return None
+    start = at + 1
     scale = _lower(tokens, start)
     if scale in _SCALES and scale not in _GLUED_SCALES and not scale.endswith("s"):
         value, stop = _scaled(tokens, 1, start)

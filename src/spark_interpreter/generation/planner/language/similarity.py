@@ -125,6 +125,8 @@ class NameIndex:
         """Names the whole phrase may mean, best first; at least `least` in score."""
         words = phrase_words(phrase)
         found = self._matches(words, least) if words else []
+        if len(words) == 1 and _grades(words[0]):
+            return [match for match in found if match.coverage > _WHOLE]
         if found or not words:
             return found
         if len(words) > 1 and lexicon().has("hollow", words[-1]):
@@ -390,6 +392,11 @@ def _weight(word: str, context: set[str]) -> float:
     if stem(word) in context or len(word) == 1 or words.has("weak_column", word):
         return _WEAK_WEIGHT
     return 1.0
+
+
+def _grades(word: str) -> bool:
+    """Whether the word alone is an adjective rather than a part of a name ("highest")."""
+    return word in lexicon().adjective_forms and word not in {"first", "last"}
 
 
 def _is_small(word: str) -> bool:
