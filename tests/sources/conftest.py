@@ -16,7 +16,7 @@ from spark_interpreter.sources import Sources
 Rows = list[tuple[Any, ...]]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def engine() -> Iterator[None]:
     """The embedded engine, as an unchanged script finds it."""
     from pysail.spark import SparkConnectServer
