@@ -19,12 +19,13 @@ from spark_interpreter.model import ColumnProfile, TableProfile
 
 MIN_COLUMN_SCORE = 0.55
 _WHOLE = 0.84
+_SHARED = 0.78
 _SERIES = 3
 TIE = 0.02
 _KEPT = 16
 
 
-_BREAKS = frozenset(("and", "or", "each", "every", "per", "with", "by", "whose", "is", "are"))
+_BREAKS = frozenset(("and", "or", "each", "every", "per", "with", "by", "whose", "is", "are", "for", "in", "on", "at", "who", "which", "that"))
 _NUMBER_WORDS = frozenset(("number", "num", "no", "n", "count", "cnt", "total"))
 _AMOUNT_WORDS = frozenset(("amount", "quantity", "qty", "total"))
 _COUNTING = {
@@ -84,7 +85,10 @@ class TableLinker:
         self, tokens: Sequence[Token], spans: dict[tuple[int, int], list[Linked]]
     ) -> None:
         """ "name" means the title when no column is called a name."""
-        titles = [c for c in self.profile.columns if {"title", "label"} & set(self.words(c))]
+        own = {singular(word) for word in self.table_words}
+        columns = [c for c in self.profile.columns if not c.numeric]
+        titles = [c for c in columns if {"title", "label"} & set(self.words(c))]
+        titles = titles or [c for c in columns if set(self.words(c)) == own]
         for at, token in enumerate(tokens):
             if titles and token.lemma == "name" and (at, at + 1) not in spans:
                 spans[at, at + 1] = [Linked(titles[0], 0.85)]
@@ -136,7 +140,7 @@ class TableLinker:
         if noun.kind != "word":
             return False
         found = self.named(f"{modifier.lower} {noun.lemma}")
-        return bool(found) and found[0].score > _WHOLE
+        return bool(found) and found[0].score > _SHARED
 
     def _joins_too_much(self, span: Sequence[Token], column: ColumnProfile) -> bool:
         """Whether the span runs over words that cannot stand inside this column's name."""

@@ -22,6 +22,8 @@ from spark_interpreter.generation.planner.parsing.items import Item
 Context = TypeVar("Context")
 _ATOMS = re.compile(r"\s*([a-z_]+=(?![=>])|[A-Z]+:[^\s()|?*+]+|[A-Z]+|[()|?*+^$_]|[^\s()|?*+]+)")
 
+_ARTICLES = frozenset(("the", "a", "an"))
+
 
 class Match:
     """Where a pattern was found, and what its captures hold."""
@@ -40,6 +42,14 @@ class Match:
     def before(self) -> Item | None:
         """The item in front of the match."""
         return self._items[self.start - 1] if self.start else None
+
+    @property
+    def lead(self) -> Item | None:
+        """The item in front, articles left out."""
+        at = self.start - 1
+        while at >= 0 and self._items[at].kind == "W" and self._items[at].text in _ARTICLES:
+            at -= 1
+        return self._items[at] if at >= 0 else None
 
     @property
     def after(self) -> Item | None:

@@ -64,6 +64,7 @@ class Slots:
     chart: ChartKind | Literal["any"] | None = None
     wh: bool = False
     verb: bool = False
+    summed: bool = False
     asked: bool = False
     all: bool = False
     per: list[Named] = field(default_factory=list)
@@ -96,6 +97,7 @@ def _place(item: Item, slots: Slots, context: Context) -> None:
             slots.extremes.append(item.data)
         case "KEY":
             slots.keys += item.data
+            slots.summed = slots.summed or item.text != "each"
         case "BYKEY":
             slots.by += item.data
         case "DIRN":
@@ -227,6 +229,8 @@ def _settle_keys(slots: Slots, context: Context) -> None:
     slots.columns = [n for n in slots.columns if n.name not in timed] if timed else slots.columns
     sums = _measurable(slots, context)
     explicit = slots.keys or slots.change or slots.pivoted
+    if not slots.summed and not slots.by and not slots.change and not slots.pivoted:
+        sums = [column for column in sums if column.name in context.derived]
     computed = [c for c in sums if c.name in context.derived]
     if (
         (explicit or (computed and not slots.verb))

@@ -16,7 +16,7 @@ from spark_interpreter.generation.planner.language.lexicon import (
 )
 from spark_interpreter.generation.planner.language.numbers import find_numbers
 from spark_interpreter.generation.planner.language.tokens import Token
-from spark_interpreter.generation.planner.parsing.content import is_negation, unknown, weigh
+from spark_interpreter.generation.planner.parsing.content import is_negation, is_operator, unknown, weigh
 from spark_interpreter.generation.planner.parsing.context import Context
 from spark_interpreter.generation.planner.parsing.derive import derived_column
 from spark_interpreter.generation.planner.parsing.items import (
@@ -252,9 +252,13 @@ def _written_texts(
             stop += 1
         while stop > first + 1 and tokens[stop - 1].text in {"?", ".", "!", ","}:
             stop -= 1
-        if first < len(tokens) and tokens[first].kind != "quoted" and unknown(tokens[first]) | (stop > first + 1):
+        if first < len(tokens) and _may_be_text(tokens[first], joined=stop > first + 1):
             text = question[tokens[first].start : tokens[stop - 1].end]
             yield first, stop, Item("STR", text.lower(), _span(first, stop), text, 0.95), 1.0
+
+
+def _may_be_text(token: Token, *, joined: bool) -> bool:
+    return token.kind != "quoted" and (joined or (unknown(token) and not is_operator(token)))
 
 
 def _phrases(
@@ -266,7 +270,7 @@ def _phrases(
         if link.stop == link.first + 1 and link.options[0].score >= _SURE
     }
     for phrase in find_phrases(tokens):
-        if phrase.first in exact and phrase.value == "count":
+        if phrase.value == "count" and exact & set(range(phrase.first, phrase.stop)):
             continue
         text = _text(tokens, phrase.first, phrase.stop)
         for kind, value, weight in _operators(phrase.category, phrase.value, text):

@@ -19,7 +19,7 @@ MACROS = {
     "{be}": "(is|are|was|were|be|being|been|has|have|had|having|of|as|a|'s|at|do|does)",
     "{who}": "(whose|who|with|where|that|which|having|has|have|had|and|for|in|to|from|,|their|its|if)",
     "{list}": "(and|or|,|&|as|well|along|plus|their|its|also|both|/|corresponding)",
-    "{the}": "(the|a|an|all|any|their|its|his|her|this|that|these|those|our)",
+    "{the}": "(the|a|an|all|any|their|its|his|her|this|that|these|those|our|corresponding|respective)",
 }
 
 

@@ -424,7 +424,7 @@ _VALUES = "vals=((VAL|STR|NUM) ((or|and|,|nor|either)+ {the}* NOT? (VAL|STR|NUM)
 
 @rule(
     "{who}* {be}* NOT (of|in|with|the)* col=COL {be}* {values}".replace("{values}", _VALUES),
-    "{who}* col=COL {be}* (either|set|equal|equals|called|named|to|listed|marked|recorded|,)* {be}* not=NOT? (either|to|in|any|equal|,)* {be}* (CMP:=|CMP:!=)? {the}* {values}".replace(
+    "{who}* col=COL {be}* (either|by|BY|set|equal|equals|called|named|to|listed|marked|recorded|,)* {be}* not=NOT? (either|to|in|any|equal|,)* {be}* (CMP:=|CMP:!=)? {the}* {values}".replace(
         "{values}", _VALUES
     ),
 )
@@ -434,7 +434,7 @@ def column_is_value(match: Match, context: Context) -> Built:
     values = match.all("vals", "VAL", "STR", "NUM")
     after = match.after
     if values[-1].kind == "NUM":
-        counts = after is not None and (
+        counts = len(match.items) > 2 and after is not None and (
             after.kind in _COUNTED or (after.kind == "W" and _meaningful(after))
         )
         words = {item.text for item in match.items if item.kind == "W"}

@@ -50,11 +50,14 @@ def time_bucket(match: Match, context: Context) -> Built:
 def for_each(match: Match, context: Context) -> Built:
     """ "for each city and year" """
     keys = match.all("cols", "COL")
-    if len(keys) == 1 and keys[0].data.best.unique and context.is_id(keys[0].data.best):
+    if len(keys) == 1 and keys[0].data.best.unique:
         word = keys[0].text.split()[-1]
-        if word not in {"id", "code", "number", "key"}:
+        if word not in {"id", "code", "number", "key", "name"}:
             return merge("TAB", match.items, None, "table")
-    return merge("KEY", match.items, _keys(match.all("cols", "COL"), context), "key")
+    each = next(item for item in match.items if item.kind == "EACH")
+    if each.data == "per":
+        return merge("KEY", match.items, _keys(keys, context), "per")
+    return merge("KEY", match.items, _keys(match.all("cols", "COL"), context), "each")
 
 
 @rule("by=BY {the}* EACH? (different|DIST)? {the}* cols=(COL ({list}+ {the}* COL)*)")

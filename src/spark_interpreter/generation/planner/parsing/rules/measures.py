@@ -39,7 +39,7 @@ def fitting(function: str, links: ColumnLinks, context: Context) -> ColumnProfil
     if function in _NUMERIC:
         return context.pick(links, context.measurable)
     found = context.pick(links, lambda column: context.measurable(column) or column.temporal)
-    return found or context.pick(links)
+    return found or context.pick(links, lambda column: not column.numeric)
 
 
 @rule(
@@ -102,8 +102,8 @@ def extremes_of(match: Match, context: Context) -> Built:
 
 def _of_rows(match: Match) -> bool:
     """Whether the extreme picks rows ("with the minimum price") and is not asked for itself."""
-    before = match.before
-    return before is not None and before.kind == "W" and before.text in _POSSESSING
+    lead = match.lead
+    return lead is not None and lead.kind == "W" and lead.text in _POSSESSING
 
 
 def _same_kind(function: str, columns: list[Item], context: Context) -> list[Item]:
@@ -191,7 +191,7 @@ def _quantity(match: Match, context: Context, *, total: bool) -> Built:
 
 def _counted_column(words: str, context: Context) -> ColumnProfile | None:
     """The repeating column whose different values are the things counted."""
-    for phrase in dict.fromkeys((words, words.split()[-1])):
+    for phrase in dict.fromkeys((words, *words.split())):
         for linked in context.linker.named(phrase):
             column = linked.column
             if not column.unique and (context.is_id(column) or linked.score > 0.8):

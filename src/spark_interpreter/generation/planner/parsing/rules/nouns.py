@@ -10,12 +10,16 @@ from spark_interpreter.generation.planner.parsing.rules.base import RuleSet
 from spark_interpreter.model.types import family
 
 rule = RuleSet()
+_PARTIAL = 0.85
 _WEAK = frozenset(("code", "codes", "id", "ids", "name", "names", "number", "numbers", "address", "addresses"))
 
 
 @rule("TAB ('s|’s|')? col=COL")
 def column_of_rows(match: Match, context: Context) -> Built:
     """ "employees' salaries", "student name" """
+    after = match.after
+    if after is not None and (after.text == "by" or after.kind == "BY"):
+        return None
     if family(match["col"].data.best.type) == "boolean":
         return None
     return merge("COL", match.items, match["col"].data, match["col"].text)
@@ -82,6 +86,8 @@ def same_column_twice(match: Match, context: Context) -> Built:
     weak = second.text in _WEAK and not context.derived.get(second.data.best.name)
     if near and (weak or first.data.best == second.data.best):
         return merge("COL", match.items, first.data, first.text)
+    if near and len(match.items) == 2 and first.score < _PARTIAL <= second.score:
+        return merge("COL", match.items, second.data, second.text)
     return None
 
 

@@ -41,6 +41,25 @@ _KEYS = "keys=((COL|MEA|QTY|CNT) ({list}+ {the}* (COL|MEA|QTY))*)"
 
 
 @rule(
+    "^ sort=SORT {the}* shown=(COL ({list}+ {the}* COL)*) (TAB|of|in)* dir=(BY|SORT|DIR|in|of|by|order)+ {the}* keys=((COL|MEA) ({list}+ {the}* (COL|MEA))*) (in|,)* after=DIR?"
+)
+def sort_them_by(match: Match, context: Context) -> Built:
+    """ "order all locations by opening year" """
+    said = [i.text for i in match.items if i.kind in {"DIR", "SORT"} and i.text in {"asc", "desc"}]
+    direction = said[-1] if said else "asc"
+    keys: list[SortKey] = []
+    for item in match.all("keys", "COL", "MEA"):
+        values = (
+            [context.expression(item.data.best)]
+            if item.kind == "COL"
+            else [m.value for m in item.data]
+        )
+        keys += [SortKey(value=value, descending=direction == "desc") for value in values]
+    rest = [item for item in match.items if item not in match.all("shown", "COL")]
+    return [*match.all("shown", "COL"), merge("ORD", rest, tuple(keys), "ord")]
+
+
+@rule(
     "(and|,|in)* sort=SORT (by|of|on|the|them|results|result|list|according|to|from|in|their)* {the}* (dir=DIR (by|order|of)*)? {the}* TAB? (by)? {keys} (TAB|VERB|of|the)* (from|in|,|and|an)* after=DIR?".replace(
         "{keys}", _KEYS
     ),
@@ -65,25 +84,6 @@ def sorted_by(match: Match, context: Context) -> Built:
         elif item.kind == "CNT":
             keys.append(SortKey(value=count(), descending=direction == "desc"))
     return merge("ORD", match.items, tuple(keys), "ord") if keys else None
-
-
-@rule(
-    "^ sort=SORT {the}* shown=(COL ({list}+ {the}* COL)*) (TAB|of|in)* dir=(BY|SORT|DIR|in|of|by|order)+ {the}* keys=((COL|MEA) ({list}+ {the}* (COL|MEA))*) (in|,)* after=DIR?"
-)
-def sort_them_by(match: Match, context: Context) -> Built:
-    """ "order all locations by opening year" """
-    said = [i.text for i in match.items if i.kind in {"DIR", "SORT"} and i.text in {"asc", "desc"}]
-    direction = said[-1] if said else "asc"
-    keys: list[SortKey] = []
-    for item in match.all("keys", "COL", "MEA"):
-        values = (
-            [context.expression(item.data.best)]
-            if item.kind == "COL"
-            else [m.value for m in item.data]
-        )
-        keys += [SortKey(value=value, descending=direction == "desc") for value in values]
-    rest = [item for item in match.items if item not in match.all("shown", "COL")]
-    return [*match.all("shown", "COL"), merge("ORD", rest, tuple(keys), "ord")]
 
 
 @rule("keys=MEA dir=DIR", "keys=COL dir=DIR")
@@ -398,3 +398,13 @@ def numbered(match: Match, context: Context) -> Built:
         return None
     top = merge("TOP", [match["num"], match["top"]], replace(cut, number=number, single=False), "top")
     return [*match.all("what"), top]
+
+
+@rule("sort=SORT ({the}|TAB|with|by)* top=TOP (TOPW|first)?")
+def sorted_by_extreme(match: Match, context: Context) -> Built:
+    """ "sorted by the ones with the highest revenue first" """
+    del context
+    cut = match["top"].data
+    if cut.value is None or not cut.single:
+        return None
+    return merge("ORD", match.items, (SortKey(value=cut.value, descending=cut.descending),), "ord")
