@@ -10,6 +10,7 @@ import platformdirs
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from spark_interpreter.model.base import Model
 from spark_interpreter.model.run import Limits
 
 
@@ -19,6 +20,36 @@ def _data_dir() -> Path:
 
 def _cache_dir() -> Path:
     return Path(platformdirs.user_cache_dir("spark-interpreter"))
+
+
+class ServiceSettings(Model):
+    """The HTTP service.
+
+    Attributes:
+        host: address to listen on; any other than loopback needs authentication.
+        port: port to listen on; 0 takes a free one.
+        runs: turns carried at once; 0 takes the number of processors.
+        queue: turns that may wait; more are answered with 429.
+        queue_per_user: turns of one user that may wait.
+        upload_mb: size limit of one upload, MiB.
+        heartbeat_seconds: silence after which an event stream says that it is alive.
+        grace_seconds: how long running turns may finish when the service stops.
+        keep_output_days: results and uploads are removed after so many days; 0 keeps them.
+        keep_log_days: logs of runs are removed after so many days; 0 keeps them.
+        otlp_endpoint: where traces are sent (OTLP over HTTP); empty sends none.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=0, le=65535)
+    runs: int = Field(default=0, ge=0)
+    queue: int = Field(default=64, ge=1)
+    queue_per_user: int = Field(default=32, ge=1)
+    upload_mb: int = Field(default=200, ge=1)
+    heartbeat_seconds: float = Field(default=15, gt=0)
+    grace_seconds: float = Field(default=10, ge=0)
+    keep_output_days: float = Field(default=30, ge=0)
+    keep_log_days: float = Field(default=7, ge=0)
+    otlp_endpoint: str = ""
 
 
 class Settings(BaseSettings):
@@ -47,3 +78,4 @@ class Settings(BaseSettings):
     allow_udfs: bool = Field(
         default=False, description="Let scripts define Python functions that run inside the engine."
     )
+    service: ServiceSettings = Field(default=ServiceSettings(), description="The HTTP service.")
