@@ -3,6 +3,14 @@
     InterpreterError
     ├── UsageError              a request that cannot be read: unknown option, empty question
     ├── SettingsError           a setting has a value that cannot work
+    ├── Conflict                the thing is not in a state for this, or a key was used before
+    ├── Busy                    as much as can wait is waiting; try again later
+    │   └── Stopping            the service is being stopped
+    ├── AccessError             the service does not serve this caller
+    │   ├── NotAuthenticated    no key or token, or one that is not valid
+    │   ├── Forbidden           a role, an allow-list or the request's origin forbids it
+    │   ├── LimitExceeded       a rate limit or quota is used up for now
+    │   └── RequestTooLarge     more bytes than the service reads
     ├── SourceError             data that cannot be used
     │   ├── SourceNotFound      no such file, table, connection
     │   ├── SourceUnreadable    there, but broken, denied, or of a kind nobody can read
@@ -70,6 +78,52 @@ class UsageError(InterpreterError):
 
 class SettingsError(InterpreterError):
     code = "settings"
+
+
+class AccessError(InterpreterError):
+    code = "access"
+
+
+class NotAuthenticated(AccessError):
+    code = "not_authenticated"
+
+
+class Forbidden(AccessError):
+    code = "forbidden"
+
+
+class LimitExceeded(AccessError):
+    """A limit is used up; asking again makes sense after `retry_after` seconds."""
+
+    code = "limit_exceeded"
+
+    def __init__(
+        self, message: str, *, remedy: str = "", detail: str = "", retry_after: float = 1
+    ) -> None:
+        super().__init__(message, remedy=remedy, detail=detail)
+        self.retry_after = retry_after
+
+
+class RequestTooLarge(AccessError):
+    code = "request_too_large"
+
+
+class Conflict(InterpreterError):
+    code = "conflict"
+
+
+class Busy(InterpreterError):
+    """Nothing was begun; `retry_after` is when to try again, in seconds."""
+
+    code = "busy"
+
+    def __init__(self, message: str, *, remedy: str = "", retry_after: int = 1) -> None:
+        super().__init__(message, remedy=remedy or "Try again later.")
+        self.retry_after = retry_after
+
+
+class Stopping(Busy):
+    code = "stopping"
 
 
 class SourceError(InterpreterError):
