@@ -4,6 +4,7 @@ A generated part stands between `<!-- generated: NAME -->` and `<!-- end -->`.
 """
 
 import inspect
+import json
 import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -43,7 +44,7 @@ def default_text(name: str, field: FieldInfo) -> str:
     if field.default_factory is not None:
         return FOLDER_DEFAULTS[name]
     value: Any = field.default
-    return f"`{str(value).lower() if isinstance(value, bool) else value}`"
+    return f"`{json.dumps(value) if isinstance(value, bool | tuple | dict) else value}`"
 
 
 def attribute_notes(model: type[BaseModel]) -> dict[str, str]:

@@ -10,6 +10,7 @@ import platformdirs
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from spark_interpreter.model.access import AccessSettings
 from spark_interpreter.model.base import Model
 from spark_interpreter.model.run import Limits
 
@@ -50,6 +51,7 @@ class ServiceSettings(Model):
     keep_output_days: float = Field(default=30, ge=0)
     keep_log_days: float = Field(default=7, ge=0)
     otlp_endpoint: str = ""
+    access: AccessSettings = AccessSettings()
 
 
 class Settings(BaseSettings):
