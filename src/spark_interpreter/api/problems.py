@@ -112,14 +112,16 @@ def install(app: FastAPI) -> None:
     """Turn whatever is raised into a problem."""
 
     @app.exception_handler(errors.InterpreterError)
-    async def ours(request: Request, error: errors.InterpreterError) -> JSONResponse:
+    async def ours(_: Request, error: errors.InterpreterError) -> JSONResponse:
         return problem_of(error)
 
     @app.exception_handler(RequestValidationError)
-    async def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
+    async def invalid(_: Request, error: RequestValidationError) -> JSONResponse:
         fields = tuple(_field(found) for found in error.errors())
         named = "; ".join(f"{f.at}: {f.message}" for f in fields[:3])
-        return problem(422, errors.UsageError.code, f"The request is wrong: {named}.", fields=fields)
+        return problem(
+            422, errors.UsageError.code, f"The request is wrong: {named}.", fields=fields
+        )
 
     @app.exception_handler(HTTPException)
     async def http(request: Request, error: HTTPException) -> JSONResponse:
@@ -129,7 +131,7 @@ def install(app: FastAPI) -> None:
         return problem(error.status_code, code, detail, headers=error.headers)
 
     @app.exception_handler(Exception)
-    async def defect(request: Request, error: Exception) -> JSONResponse:
+    async def defect(_: Request, error: Exception) -> JSONResponse:
         _log.error("defect", exc_info=error)
         return problem(
             500,

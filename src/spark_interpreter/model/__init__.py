@@ -28,9 +28,12 @@ from spark_interpreter.model.session import (
     ErrorInfo,
     Event,
     EventKind,
+    Feedback,
+    RequestKey,
     Session,
     Turn,
     TurnState,
+    Wishes,
 )
 from spark_interpreter.model.source import (
     FileSource,
@@ -55,6 +58,7 @@ __all__ = [
     "ErrorInfo",
     "Event",
     "EventKind",
+    "Feedback",
     "FileRead",
     "FileSource",
     "Finding",
@@ -73,6 +77,7 @@ __all__ = [
     "PlatformName",
     "PostgresTable",
     "ReadPlan",
+    "RequestKey",
     "Resources",
     "Result",
     "ResultColumn",
@@ -89,5 +94,6 @@ __all__ = [
     "Usage",
     "ValueCount",
     "Verdict",
+    "Wishes",
     "now",
 ]

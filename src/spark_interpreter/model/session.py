@@ -9,7 +9,7 @@ from spark_interpreter.model.base import Model
 from spark_interpreter.model.draft import Draft, NeedsInput
 from spark_interpreter.model.profile import DataIssue
 from spark_interpreter.model.result import Result
-from spark_interpreter.model.run import Placement, Run
+from spark_interpreter.model.run import Placement, PlatformName, Run
 from spark_interpreter.model.script import Script
 from spark_interpreter.model.source import Source
 from spark_interpreter.model.verdict import Verdict
@@ -48,6 +48,43 @@ class Session(Model):
     turn_count: int = 0
 
 
+class Wishes(Model):
+    """What the asker decided, kept with the turn so that it can be carried later, or again.
+
+    Attributes:
+        platform: None leaves the choice to us.
+        dry_run: stop after validation.
+        policy: check the script against the policy; off only at the operator's own risk.
+        script: a program to run instead of answering a question.
+        retry_of: the number of the turn this one repeats.
+        read_roots: local files and folders that may be read; None does not restrict them.
+        request_id: what the service's logs know the request by.
+    """
+
+    platform: PlatformName | None = None
+    dry_run: bool = False
+    policy: bool = True
+    script: str | None = None
+    retry_of: int | None = None
+    read_roots: tuple[str, ...] | None = None
+    request_id: str = ""
+
+
+class Feedback(Model):
+    """What a person says of an answer."""
+
+    verdict: Literal["right", "wrong"]
+    comment: str = Field(default="", max_length=4000)
+    time: datetime
+
+
+class RequestKey(Model):
+    """An idempotency key: the same key and fingerprint find the same turn again."""
+
+    key: str
+    fingerprint: str
+
+
 class Turn(Model):
     """One request and all that came of it; saved after every step.
 
@@ -64,6 +101,7 @@ class Turn(Model):
     state: TurnState
     question: str
     sources: tuple[Source, ...] = ()
+    wishes: Wishes = Wishes()
     created: datetime
     updated: datetime
     draft: Draft | None = None
@@ -76,6 +114,7 @@ class Turn(Model):
     data_issues: tuple[DataIssue, ...] = ()
     error: ErrorInfo | None = None
     timings: dict[str, float] = Field(default_factory=dict)
+    feedback: Feedback | None = None
 
 
 class Event(Model):

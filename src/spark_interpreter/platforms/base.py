@@ -23,9 +23,19 @@ class Cancellation:
 
     def __init__(self) -> None:
         self._event = threading.Event()
+        self._interrupted = False
 
     def cancel(self) -> None:
         self._event.set()
+
+    def interrupt(self) -> None:
+        """Stop the run because the process has to end, not because its owner wants it."""
+        self._interrupted = not self.cancelled
+        self._event.set()
+
+    @property
+    def interrupted(self) -> bool:
+        return self._interrupted
 
     @property
     def cancelled(self) -> bool:

@@ -1,10 +1,13 @@
 """What every store offers: sessions with their turns and events, and artifacts."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from spark_interpreter.model import Event, Session, Source, Turn
+from spark_interpreter.model import Event, RequestKey, Session, Source, Turn, Wishes
+
+NO_WISHES = Wishes()
 
 
 class SessionStore(Protocol):
@@ -24,6 +27,10 @@ class SessionStore(Protocol):
 
     def get_session(self, owner: str, session_id: str) -> Session: ...
 
+    def owner_of(self, session_id: str) -> str:
+        """Whose session this is; for those who may see the sessions of others."""
+        ...
+
     def list_sessions(
         self, owner: str, *, search: str = "", limit: int = 50, before: str | None = None
     ) -> Sequence[Session]:
@@ -35,9 +42,39 @@ class SessionStore(Protocol):
     def delete_session(self, owner: str, session_id: str) -> None: ...
 
     def add_turn(
-        self, owner: str, session_id: str, question: str, sources: Sequence[Source]
+        self,
+        owner: str,
+        session_id: str,
+        question: str,
+        sources: Sequence[Source],
+        *,
+        wishes: Wishes = NO_WISHES,
+        waiting: bool = False,
+        key: RequestKey | None = None,
     ) -> Turn:
-        """The session's next turn, queued."""
+        """The session's next turn, queued.
+
+        Args:
+            waiting: nobody carries it yet; it waits for a process that claims it, and outlives
+                the one that added it.
+            key: found again by `find_request`.
+        """
+        ...
+
+    def find_request(self, owner: str, key: RequestKey) -> Turn | None:
+        """The turn that was added with this key; None if there is none.
+
+        Raises:
+            Conflict: the key was used for another request.
+        """
+        ...
+
+    def waiting_turns(self) -> Sequence[tuple[str, Turn]]:
+        """Turns that wait to be claimed, with their owners, oldest first."""
+        ...
+
+    def claim_turn(self, session_id: str, number: int) -> Turn | None:
+        """The waiting turn, carried by this process from now on; None if it waits no more."""
         ...
 
     def save_turn(self, turn: Turn) -> None:
@@ -60,6 +97,14 @@ class SessionStore(Protocol):
 
     def fail_interrupted(self) -> int:
         """Mark running turns whose process is gone as failed ("interrupted"), and count them."""
+        ...
+
+    def forget_requests(self, before: datetime) -> None:
+        """Let go of the keys that were used before then."""
+        ...
+
+    def check(self) -> None:
+        """See that the store can be written."""
         ...
 
     def close(self) -> None: ...
@@ -90,4 +135,15 @@ class ArtifactStore(Protocol):
 
     def delete_session(self, session_id: str) -> None:
         """Remove every artifact of the session."""
+        ...
+
+    def remove_expired(self, *, output: datetime | None, logs: datetime | None) -> int:
+        """Remove results and logs last written before these times, and count them.
+
+        Scripts stay. None keeps all.
+        """
+        ...
+
+    def check(self) -> None:
+        """See that artifacts can be written."""
         ...

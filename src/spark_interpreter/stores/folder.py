@@ -5,7 +5,8 @@ import re
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
 
 from spark_interpreter.errors import NotFound, StoreError
@@ -55,6 +56,31 @@ class FolderArtifactStore:
         for path in self._root.glob("logs/*/*"):
             if run.fullmatch(path.name):
                 _remove(path)
+
+    def remove_expired(self, *, output: datetime | None, logs: datetime | None) -> int:
+        return self._remove_older("output", output) + self._remove_older("logs", logs)
+
+    def check(self) -> None:
+        with _errors(self._root):
+            _make(self._root)
+            with tempfile.TemporaryFile(dir=self._root):
+                pass
+
+    def _remove_older(self, section: str, before: datetime | None) -> int:
+        """Remove the folders two levels below a section, and those above them that are empty."""
+        if before is None:
+            return 0
+        removed = 0
+        for path in self._root.glob(f"{section}/*/*"):
+            with _errors(path), suppress(FileNotFoundError):
+                if path.stat().st_mtime < before.timestamp():
+                    _remove(path)
+                    removed += 1
+        if section == "output":
+            for path in self._root.glob(f"{section}/*"):
+                with suppress(OSError):
+                    path.rmdir()
+        return removed
 
     def _session_dir(self, section: str, session_id: str) -> Path:
         return self._root / section / folder_name("session", session_id)

@@ -9,17 +9,20 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from spark_interpreter.errors import NotFound, RunInterrupted, StoreError
+from spark_interpreter.errors import Conflict, NotFound, RunInterrupted, StoreError
 from spark_interpreter.model import (
     FINAL_STATES,
     ErrorInfo,
     Event,
+    RequestKey,
     Session,
     Source,
     Turn,
     TurnState,
+    Wishes,
     now,
 )
+from spark_interpreter.stores.base import NO_WISHES
 from spark_interpreter.stores.ids import mapped_session_id, new_session_id, usable_as_session_id
 from spark_interpreter.stores.processes import Carrier, this_process
 
@@ -52,6 +55,22 @@ _MIGRATIONS = (
         PRIMARY KEY (session_id, turn, sequence),
         FOREIGN KEY (session_id, turn) REFERENCES turns (session_id, number) ON DELETE CASCADE
     ) STRICT, WITHOUT ROWID;
+    """,
+    """
+    ALTER TABLE turns ADD COLUMN waiting INTEGER NOT NULL DEFAULT 0;
+    CREATE INDEX turns_waiting ON turns (waiting) WHERE waiting = 1;
+    CREATE TABLE requests (
+        owner TEXT NOT NULL,
+        key TEXT NOT NULL,
+        fingerprint TEXT NOT NULL,
+        session_id TEXT NOT NULL,
+        turn INTEGER NOT NULL,
+        created TEXT NOT NULL,
+        PRIMARY KEY (owner, key),
+        FOREIGN KEY (session_id, turn) REFERENCES turns (session_id, number) ON DELETE CASCADE
+    ) STRICT;
+    CREATE INDEX requests_by_turn ON requests (session_id, turn);
+    CREATE INDEX requests_by_time ON requests (created);
     """,
 )
 """What brings a file from one version (its `user_version`) to the next."""
@@ -109,6 +128,13 @@ class SqliteSessionStore:
         with self._reading() as db:
             return self._session(db, owner, session_id)
 
+    def owner_of(self, session_id: str) -> str:
+        with self._reading() as db:
+            row = db.execute("SELECT owner FROM sessions WHERE id = ?", (session_id,)).fetchone()
+        if row is None:
+            raise _no_session(session_id)
+        return str(row[0])
+
     def list_sessions(
         self, owner: str, *, search: str = "", limit: int = 50, before: str | None = None
     ) -> Sequence[Session]:
@@ -148,7 +174,15 @@ class SqliteSessionStore:
     # Turns
 
     def add_turn(
-        self, owner: str, session_id: str, question: str, sources: Sequence[Source]
+        self,
+        owner: str,
+        session_id: str,
+        question: str,
+        sources: Sequence[Source],
+        *,
+        wishes: Wishes = NO_WISHES,
+        waiting: bool = False,
+        key: RequestKey | None = None,
     ) -> Turn:
         at = now()
         with self._transaction() as db:
@@ -159,13 +193,27 @@ class SqliteSessionStore:
                 state="queued",
                 question=question,
                 sources=tuple(sources),
+                wishes=wishes,
                 created=at,
                 updated=at,
             )
             db.execute(
-                "INSERT INTO turns VALUES (?, ?, ?, ?, ?)",
-                (session.id, turn.number, question, _carrier(turn), turn.model_dump_json()),
+                "INSERT INTO turns (session_id, number, question, carrier, document, waiting)"
+                " VALUES (?, ?, ?, ?, ?, ?)",
+                (
+                    session.id,
+                    turn.number,
+                    question,
+                    None if waiting else _carrier(turn),
+                    turn.model_dump_json(),
+                    int(waiting),
+                ),
             )
+            if key is not None:
+                db.execute(
+                    "INSERT INTO requests VALUES (?, ?, ?, ?, ?, ?)",
+                    (owner, key.key, key.fingerprint, session.id, turn.number, _text(at)),
+                )
             db.execute(
                 "UPDATE sessions SET updated = ?, turn_count = ? WHERE id = ?",
                 (_text(at), turn.number, session.id),
@@ -195,6 +243,47 @@ class SqliteSessionStore:
                 "SELECT document FROM turns WHERE session_id = ? ORDER BY number", (session.id,)
             ).fetchall()
         return [self._turn(document) for (document,) in rows]
+
+    # Turns that wait, and requests that are repeated
+
+    def find_request(self, owner: str, key: RequestKey) -> Turn | None:
+        with self._reading() as db:
+            row = db.execute(
+                "SELECT fingerprint, document FROM requests JOIN turns"
+                " ON turns.session_id = requests.session_id AND number = turn"
+                " WHERE owner = ? AND key = ?",
+                (owner, key.key),
+            ).fetchone()
+        if row is None:
+            return None
+        if row[0] != key.fingerprint:
+            raise Conflict(
+                "This idempotency key was used for another request.",
+                remedy="Take a new key for every new request.",
+            )
+        return self._turn(row[1])
+
+    def forget_requests(self, before: datetime) -> None:
+        with self._transaction() as db:
+            db.execute("DELETE FROM requests WHERE created < ?", (_text(before),))
+
+    def waiting_turns(self) -> Sequence[tuple[str, Turn]]:
+        with self._reading() as db:
+            rows = db.execute(
+                "SELECT owner, document FROM turns JOIN sessions ON sessions.id = session_id"
+                " WHERE waiting = 1"
+            ).fetchall()
+        turns = [(owner, self._turn(document)) for owner, document in rows]
+        return sorted(turns, key=lambda waiting: waiting[1].created)
+
+    def claim_turn(self, session_id: str, number: int) -> Turn | None:
+        with self._transaction() as db:
+            claimed = db.execute(
+                "UPDATE turns SET waiting = 0, carrier = ?"
+                " WHERE session_id = ? AND number = ? AND waiting = 1 RETURNING document",
+                (this_process().model_dump_json(), session_id, number),
+            ).fetchone()
+        return self._turn(claimed[0]) if claimed else None
 
     # Events
 
@@ -232,6 +321,10 @@ class SqliteSessionStore:
         return failed
 
     # The file
+
+    def check(self) -> None:
+        with self._transaction():
+            pass
 
     def _migrate(self) -> None:
         db = self._connection
@@ -290,15 +383,18 @@ class SqliteSessionStore:
             (owner, session_id, mapped_session_id(owner, session_id), session_id),
         ).fetchone()
         if row is None:
-            raise NotFound(
-                f"There is no session {session_id[:200]}.",
-                remedy="List the sessions to see their ids.",
-            )
+            raise _no_session(session_id)
         return _to_session(row)
 
     def _turn(self, document: str) -> Turn:
         with self._errors():
             return Turn.model_validate_json(document)
+
+
+def _no_session(session_id: str) -> NotFound:
+    return NotFound(
+        f"There is no session {session_id[:200]}.", remedy="List the sessions to see their ids."
+    )
 
 
 def _own_id(db: sqlite3.Connection, owner: str, client_id: str) -> str:

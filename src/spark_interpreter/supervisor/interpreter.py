@@ -1,7 +1,6 @@
 """The product as a Python object: ask, run, look back."""
 
 import asyncio
-import traceback
 from collections.abc import AsyncIterator, Callable, Generator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cached_property
@@ -9,10 +8,7 @@ from os import PathLike
 from types import TracebackType
 from typing import Any, Self
 
-from spark_interpreter.errors import InterpreterError, UsageError
-from spark_interpreter.generation.base import PastTurn
 from spark_interpreter.model import (
-    FINAL_STATES,
     Event,
     FileSource,
     PlatformName,
@@ -20,6 +16,7 @@ from spark_interpreter.model import (
     Source,
     TableProfile,
     Turn,
+    Wishes,
 )
 from spark_interpreter.platforms.base import Cancellation
 from spark_interpreter.platforms.embedded import EmbeddedPlatform
@@ -28,17 +25,17 @@ from spark_interpreter.sources import Sources
 from spark_interpreter.stores import FolderArtifactStore, SqliteSessionStore
 from spark_interpreter.supervisor.answer import Answer
 from spark_interpreter.supervisor.cache_builder import build_behind
+from spark_interpreter.supervisor.carry import (
+    carry,
+    checked_question,
+    last_sources,
+    make_parts,
+)
 from spark_interpreter.supervisor.doctor import Check, examine
-from spark_interpreter.supervisor.recorder import OnEvent, TurnRecorder
-from spark_interpreter.supervisor.workflow import Parts, Wishes, Workflow
+from spark_interpreter.supervisor.recorder import OnEvent
+from spark_interpreter.supervisor.workflow import Parts
 
 SourceLike = str | PathLike[str] | Source
-MAX_QUESTION = 4_000
-"""Characters of a question."""
-
-
-class InternalError(InterpreterError):
-    """A defect of ours; the turn ends as failed and keeps the traceback as detail."""
 
 
 class Interpreter:
@@ -91,15 +88,17 @@ class Interpreter:
             NotFound: no such session.
             StoreError: sessions cannot be written.
         """
-        question = _checked(question)
+        question = checked_question(question)
         self._platform.warm()
         session, past = self._session(session_id, title=question)
         turn = self._store.add_turn(
-            self.owner, session.id, question, _sources(sources) or _last_sources(past)
+            self.owner,
+            session.id,
+            question,
+            _sources(sources) or last_sources(past),
+            wishes=Wishes(platform=platform, dry_run=dry_run),
         )
-        history = [PastTurn(question=t.question, outcome=o) for t in past if (o := _outcome(t))]
-        wishes = Wishes(platform=platform, dry_run=dry_run)
-        return self._carry(turn, lambda w: w.answer(history), wishes, on_event, cancellation)
+        return self._carry(turn, past, on_event, cancellation)
 
     def run(
         self,
@@ -125,9 +124,14 @@ class Interpreter:
         """
         self._platform.warm()
         session, _ = self._session(session_id, title="Script")
-        turn = self._store.add_turn(self.owner, session.id, "", _sources(sources))
-        wishes = Wishes(platform=platform, policy=policy, dry_run=dry_run)
-        return self._carry(turn, lambda w: w.execute(script), wishes, on_event, cancellation)
+        turn = self._store.add_turn(
+            self.owner,
+            session.id,
+            "",
+            _sources(sources),
+            wishes=Wishes(platform=platform, policy=policy, dry_run=dry_run, script=script),
+        )
+        return self._carry(turn, (), on_event, cancellation)
 
     def start(self, question: str, sources: Sequence[SourceLike] = (), **options: Any) -> "Asking":
         """Answer a question in the background; the options are those of `ask`.
@@ -221,17 +225,7 @@ class Interpreter:
 
     @cached_property
     def _parts(self) -> Parts:
-        from spark_interpreter.generation.planner import Planner
-        from spark_interpreter.validation import Validator
-
-        return Parts(
-            settings=self.settings,
-            sources=self._sources,
-            generator=Planner(self.settings.confidence_threshold),
-            validator=Validator(self.settings, self._platform),
-            platforms={"local": self._platform},
-            artifacts=self._artifacts,
-        )
+        return make_parts(self.settings, self._sources, self._platform, self._artifacts)
 
     # --- steps ------------------------------------------------------------------------------
 
@@ -244,22 +238,16 @@ class Interpreter:
     def _carry(
         self,
         turn: Turn,
-        step: Callable[[Workflow], Turn],
-        wishes: Wishes,
+        past: Sequence[Turn],
         on_event: OnEvent | None,
         cancellation: Cancellation | None,
     ) -> Answer:
-        recorder = TurnRecorder(turn, self._store, on_event)
-        try:
-            step(Workflow(self._parts, recorder, wishes, cancellation or Cancellation()))
-        except Exception as defect:  # noqa: BLE001  the boundary that reports it
-            recorder.fail(_internal(defect))
-        finally:
-            if recorder.turn.state not in FINAL_STATES:
-                recorder.enter("cancelled", "Interrupted.")
-        if recorder.turn.state == "completed" and not wishes.dry_run:
-            build_behind(self.settings, recorder.turn.sources)
-        return self._answer(recorder.turn)
+        turn = carry(
+            self._parts, self._store, turn, past, on_event=on_event, cancellation=cancellation
+        )
+        if turn.state == "completed" and not turn.wishes.dry_run:
+            build_behind(self.settings, turn.sources)
+        return self._answer(turn)
 
     def _answer(self, turn: Turn) -> Answer:
         where = (turn.session_id, turn.number)
@@ -334,38 +322,10 @@ class Asking:
             listener()
 
 
-def _checked(question: str) -> str:
-    question = question.strip()
-    if not question:
-        raise UsageError("The question is empty.", remedy="Ask something about the data.")
-    if len(question) > MAX_QUESTION:
-        raise UsageError(
-            f"The question has {len(question):,} characters; at most {MAX_QUESTION:,} are read.",
-            remedy="Shorten it.",
-        )
-    return question
-
-
 def _sources(sources: Sequence[SourceLike]) -> tuple[Source, ...]:
     if isinstance(sources, str | PathLike):
         sources = [sources]
     return tuple(
         FileSource(uri=str(source)) if isinstance(source, str | PathLike) else source
         for source in sources
-    )
-
-
-def _last_sources(past: Sequence[Turn]) -> tuple[Source, ...]:
-    return next((turn.sources for turn in reversed(past) if turn.sources), ())
-
-
-def _outcome(turn: Turn) -> Any:
-    return turn.draft or turn.needs_input
-
-
-def _internal(defect: Exception) -> InternalError:
-    return InternalError(
-        f"Something went wrong inside the interpreter ({type(defect).__name__}: {defect}).",
-        remedy="This is a defect of ours; please report it with the detail.",
-        detail="".join(traceback.format_exception(defect)),
     )

@@ -9,16 +9,19 @@ from spark_interpreter.errors import (
     InterpreterError,
     ResultError,
     RunCancelled,
+    RunInterrupted,
     ValidationError,
 )
 from spark_interpreter.generation.base import GenerationRequest, Generator, PastTurn
 from spark_interpreter.model import (
     Draft,
+    FileSource,
     Job,
     NeedsInput,
     PlatformName,
     Run,
     Script,
+    Source,
     TableProfile,
     Turn,
     TurnState,
@@ -31,6 +34,7 @@ from spark_interpreter.script import assemble, empty_tables, from_text
 from spark_interpreter.settings import Settings
 from spark_interpreter.sources import Sources
 from spark_interpreter.stores.base import ArtifactStore
+from spark_interpreter.supervisor.reach import require_reach
 from spark_interpreter.supervisor.recorder import TurnRecorder
 from spark_interpreter.validation import Validator
 
@@ -50,21 +54,6 @@ class Parts:
     artifacts: ArtifactStore
 
 
-@dataclass(frozen=True)
-class Wishes:
-    """What the asker decided.
-
-    Attributes:
-        platform: None leaves the choice to us.
-        dry_run: stop after validation.
-        policy: check the script against the policy; off only at the operator's own risk.
-    """
-
-    platform: PlatformName | None = None
-    dry_run: bool = False
-    policy: bool = True
-
-
 class Workflow:
     """Carries one turn to its end. Whatever happens, the turn ends in a final state."""
 
@@ -72,39 +61,45 @@ class Workflow:
         self,
         parts: Parts,
         recorder: TurnRecorder,
-        wishes: Wishes,
         cancellation: Cancellation,
     ) -> None:
         self._parts = parts
         self._recorder = recorder
-        self._wishes = wishes
+        self._wishes = recorder.turn.wishes
         self._cancellation = cancellation
 
     @property
     def _turn(self) -> Turn:
         return self._recorder.turn
 
-    def answer(self, history: Sequence[PastTurn]) -> Turn:
-        """Answer the turn's question; `history` holds the turns before it, oldest first."""
+    def carry(self, history: Sequence[PastTurn]) -> Turn:
+        """Answer the turn's question, or run the script it came with.
+
+        Args:
+            history: the turns before it, oldest first.
+        """
         try:
-            self._answer(history)
+            if self._wishes.script is None:
+                self._answer(history)
+            else:
+                self._execute(self._wishes.script)
         except RunCancelled as stop:
-            self._recorder.enter("cancelled", stop.message)
+            self._stop(stop)
         except InterpreterError as error:
             self._recorder.fail(error)
         return self._turn
 
-    def execute(self, text: str) -> Turn:
-        """Validate and run a script that a person wrote or changed."""
-        try:
-            profiles = self._profile()
-            script = from_text(text, profiles, output=self._output())
-            self._carry_out(script, profiles)
-        except RunCancelled as stop:
+    def _stop(self, stop: RunCancelled) -> None:
+        if self._cancellation.interrupted:
+            self._recorder.fail(
+                RunInterrupted("Interrupted: the service was stopped.", remedy="Ask again.")
+            )
+        else:
             self._recorder.enter("cancelled", stop.message)
-        except InterpreterError as error:
-            self._recorder.fail(error)
-        return self._turn
+
+    def _execute(self, text: str) -> None:
+        profiles = self._profile()
+        self._carry_out(from_text(text, profiles, output=self._output()), profiles)
 
     def _answer(self, history: Sequence[PastTurn]) -> None:
         profiles = self._profile()
@@ -132,6 +127,7 @@ class Workflow:
     def _carry_out(
         self, script: Script, profiles: Sequence[TableProfile], draft: Draft | None = None
     ) -> None:
+        require_reach(_read_by(script, profiles), self._wishes.read_roots)
         verdict = self._validate(script, profiles)
         if not verdict.ok:
             self._refuse(verdict)
@@ -143,6 +139,7 @@ class Workflow:
 
     def _profile(self) -> tuple[TableProfile, ...]:
         self._enter("profiling", "Looking at the data")
+        require_reach(_named(self._turn.sources), self._wishes.read_roots)
         profiles = self._parts.sources.profile(self._turn.sources)
         self._recorder.note(
             "progress",
@@ -251,3 +248,13 @@ def _verdict_message(verdict: Verdict) -> str:
     if verdict.ok:
         return "The script passed all checks"
     return f"The script was refused: {verdict.errors[0].message}"
+
+
+def _named(sources: Sequence[Source]) -> tuple[str, ...]:
+    return tuple(s.uri for s in sources if isinstance(s, FileSource))
+
+
+def _read_by(script: Script, profiles: Sequence[TableProfile]) -> tuple[str, ...]:
+    """What the script reads beyond the copies we made of its sources."""
+    ours = {p.read.columnar for p in profiles}
+    return tuple(path for path in script.read_paths if path not in ours)

@@ -1,0 +1,105 @@
+"""Carrying a turn: what the Python face and the service share."""
+
+import traceback
+from collections.abc import Sequence
+
+from spark_interpreter.errors import InterpreterError, UsageError
+from spark_interpreter.generation.base import PastTurn
+from spark_interpreter.model import FINAL_STATES, Source, Turn
+from spark_interpreter.platforms.base import Cancellation
+from spark_interpreter.platforms.embedded import EmbeddedPlatform
+from spark_interpreter.settings import Settings
+from spark_interpreter.sources import Sources
+from spark_interpreter.stores.base import ArtifactStore, SessionStore
+from spark_interpreter.supervisor.recorder import OnEvent, TurnRecorder
+from spark_interpreter.supervisor.workflow import Parts, Workflow
+
+MAX_QUESTION = 4_000
+"""Characters of a question."""
+
+
+class InternalError(InterpreterError):
+    """A defect of ours; the turn ends as failed and keeps the traceback as detail."""
+
+
+def make_parts(
+    settings: Settings, sources: Sources, platform: EmbeddedPlatform, artifacts: ArtifactStore
+) -> Parts:
+    """The capabilities as the settings want them."""
+    from spark_interpreter.generation.planner import Planner
+    from spark_interpreter.validation import Validator
+
+    return Parts(
+        settings=settings,
+        sources=sources,
+        generator=Planner(settings.confidence_threshold),
+        validator=Validator(settings, platform),
+        platforms={"local": platform},
+        artifacts=artifacts,
+    )
+
+
+def carry(
+    parts: Parts,
+    store: SessionStore,
+    turn: Turn,
+    past: Sequence[Turn],
+    *,
+    on_event: OnEvent | None = None,
+    cancellation: Cancellation | None = None,
+) -> Turn:
+    """Carry the turn to its end, which is a final state whatever happens.
+
+    Args:
+        past: the turns of the session that a follow-up may refine, oldest first.
+
+    Raises:
+        StoreError: the turn cannot be saved, or was deleted meanwhile.
+    """
+    recorder = TurnRecorder(turn, store, on_event)
+    try:
+        Workflow(parts, recorder, cancellation or Cancellation()).carry(_history(past))
+    except Exception as defect:  # noqa: BLE001  the boundary that reports it
+        recorder.fail(_internal(defect))
+    finally:
+        if recorder.turn.state not in FINAL_STATES:
+            recorder.enter("cancelled", "Interrupted.")
+    return recorder.turn
+
+
+def checked_question(question: str) -> str:
+    """The question without blanks around it.
+
+    Raises:
+        UsageError: it is empty or too long.
+    """
+    question = question.strip()
+    if not question:
+        raise UsageError("The question is empty.", remedy="Ask something about the data.")
+    if len(question) > MAX_QUESTION:
+        raise UsageError(
+            f"The question has {len(question):,} characters; at most {MAX_QUESTION:,} are read.",
+            remedy="Shorten it.",
+        )
+    return question
+
+
+def last_sources(past: Sequence[Turn]) -> tuple[Source, ...]:
+    """What the conversation was about last."""
+    return next((turn.sources for turn in reversed(past) if turn.sources), ())
+
+
+def _history(past: Sequence[Turn]) -> list[PastTurn]:
+    return [
+        PastTurn(question=turn.question, outcome=outcome)
+        for turn in past
+        if (outcome := turn.draft or turn.needs_input)
+    ]
+
+
+def _internal(defect: Exception) -> InternalError:
+    return InternalError(
+        f"Something went wrong inside the interpreter ({type(defect).__name__}: {defect}).",
+        remedy="This is a defect of ours; please report it with the detail.",
+        detail="".join(traceback.format_exception(defect)),
+    )
