@@ -10,7 +10,8 @@
     │   ├── NotAuthenticated    no key or token, or one that is not valid
     │   ├── Forbidden           a role, an allow-list or the request's origin forbids it
     │   ├── LimitExceeded       a rate limit or quota is used up for now
-    │   └── RequestTooLarge     more bytes than the service reads
+    │   ├── RequestTooLarge     more bytes than the service reads
+    │   └── ProviderUnavailable the identity provider's keys cannot be read
     ├── SourceError             data that cannot be used
     │   ├── SourceNotFound      no such file, table, connection
     │   ├── SourceUnreadable    there, but broken, denied, or of a kind nobody can read
@@ -106,6 +107,10 @@ class LimitExceeded(AccessError):
 
 class RequestTooLarge(AccessError):
     code = "request_too_large"
+
+
+class ProviderUnavailable(AccessError):
+    code = "provider_unavailable"
 
 
 class Conflict(InterpreterError):

@@ -24,6 +24,11 @@ _STATUS: dict[type[errors.InterpreterError], int] = {
     errors.Conflict: 409,
     errors.Busy: 429,
     errors.Stopping: 503,
+    errors.NotAuthenticated: 401,
+    errors.Forbidden: 403,
+    errors.LimitExceeded: 429,
+    errors.RequestTooLarge: 413,
+    errors.ProviderUnavailable: 503,
     errors.NotFound: 404,
     errors.SourceNotFound: 404,
     errors.SourceError: 422,
@@ -96,8 +101,10 @@ def problem(
 def problem_of(error: errors.InterpreterError) -> JSONResponse:
     """The response for an error of ours."""
     headers = {}
-    if isinstance(error, errors.Busy):
+    if isinstance(error, errors.Busy | errors.LimitExceeded):
         headers["Retry-After"] = str(math.ceil(error.retry_after))
+    if isinstance(error, errors.NotAuthenticated):
+        headers["WWW-Authenticate"] = "Bearer"
     return problem(
         status_of(error), error.code, error.message, remedy=error.remedy, headers=headers
     )

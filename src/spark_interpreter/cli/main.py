@@ -13,6 +13,7 @@ _COMMANDS = {
     "ask": ("spark_interpreter.cli.ask", "Answer a question of files."),
     "chat": ("spark_interpreter.cli.chat", "Ask one question after another."),
     "doctor": ("spark_interpreter.cli.doctor", "Say what works on this machine."),
+    "keys": ("spark_interpreter.cli.keys", "Create and revoke API keys of the service."),
     "run": ("spark_interpreter.cli.run", "Check and run a PySpark script."),
     "sessions": ("spark_interpreter.cli.sessions", "Look back at earlier answers."),
     "sources": ("spark_interpreter.cli.sources", "Look at data before asking."),

@@ -112,11 +112,13 @@ class AccessSettings(Model):
     cors_origins: tuple[str, ...] = ()
     jwt: JwtSettings = JwtSettings()
     alb: AlbSettings = AlbSettings()
-    roles: dict[str, Role] = {"viewer": "viewer", "analyst": "analyst", "admin": "admin"}
+    roles: dict[str, Role] = Field(
+        default={"viewer": "viewer", "analyst": "analyst", "admin": "admin"}
+    )
     default_role: Role = "viewer"
     quota: Quota = Quota()
-    quotas: dict[str, Quota] = {}
-    allow: dict[str, Allowed] = {}
+    quotas: dict[str, Quota] = Field(default={})
+    allow: dict[str, Allowed] = Field(default={})
     request_kb: int = Field(default=64, ge=1)
     share_hours: float = Field(default=168, gt=0)
 

@@ -1,23 +1,38 @@
 """Puts access control in front of an application."""
 
-from fastapi import FastAPI
-from starlette.types import ASGIApp, Receive, Scope, Send
+from fastapi import FastAPI, Request
+from starlette.middleware.cors import CORSMiddleware
 
-from spark_interpreter.api.access.caller import LOCAL_OWNER, Caller
+from spark_interpreter.api.access.access import Access
+from spark_interpreter.api.access.guard import Guard
 from spark_interpreter.settings import Settings
 
-
-class _Open:
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http":
-            state = scope.setdefault("state", {})
-            state["caller"] = Caller(LOCAL_OWNER, "admin", "open")
-        await self._app(scope, receive, send)
+_EXPOSED = ("Location", "Retry-After", "X-Request-ID", "Content-Disposition", "ETag", "Link")
 
 
-def install(app: FastAPI, settings: Settings) -> None:  # noqa: ARG001
-    """Add the middleware that recognises callers and turns away what may not come in."""
-    app.add_middleware(_Open)
+def install(app: FastAPI, settings: Settings) -> Access:
+    """Add the middleware that recognises callers and turns away what may not come in.
+
+    Middleware that gives requests their ids is added after it, so that refusals have one.
+
+    Raises:
+        SettingsError: the address needs authentication, and none is configured.
+    """
+    access = Access(settings)
+    app.state.access = access
+    app.add_middleware(Guard, access=access)
+    if origins := settings.service.access.cors_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=origins,
+            allow_methods=["GET", "POST", "PATCH", "PUT", "DELETE"],
+            allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "Last-Event-ID"],
+            expose_headers=_EXPOSED,
+        )
+    return access
+
+
+def access_of(request: Request) -> Access:
+    """The access control of the application that serves the request; a dependency."""
+    access: Access = request.app.state.access
+    return access

@@ -20,14 +20,12 @@ class Requirement:
     permission: Permission
 
     async def __call__(self, request: Request) -> Caller | None:
-        caller: Caller | None = request.scope["state"].get("caller")
+        """The caller of the request; None where nobody needs to be one."""
+        caller: Caller | None = request.scope["state"]["caller"]
         if self.permission is Permission.PUBLIC:
             return caller
         if caller is None:
-            raise NotAuthenticated(
-                "This needs an API key or a token.",
-                remedy="Send `Authorization: Bearer …`; `spark-interpreter keys create` makes a key.",
-            )
+            raise unrecognised()
         if not caller.may(self.permission):
             raise Forbidden(
                 f"The role {caller.role} may not do this.",
@@ -39,3 +37,11 @@ class Requirement:
 def require(permission: Permission) -> Requirement:
     """What a route depends on: `Annotated[Caller, Depends(require(Permission.ASK))]`."""
     return Requirement(permission)
+
+
+def unrecognised() -> NotAuthenticated:
+    """Nobody knows who asks."""
+    return NotAuthenticated(
+        "This needs an API key or a token.",
+        remedy="Send it as `Authorization: Bearer …`; the operator of the service has one.",
+    )

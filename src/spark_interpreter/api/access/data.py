@@ -1,0 +1,118 @@
+"""Which data a caller may ask of."""
+
+from collections.abc import Iterable
+from hashlib import sha256
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from spark_interpreter.api.access.caller import Caller
+from spark_interpreter.errors import Forbidden
+from spark_interpreter.model import FileSource, GlueTable, Source
+from spark_interpreter.model.access import Allowed
+from spark_interpreter.settings import Settings
+
+ALL = "*"
+_PATTERN = frozenset("*?[{")
+_UPLOAD = "upload:"
+_S3 = frozenset({"s3", "s3a", "s3n"})
+
+
+class DataAccess:
+    """Allow-lists of paths, buckets and connections. One's own uploads are always allowed."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._allow = settings.service.access.allow
+        self._data_dir = settings.data_dir.resolve()
+        self._private = (self._data_dir, settings.cache_dir.resolve())
+
+    def uploads_dir(self, owner: str) -> Path:
+        """The folder of the owner's uploads."""
+        return self._data_dir / "uploads" / sha256(owner.encode()).hexdigest()[:32]
+
+    def read_roots(self, caller: Caller) -> tuple[str, ...] | None:
+        """Local files and folders the caller may read; None does not restrict them."""
+        paths = self._of(caller).paths
+        return None if ALL in paths else (str(self.uploads_dir(caller.owner)), *paths)
+
+    def check(self, caller: Caller, sources: Iterable[Source]) -> None:
+        """See that the caller may ask of all of them, whether or not they exist.
+
+        Raises:
+            Forbidden: one is not allowed.
+        """
+        allowed = self._of(caller)
+        for source in sources:
+            if not self._may_read(caller, allowed, source):
+                raise Forbidden(
+                    f"{caller.owner} may not read {_label(source)}.",
+                    remedy=(
+                        "Upload the file, or ask the operator for an entry in "
+                        "SPARK_INTERPRETER_SERVICE__ACCESS__ALLOW."
+                    ),
+                )
+
+    def _may_read(self, caller: Caller, allowed: Allowed, source: Source) -> bool:
+        if isinstance(source, GlueTable):
+            return _listed(allowed.connections, "glue", source.database)
+        if not isinstance(source, FileSource):
+            return _listed(allowed.connections, source.connection)
+        scheme = urlsplit(source.uri).scheme.lower() if "://" in source.uri else "file"
+        if scheme in _S3:
+            parts = urlsplit(source.uri)
+            return ".." not in parts.path.split("/") and _listed(
+                allowed.buckets, parts.netloc, *parts.path.strip("/").split("/")
+            )
+        if scheme == "file" and source.uri.startswith(_UPLOAD):
+            return True  # found among the caller's own, or not at all
+        if scheme == "file":
+            return self._may_read_file(caller, allowed, source.uri)
+        return caller.via == "open"
+
+    def _may_read_file(self, caller: Caller, allowed: Allowed, uri: str) -> bool:
+        local = unquote(urlsplit(uri).path) if "://" in uri else uri
+        path = _fixed_part(Path(local).expanduser())
+        if path is None:
+            return False
+        if path.is_relative_to(self.uploads_dir(caller.owner)):
+            return True
+        if any(path.is_relative_to(p) or p.is_relative_to(path) for p in self._private):
+            return caller.via == "open"
+        roots = (Path(root).resolve() for root in allowed.paths if root != ALL)
+        return ALL in allowed.paths or any(path.is_relative_to(root) for root in roots)
+
+    def _of(self, caller: Caller) -> Allowed:
+        everything = Allowed(paths=(ALL,), buckets=(ALL,), connections=(ALL,))
+        if caller.via == "open" and not self._allow:
+            return everything
+        named = (ALL, f"role:{caller.role}", f"user:{caller.owner}")
+        found = [self._allow[name] for name in named if name in self._allow]
+        return Allowed(
+            paths=tuple(path for entry in found for path in entry.paths),
+            buckets=tuple(bucket for entry in found for bucket in entry.buckets),
+            connections=tuple(name for entry in found for name in entry.connections),
+        )
+
+
+def _fixed_part(path: Path) -> Path | None:
+    """The path up to its first pattern, links followed; None if the rest could climb out."""
+    parts = path.parts
+    first = next((i for i, part in enumerate(parts) if _PATTERN & set(part)), len(parts))
+    if ".." in parts[first:]:
+        return None
+    return Path(*parts[:first]).resolve()
+
+
+def _listed(entries: Iterable[str], *name: str) -> bool:
+    """Whether an entry is the name or a folder it lies in."""
+    wanted = [part for entry in entries for part in [entry.strip("/").split("/")]]
+    return any(entry == [ALL] or entry == list(name[: len(entry)]) for entry in wanted)
+
+
+def _label(source: Source) -> str:
+    match source:
+        case FileSource():
+            return f"“{source.uri[:300]}”"
+        case GlueTable():
+            return f"the Glue table {source.database}.{source.table}"
+        case _:
+            return f"the connection {source.connection}"
