@@ -1,1 +1,5 @@
-"""The service: HTTP in front of the supervisor."""
+"""The HTTP service."""
+
+from spark_interpreter.api.app import create_app
+
+__all__ = ["create_app"]

@@ -16,6 +16,7 @@ from spark_interpreter import errors
 from spark_interpreter.api.logs import request_id
 from spark_interpreter.model import Model
 
+Responses = dict[int | str, dict[str, Any]]
 MEDIA_TYPE = "application/problem+json"
 
 _STATUS: dict[type[errors.InterpreterError], int] = {
@@ -148,7 +149,7 @@ def install(app: FastAPI) -> None:
         )
 
 
-def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
+def responses(*statuses: int) -> Responses:
     """What OpenAPI says of the errors a route may answer with."""
     content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     return {

@@ -15,6 +15,7 @@ _COMMANDS = {
     "doctor": ("spark_interpreter.cli.doctor", "Say what works on this machine."),
     "keys": ("spark_interpreter.cli.keys", "Create and revoke API keys of the service."),
     "run": ("spark_interpreter.cli.run", "Check and run a PySpark script."),
+    "serve": ("spark_interpreter.cli.serve", "Answer questions over HTTP."),
     "sessions": ("spark_interpreter.cli.sessions", "Look back at earlier answers."),
     "sources": ("spark_interpreter.cli.sources", "Look at data before asking."),
 }

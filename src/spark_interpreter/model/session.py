@@ -58,6 +58,7 @@ class Wishes(Model):
         script: a program to run instead of answering a question.
         retry_of: the number of the turn this one repeats.
         read_roots: local files and folders that may be read; None does not restrict them.
+        running_limit: the turn waits while so many of its owner run; 0 sets no limit.
         request_id: what the service's logs know the request by.
     """
 
@@ -67,6 +68,7 @@ class Wishes(Model):
     script: str | None = None
     retry_of: int | None = None
     read_roots: tuple[str, ...] | None = None
+    running_limit: int = 0
     request_id: str = ""
 
 

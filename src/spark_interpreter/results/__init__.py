@@ -3,6 +3,7 @@
 from spark_interpreter.results.export import Exported, check_export_path, export, write_csv
 from spark_interpreter.results.manifest import MANIFEST_NAME, read_manifest
 from spark_interpreter.results.output import Output, read_table
+from spark_interpreter.results.pages import page
 from spark_interpreter.results.present import preload, present
 from spark_interpreter.results.render import (
     CHART_ENDINGS,
@@ -22,6 +23,7 @@ __all__ = [
     "check_chart_path",
     "check_export_path",
     "export",
+    "page",
     "preload",
     "present",
     "read_manifest",

@@ -19,12 +19,12 @@ from spark_interpreter.sources import Sources
 _SOURCES: TypeAdapter[tuple[Source, ...]] = TypeAdapter(tuple[Source, ...])
 
 
-def build_behind(settings: Settings, sources: Sequence[Source]) -> None:
+def build_behind(settings: Settings, sources: Sequence[Source]) -> "subprocess.Popen[bytes] | None":
     """Start building the cache of the sources that are worth one; returns at once."""
     known = Sources(settings)
     wanted = tuple(p.source for p in known.profile(sources) if known.worth_caching(p))
     if not wanted:
-        return
+        return None
     builder = subprocess.Popen(
         [sys.executable, "-m", __name__],
         stdin=subprocess.PIPE,
@@ -41,6 +41,7 @@ def build_behind(settings: Settings, sources: Sequence[Source]) -> None:
     assert builder.stdin is not None
     with builder.stdin as pipe:
         pipe.write(_SOURCES.dump_json(wanted))
+    return builder
 
 
 def _main() -> None:

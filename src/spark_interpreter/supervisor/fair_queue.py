@@ -2,18 +2,22 @@
 
 import threading
 from collections import Counter, OrderedDict, deque
-from collections.abc import Callable
 
 from spark_interpreter.errors import Busy
 from spark_interpreter.model import Model
 
 
 class Ticket(Model):
-    """A turn that waits or is being carried."""
+    """A turn that waits or is being carried.
+
+    Attributes:
+        running_limit: it waits while so many turns of its owner run; 0 sets no limit.
+    """
 
     owner: str
     session_id: str
     turn: int
+    running_limit: int = 0
 
 
 class FairQueue:
@@ -25,15 +29,11 @@ class FairQueue:
     Args:
         capacity: tickets that may wait.
         per_owner: tickets of one user that may wait.
-        running_limit: how many turns of a user may run at once; 0 sets no limit.
     """
 
-    def __init__(
-        self, capacity: int, per_owner: int, running_limit: Callable[[str], int] = lambda _: 0
-    ) -> None:
+    def __init__(self, capacity: int, per_owner: int) -> None:
         self._capacity = capacity
         self._per_owner = per_owner
-        self._running_limit = running_limit
         self._changed = threading.Condition()
         self._waiting: OrderedDict[str, deque[Ticket]] = OrderedDict()
         self._running: Counter[str] = Counter()
@@ -109,16 +109,17 @@ class FairQueue:
             self._changed.notify_all()
 
     def _next(self) -> Ticket | None:
-        ready = [owner for owner in self._waiting if self._may_run(owner)]
-        for owner in sorted(ready, key=self._running.__getitem__):  # stable: longest unserved first
+        for owner in sorted(self._waiting, key=self._running.__getitem__):
             for ticket in self._waiting[owner]:
-                if ticket.session_id not in self._busy_sessions:
+                if self._may_run(ticket):
                     return ticket
         return None
 
-    def _may_run(self, owner: str) -> bool:
-        limit = self._running_limit(owner)
-        return not limit or self._running[owner] < limit
+    def _may_run(self, ticket: Ticket) -> bool:
+        limit = ticket.running_limit
+        return ticket.session_id not in self._busy_sessions and (
+            not limit or self._running[ticket.owner] < limit
+        )
 
     def _started(self, ticket: Ticket) -> Ticket:
         self._waiting[ticket.owner].remove(ticket)

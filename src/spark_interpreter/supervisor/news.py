@@ -22,6 +22,13 @@ class News:
         for wake in listeners:
             wake()
 
+    def tell_all(self) -> None:
+        """Wake everybody."""
+        with self._lock:
+            listeners = [wake for waiting in self._listeners.values() for wake in waiting]
+        for wake in listeners:
+            wake()
+
     @contextmanager
     def listening(self, session_id: str, turn: int, wake: Wake) -> Iterator[None]:
         """Call `wake`, from any thread, whenever the turn has news."""

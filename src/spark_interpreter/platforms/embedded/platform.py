@@ -83,6 +83,16 @@ class EmbeddedPlatform:
             platform=self.name, configured=True, healthy=True, detail=engine_name()
         )
 
+    def probe(self) -> None:
+        """See that the warm parent gives processes for runs.
+
+        Raises:
+            EngineUnavailable: it does not.
+        """
+        pod = self._parent.pod()
+        pod.kill()
+        pod.close()
+
     def _unhealthy(self, detail: str, remedy: str) -> PlatformHealth:
         return PlatformHealth(
             platform=self.name, configured=True, healthy=False, detail=detail, remedy=remedy

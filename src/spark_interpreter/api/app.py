@@ -1,0 +1,88 @@
+"""The application."""
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.concurrency import run_in_threadpool
+
+from spark_interpreter.__about__ import __version__
+from spark_interpreter.api import access, problems
+from spark_interpreter.api.metrics import Metrics
+from spark_interpreter.api.problems import responses
+from spark_interpreter.api.requests import Requests
+from spark_interpreter.api.routes import events, operations, results, sessions, sources, turns
+from spark_interpreter.model import Event, Turn
+from spark_interpreter.settings import Settings
+from spark_interpreter.supervisor.service import Service
+
+_log = logging.getLogger(__name__)
+
+
+class _App(FastAPI):
+    """FastAPI with our errors in its OpenAPI document."""
+
+    def openapi(self) -> dict[str, Any]:
+        if self.openapi_schema is None:
+            schema = super().openapi()
+            schemas = schema["components"]["schemas"]
+            problem = problems.Problem.model_json_schema(
+                ref_template="#/components/schemas/{model}"
+            )
+            schemas |= problem.pop("$defs", {}) | {"Problem": problem}
+        return super().openapi()
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The service as an ASGI application; its life begins and ends with the application's."""
+    metrics = Metrics()
+    app = _App(
+        title="Spark Code Interpreter",
+        version=__version__,
+        description="Ask questions of data in plain language over HTTP.",
+        lifespan=_life,
+        docs_url=None,
+        redoc_url=None,
+        responses=responses(401, 403, 429, 500),
+    )
+    app.state.settings = settings
+    app.state.metrics = metrics
+    for family in (turns, results, events, sessions, sources, operations):
+        app.include_router(family.router)
+    problems.install(app)
+    access.install(app, settings)
+    app.add_middleware(Requests, metrics=metrics)
+    return app
+
+
+@asynccontextmanager
+async def _life(app: FastAPI) -> AsyncIterator[None]:
+    metrics: Metrics = app.state.metrics
+
+    def hear(turn: Turn, event: Event) -> None:
+        metrics.event(event)
+        if event.kind != "progress":
+            _log.info("turn", extra=_step(turn, event))
+
+    service = await run_in_threadpool(Service, app.state.settings, on_step=hear)
+    app.state.service = service
+    await run_in_threadpool(service.start)
+    try:
+        yield
+    finally:
+        await run_in_threadpool(service.stop)
+
+
+def _step(turn: Turn, event: Event) -> dict[str, Any]:
+    """A step of a turn without what was asked or found."""
+    code = event.data.get("error", {}).get("code") if event.kind == "error" else None
+    return {
+        "session_id": event.session_id,
+        "turn": event.turn,
+        "request_id": turn.wishes.request_id,
+        "sequence": event.sequence,
+        "kind": event.kind,
+        "state": event.state,
+    } | ({"code": code} if code else {})

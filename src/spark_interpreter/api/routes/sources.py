@@ -1,0 +1,78 @@
+"""Data to ask of: uploads, profiles, platforms."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, File, Query, UploadFile
+
+from spark_interpreter.api.parameters import Asker, Core, Reader
+from spark_interpreter.api.problems import responses
+from spark_interpreter.api.reach import read_roots, require_allowed
+from spark_interpreter.api.schemas import (
+    Platforms,
+    ProfileView,
+    SourceList,
+    Uploaded,
+    UploadView,
+)
+from spark_interpreter.errors import SourceError
+from spark_interpreter.model import FileSource
+from spark_interpreter.supervisor.reach import require_reach
+
+router = APIRouter(tags=["sources"])
+
+
+@router.post("/spark/upload", status_code=201, responses=responses(413, 422, 503))
+def upload(
+    service: Core,
+    caller: Asker,
+    file: Annotated[UploadFile, File(description="CSV, JSON, Parquet or Excel, plain or packed.")],
+) -> Uploaded:
+    """Keep a file of data and say what is in it; its kind is found by looking at it."""
+    kept = service.uploads.add(
+        caller.owner,
+        file.filename or "data",
+        file.file,
+        max_bytes=service.settings.service.upload_mb * 1024 * 1024,
+    )
+    try:
+        source = service.uploads.resolve(caller.owner, FileSource(uri=kept.uri))
+        (profile,) = service.sources.profile([source])
+    except SourceError:
+        service.uploads.delete(caller.owner, kept.id)
+        raise
+    return Uploaded(upload=UploadView(**kept.model_dump()), profile=ProfileView.of(profile))
+
+
+@router.get("/sources")
+def sources(service: Core, caller: Reader) -> SourceList:
+    """The caller's uploads, latest first."""
+    kept = service.uploads.list(caller.owner)
+    return SourceList(uploads=tuple(UploadView(**each.model_dump()) for each in kept))
+
+
+@router.get("/sources/profile", responses=responses(404, 422))
+def profile(
+    service: Core,
+    caller: Reader,
+    uri: Annotated[str, Query(min_length=1, max_length=4096)],
+) -> ProfileView:
+    """What is known of a file: columns, types, sizes, what had to be repaired."""
+    named = FileSource(uri=uri)
+    require_allowed(caller, [named])
+    source = service.uploads.resolve(caller.owner, named)
+    assert isinstance(source, FileSource)
+    require_reach([source.uri], read_roots(service, caller))
+    (found,) = service.sources.profile([source])
+    return ProfileView.of(found)
+
+
+@router.delete("/sources/{upload_id}", status_code=204, responses=responses(404, 422))
+def delete(service: Core, caller: Asker, upload_id: str) -> None:
+    """Remove an upload."""
+    service.uploads.delete(caller.owner, upload_id)
+
+
+@router.get("/spark/platforms")
+def platforms(service: Core, caller: Reader) -> Platforms:  # noqa: ARG001
+    """Where scripts can run, and what is missing where they cannot."""
+    return Platforms(platforms=(service.platform.health(),))

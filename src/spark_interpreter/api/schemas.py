@@ -1,0 +1,352 @@
+"""What goes over the wire besides the model's own types."""
+
+import hashlib
+from datetime import datetime
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import ConfigDict, Field
+
+from spark_interpreter.model import (
+    FINAL_STATES,
+    AnswerDocument,
+    ColumnProfile,
+    DataIssue,
+    Event,
+    Feedback,
+    FileSource,
+    GlueTable,
+    Model,
+    PlatformHealth,
+    PlatformName,
+    PostgresTable,
+    ResultColumn,
+    Session,
+    Source,
+    TableProfile,
+    Turn,
+    TurnState,
+)
+from spark_interpreter.supervisor import document
+from spark_interpreter.supervisor.carry import MAX_QUESTION
+
+MAX_WAIT = 60.0
+"""Seconds a request waits for its turn at most."""
+MAX_SCRIPT = 100_000
+"""Characters of a script."""
+
+SessionId = Annotated[str, Field(min_length=1, max_length=200)]
+Path = Annotated[str, Field(min_length=1, max_length=4096)]
+PlatformWish = Literal["auto", "local", "lambda", "emr", "connect"]
+
+
+class _Request(Model):
+    """What every request for a turn has.
+
+    Attributes:
+        session_id: a session to go on with, or a client's own name for a new one; the answer
+            says what its id is.
+        execution_platform: where to run; "auto" leaves the choice to the service.
+        sources: files (paths, patterns, `upload:` URIs) and tables; those of the session's last
+            turn if there are none.
+        wait: seconds to wait for the turn before it is answered with 202.
+    """
+
+    session_id: SessionId | None = None
+    execution_platform: PlatformWish = "auto"
+    s3_input_path: Path | None = None
+    sources: tuple[Path | Source, ...] = Field(default=(), max_length=50)
+    selected_tables: tuple[GlueTable, ...] = Field(default=(), max_length=50)
+    selected_postgres_tables: tuple[PostgresTable, ...] = Field(default=(), max_length=50)
+    s3_output_path: Path | None = None
+    wait: float = Field(default=0, ge=0, le=MAX_WAIT)
+
+    @property
+    def platform(self) -> PlatformName | None:
+        return None if self.execution_platform == "auto" else self.execution_platform
+
+    @property
+    def all_sources(self) -> tuple[Source, ...]:
+        """Everything the request names as data."""
+        named = (*self.sources, *((self.s3_input_path,) if self.s3_input_path else ()))
+        files = [FileSource(uri=s) if isinstance(s, str) else s for s in named]
+        return (*files, *self.selected_tables, *self.selected_postgres_tables)
+
+    @property
+    def fingerprint(self) -> str:
+        """The same for requests that ask for the same."""
+        text = f"{type(self).__name__} {self.model_dump_json(exclude={'wait'})}"
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+class GenerateRequest(_Request):
+    """A question.
+
+    Attributes:
+        prompt: the question in plain language.
+        mode: "script" writes and checks the script without running it.
+    """
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"prompt": "revenue by month", "sources": ["examples/shop/orders.csv"], "wait": 20}
+            ]
+        }
+    )
+
+    prompt: str = Field(min_length=1, max_length=MAX_QUESTION)
+    mode: Literal["answer", "script"] = "answer"
+
+
+class ExecuteRequest(_Request):
+    """A script that a person wrote or changed.
+
+    Attributes:
+        spark_code: the program; it leaves a DataFrame called `result`.
+        mode: "script" checks it without running it.
+    """
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "spark_code": "from pyspark.sql import SparkSession\n\n"
+                    "spark = SparkSession.builder.getOrCreate()\n"
+                    "result = spark.range(3)\n",
+                    "wait": 20,
+                }
+            ]
+        }
+    )
+
+    spark_code: str = Field(min_length=1, max_length=MAX_SCRIPT)
+    mode: Literal["answer", "script"] = "answer"
+
+
+class TurnView(Model):
+    """A turn as it is now.
+
+    Attributes:
+        finished: it is in a final state, and `answer` is there.
+        position: its place among those that wait, from 1.
+        retry_of: the number of the turn it repeats.
+        links: where its parts are.
+    """
+
+    session_id: str
+    turn: int
+    state: TurnState
+    finished: bool
+    position: int | None = None
+    question: str
+    created: datetime
+    updated: datetime
+    retry_of: int | None = None
+    feedback: Feedback | None = None
+    answer: AnswerDocument | None = None
+    links: dict[str, str]
+
+    @classmethod
+    def of(cls, turn: Turn, position: int | None = None) -> Self:
+        finished = turn.state in FINAL_STATES
+        return cls(
+            session_id=turn.session_id,
+            turn=turn.number,
+            state=turn.state,
+            finished=finished,
+            position=position,
+            question=turn.question,
+            created=turn.created,
+            updated=turn.updated,
+            retry_of=turn.wishes.retry_of,
+            feedback=turn.feedback,
+            answer=document(turn) if finished else None,
+            links=links(turn),
+        )
+
+
+class TurnSummary(Model):
+    """A line of a session's list of turns."""
+
+    turn: int
+    state: TurnState
+    question: str
+    created: datetime
+    updated: datetime
+    row_count: int | None = None
+    code: str | None = None
+
+    @classmethod
+    def of(cls, turn: Turn) -> Self:
+        return cls(
+            turn=turn.number,
+            state=turn.state,
+            question=turn.question,
+            created=turn.created,
+            updated=turn.updated,
+            row_count=turn.result.manifest.row_count if turn.result else None,
+            code=turn.error.code if turn.error else None,
+        )
+
+
+class SessionView(Model):
+    """A session."""
+
+    session_id: str
+    title: str
+    created: datetime
+    updated: datetime
+    turn_count: int
+
+    @classmethod
+    def of(cls, session: Session) -> Self:
+        return cls(
+            session_id=session.id,
+            title=session.title,
+            created=session.created,
+            updated=session.updated,
+            turn_count=session.turn_count,
+        )
+
+
+class SessionPage(Model):
+    """Sessions, latest first; `next` is where the following page is."""
+
+    sessions: tuple[SessionView, ...]
+    next: str | None = None
+
+
+class SessionResult(Model):
+    """A session, its latest turn in full and all of its turns in short."""
+
+    session: SessionView
+    latest: TurnView | None
+    turns: tuple[TurnSummary, ...]
+
+
+class Rename(Model):
+    """A session's new title."""
+
+    title: str = Field(min_length=1, max_length=200)
+
+
+class FeedbackRequest(Model):
+    """What a person says of an answer."""
+
+    verdict: Literal["right", "wrong"]
+    comment: str = Field(default="", max_length=4000)
+
+
+class RowsPage(Model):
+    """Rows of a result; `next` is where the following page is."""
+
+    columns: tuple[ResultColumn, ...]
+    rows: tuple[tuple[Any, ...], ...]
+    offset: int
+    row_count: int
+    next: str | None = None
+
+
+class Logs(Model):
+    """What a run printed, and what the engine said."""
+
+    stdout: str = ""
+    stderr: str = ""
+    engine: str = ""
+
+
+class UploadView(Model):
+    """A file of the caller; requests name it by its `uri`."""
+
+    id: str
+    uri: str
+    name: str
+    bytes: int
+    created: datetime
+
+
+class SourceList(Model):
+    """What can be asked of."""
+
+    uploads: tuple[UploadView, ...]
+
+
+class ProfileView(Model):
+    """What is known of a source."""
+
+    name: str
+    label: str
+    format: str
+    columns: tuple[ColumnProfile, ...]
+    row_count: int | None
+    row_count_exact: bool
+    byte_count: int | None
+    issues: tuple[DataIssue, ...]
+
+    @classmethod
+    def of(cls, profile: TableProfile) -> Self:
+        shared = cls.model_fields.keys() & TableProfile.model_fields.keys()
+        values = {name: getattr(profile, name) for name in shared}
+        return cls(format=profile.read.format, **values)
+
+
+class Uploaded(Model):
+    """An upload and what was found in it."""
+
+    upload: UploadView
+    profile: ProfileView
+
+
+class Platforms(Model):
+    """Where scripts can run."""
+
+    platforms: tuple[PlatformHealth, ...]
+
+
+class Live(Model):
+    """The process answers."""
+
+    status: Literal["ok"] = "ok"
+
+
+class Readiness(Model):
+    """Whether turns can be carried; `checks` has "ok" or what is wrong."""
+
+    ready: bool
+    checks: dict[str, str]
+    waiting: int
+    running: int
+
+
+class Version(Model):
+    """Which versions are at work."""
+
+    version: str
+    engine: str
+    python: str
+
+
+class StreamedEvent(Event):
+    """What `data:` of an event stream holds; its `id:` is the sequence number."""
+
+
+def links(turn: Turn) -> dict[str, str]:
+    """Where the parts of a turn are."""
+    at = turn_path(turn.session_id, turn.number)
+    found = {
+        "self": at,
+        "events": f"/spark/events/{turn.session_id}/{turn.number}",
+        "cancel": f"{at}/cancel",
+        "script": f"{at}/script",
+        "logs": f"{at}/logs",
+    }
+    if turn.result is not None:
+        found |= {"rows": f"{at}/rows", "download": f"{at}/download"}
+        if turn.result.chart is not None:
+            found["chart"] = f"{at}/chart"
+    return found
+
+
+def turn_path(session_id: str, number: int) -> str:
+    """Where a turn is."""
+    return f"/spark/result/{session_id}/{number}"

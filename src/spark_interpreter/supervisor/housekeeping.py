@@ -1,0 +1,67 @@
+"""Removes what has been kept long enough."""
+
+import logging
+import threading
+from datetime import datetime, timedelta
+
+from spark_interpreter.errors import InterpreterError
+from spark_interpreter.model import now
+from spark_interpreter.settings import ServiceSettings
+from spark_interpreter.stores.base import ArtifactStore, SessionStore
+from spark_interpreter.supervisor.uploads import Uploads
+
+EVERY_SECONDS = 3600.0
+KEY_DAYS = 1.0
+"""How long a repeated request finds its turn by its idempotency key."""
+
+_log = logging.getLogger(__name__)
+
+
+class Housekeeping:
+    """A thread that cleans up at its start and every hour."""
+
+    def __init__(
+        self,
+        settings: ServiceSettings,
+        store: SessionStore,
+        artifacts: ArtifactStore,
+        uploads: Uploads,
+    ) -> None:
+        self._settings = settings
+        self._store = store
+        self._artifacts = artifacts
+        self._uploads = uploads
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="housekeeping", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stop.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def clean(self, at: datetime) -> int:
+        """Remove what is too old at this time, and count it."""
+        output = _before(at, self._settings.keep_output_days)
+        logs = _before(at, self._settings.keep_log_days)
+        self._store.forget_requests(at - timedelta(days=KEY_DAYS))
+        removed = self._artifacts.remove_expired(output=output, logs=logs)
+        if output is not None:
+            removed += self._uploads.remove_expired(output)
+        return removed
+
+    def _run(self) -> None:
+        while True:
+            try:
+                removed = self.clean(now())
+                _log.info("cleaned up", extra={"removed": removed})
+            except InterpreterError as error:
+                _log.warning("not cleaned up", extra={"detail": str(error)})
+            if self._stop.wait(EVERY_SECONDS):
+                return
+
+
+def _before(at: datetime, days: float) -> datetime | None:
+    return at - timedelta(days=days) if days else None

@@ -1,0 +1,340 @@
+"""Many users' turns at once: a bounded number is carried, the others wait fairly."""
+
+import logging
+import os
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Literal
+
+from spark_interpreter.errors import Conflict, InterpreterError, NotFound, Stopping
+from spark_interpreter.model import (
+    FINAL_STATES,
+    Event,
+    Feedback,
+    RequestKey,
+    Session,
+    Source,
+    Turn,
+    Wishes,
+    now,
+)
+from spark_interpreter.platforms.base import Cancellation
+from spark_interpreter.platforms.embedded import EmbeddedPlatform
+from spark_interpreter.settings import Settings
+from spark_interpreter.sources import Sources
+from spark_interpreter.stores import FolderArtifactStore, SqliteSessionStore
+from spark_interpreter.supervisor.cache_builder import build_behind
+from spark_interpreter.supervisor.carry import carry, checked_question, last_sources, make_parts
+from spark_interpreter.supervisor.fair_queue import FairQueue, Ticket
+from spark_interpreter.supervisor.housekeeping import Housekeeping
+from spark_interpreter.supervisor.news import News
+from spark_interpreter.supervisor.recorder import TurnRecorder
+from spark_interpreter.supervisor.uploads import Uploads
+
+OnStep = Callable[[Turn, Event], None]
+"""Hears every event, with the turn as it was when its work began."""
+
+_STOP_SECONDS = 5.0
+_log = logging.getLogger(__name__)
+
+
+class Service:
+    """Carries the turns of all users of one process. Its methods block; call them from threads.
+
+    Everything is in the stores: what waits goes on after a restart, what was running is marked
+    as interrupted.
+
+    Attributes:
+        store: sessions, turns and events.
+        artifacts: scripts, results and logs.
+        sources: what data there is.
+        platform: where scripts run.
+        uploads: the users' files.
+        news: wakes those who wait for a turn.
+    """
+
+    def __init__(self, settings: Settings, *, on_step: OnStep | None = None) -> None:
+        self.settings = settings
+        self.store = SqliteSessionStore(settings.data_dir / "sessions.db")
+        self.artifacts = FolderArtifactStore(settings.data_dir)
+        self.sources = Sources(settings)
+        self.platform = EmbeddedPlatform(settings)
+        self.uploads = Uploads(settings.data_dir / "uploads")
+        self.news = News()
+        self._on_step = on_step
+        self._parts = make_parts(settings, self.sources, self.platform, self.artifacts)
+        self._queue = FairQueue(settings.service.queue, settings.service.queue_per_user)
+        self._cancellations: dict[tuple[str, int], Cancellation] = {}
+        self._submitting = threading.Lock()
+        self._building = threading.Lock()
+        self._builder: subprocess.Popen[bytes] | None = None
+        self._housekeeping = Housekeeping(
+            settings.service, self.store, self.artifacts, self.uploads
+        )
+        self._workers: list[threading.Thread] = []
+        self._stopping = False
+
+    # --- life -----------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Go on with what waits, and begin to carry."""
+        interrupted = self.store.fail_interrupted()
+        waiting = self.store.waiting_turns()
+        for owner, turn in waiting:
+            self._enqueue(_ticket(owner, turn))
+        _log.info("started", extra={"interrupted": interrupted, "waiting": len(waiting)})
+        self.platform.warm()
+        self._housekeeping.start()
+        for number in range(self.settings.service.runs or len(os.sched_getaffinity(0))):
+            worker = threading.Thread(target=self._work, name=f"turns-{number}", daemon=True)
+            worker.start()
+            self._workers.append(worker)
+
+    def drain(self) -> None:
+        """Begin nothing new. What waits is kept for the next start. Returns at once."""
+        self._stopping = True
+        self._queue.close()
+        self.news.tell_all()
+
+    def stop(self) -> None:
+        """Let running turns finish for the grace time, interrupt the others, end everything."""
+        self.drain()
+        deadline = time.monotonic() + self.settings.service.grace_seconds
+        _join(self._workers, deadline)
+        for cancellation in list(self._cancellations.values()):
+            cancellation.interrupt()
+        _join(self._workers, time.monotonic() + _STOP_SECONDS)
+        self._housekeeping.stop()
+        if self._builder is not None:
+            self._builder.terminate()
+            self._builder.wait()
+        self.platform.close()
+        self.store.close()
+        _log.info("stopped")
+
+    @property
+    def stopping(self) -> bool:
+        """Nothing new is begun any more."""
+        return self._stopping
+
+    # --- asking ---------------------------------------------------------------------------
+
+    def submit(
+        self,
+        owner: str,
+        question: str,
+        sources: Sequence[Source],
+        *,
+        wishes: Wishes,
+        session_id: str | None = None,
+        key: RequestKey | None = None,
+    ) -> Turn:
+        """Put a turn into the queue.
+
+        Args:
+            question: empty where the wishes have a script.
+            sources: those of the session's last turn if there are none.
+            session_id: a session to go on with, or a client's own id for a new one.
+            key: a request with the same key is answered with the same turn.
+
+        Raises:
+            UsageError: the question is empty or too long.
+            Busy: as many turns wait as may.
+            Conflict: the key was used for another request.
+            Stopping: the service is being stopped.
+        """
+        if wishes.script is None:
+            question = checked_question(question)
+        with self._submitting:
+            if key is not None and (known := self.store.find_request(owner, key)) is not None:
+                return known
+            self._require_room(owner)
+            title = (question or "Script")[:80]
+            session = self.store.create_session(owner, client_id=session_id, title=title)
+            if not sources and wishes.script is None and session.turn_count:
+                sources = last_sources(self.store.list_turns(owner, session.id))
+            turn = self.store.add_turn(
+                owner, session.id, question, sources, wishes=wishes, waiting=True, key=key
+            )
+            self._enqueue(_ticket(owner, turn))
+            return turn
+
+    def retry(self, owner: str, session_id: str, number: int, *, wishes: Wishes) -> Turn:
+        """Ask the turn's question, or run its script, once more, as the session's next turn.
+
+        Args:
+            wishes: of who retries; what to run and where is taken from the turn.
+
+        Raises:
+            Conflict: the turn has not come to its end.
+        """
+        before = self._finished_turn(owner, session_id, number)
+        again = before.wishes.model_copy(
+            update={
+                "retry_of": before.wishes.retry_of or before.number,
+                "read_roots": wishes.read_roots,
+                "running_limit": wishes.running_limit,
+                "request_id": wishes.request_id,
+            }
+        )
+        with self._submitting:
+            self._require_room(owner)
+            turn = self.store.add_turn(
+                owner, before.session_id, before.question, before.sources,
+                wishes=again, waiting=True,
+            )  # fmt: skip
+            self._enqueue(_ticket(owner, turn))
+            return turn
+
+    def cancel(self, owner: str, session_id: str, number: int) -> Turn:
+        """Stop the turn and whatever runs for it; one that has ended stays as it is."""
+        turn = self.store.get_turn(owner, session_id, number)
+        ticket = _ticket(owner, turn)
+        cancellation = self._cancellations.get(_key(ticket))
+        if cancellation is None:
+            return turn
+        cancellation.cancel()
+        if self._queue.remove(ticket):
+            self._cancel_waiting(ticket)
+        return self.store.get_turn(owner, session_id, number)
+
+    def position(self, owner: str, turn: Turn) -> int | None:
+        """The turn's place among those that wait, from 1; None if it does not wait."""
+        return self._queue.position(_ticket(owner, turn)) if turn.state == "queued" else None
+
+    def sizes(self) -> tuple[int, int]:
+        """How many turns wait and how many are being carried."""
+        return self._queue.sizes()
+
+    # --- sessions -------------------------------------------------------------------------
+
+    def give_feedback(
+        self,
+        owner: str,
+        session_id: str,
+        number: int,
+        verdict: Literal["right", "wrong"],
+        comment: str,
+    ) -> Turn:
+        """Keep what a person says of an answer; the last word counts.
+
+        Raises:
+            Conflict: the turn has not come to its end.
+        """
+        turn = self._finished_turn(owner, session_id, number)
+        feedback = Feedback(verdict=verdict, comment=comment, time=now())
+        turn = turn.model_copy(update={"feedback": feedback})
+        self.store.save_turn(turn)
+        return turn
+
+    def delete_session(self, owner: str, session_id: str) -> None:
+        """Stop what runs in the session, and remove it with all its scripts, results and logs.
+
+        Raises:
+            Conflict: a run could not be stopped in time.
+        """
+        session = self.store.get_session(owner, session_id)
+        active = [
+            turn
+            for turn in self.store.list_turns(owner, session.id)
+            if self.cancel(owner, session.id, turn.number).state not in FINAL_STATES
+        ]
+        deadline = time.monotonic() + _STOP_SECONDS
+        while any((session.id, turn.number) in self._cancellations for turn in active):
+            if time.monotonic() > deadline:
+                raise Conflict("A run of the session is still being stopped.")
+            time.sleep(0.02)
+        self.store.delete_session(owner, session.id)
+        self.artifacts.delete_session(session.id)
+
+    def session(self, owner: str, session_id: str) -> tuple[Session, Sequence[Turn]]:
+        """A session with its turns, oldest first."""
+        session = self.store.get_session(owner, session_id)
+        return session, self.store.list_turns(owner, session.id)
+
+    # --- steps ----------------------------------------------------------------------------
+
+    def _require_room(self, owner: str) -> None:
+        if self._stopping:
+            raise Stopping("The service is being stopped.", retry_after=10)
+        self._queue.reserve(owner)
+
+    def _finished_turn(self, owner: str, session_id: str, number: int) -> Turn:
+        turn = self.store.get_turn(owner, session_id, number)
+        if turn.state not in FINAL_STATES:
+            raise Conflict(f"The turn {number} has not come to its end.", remedy="Wait for it.")
+        return turn
+
+    def _enqueue(self, ticket: Ticket) -> None:
+        self._cancellations[_key(ticket)] = Cancellation()
+        self._queue.put(ticket)
+
+    def _work(self) -> None:
+        """What each worker does until the service stops."""
+        while (ticket := self._queue.take()) is not None:
+            try:
+                self._carry(ticket)
+            except NotFound:
+                _log.info("deleted while it ran", extra=ticket.model_dump())
+            except InterpreterError as error:
+                _log.error("not kept", extra=ticket.model_dump() | {"detail": str(error)})
+            finally:
+                self._cancellations.pop(_key(ticket), None)
+                self._queue.done(ticket)
+                self.news.tell(ticket.session_id, ticket.turn)
+
+    def _carry(self, ticket: Ticket) -> None:
+        turn = self.store.claim_turn(ticket.session_id, ticket.turn)
+        if turn is None:
+            return
+        first = turn.wishes.retry_of or turn.number
+        past = self.store.list_turns(ticket.owner, ticket.session_id)
+        turn = carry(
+            self._parts,
+            self.store,
+            turn,
+            [t for t in past if t.number < first],
+            on_event=partial(self._tell, turn),
+            cancellation=self._cancellations[_key(ticket)],
+        )
+        if turn.state == "completed" and not turn.wishes.dry_run:
+            self._build_cache(turn.sources)
+
+    def _cancel_waiting(self, ticket: Ticket) -> None:
+        turn = self.store.claim_turn(ticket.session_id, ticket.turn)
+        if turn is not None:
+            recorder = TurnRecorder(turn, self.store, partial(self._tell, turn))
+            recorder.enter("cancelled", "Cancelled before it was begun.")
+        self._cancellations.pop(_key(ticket), None)
+
+    def _build_cache(self, sources: Sequence[Source]) -> None:
+        """Build columnar copies behind the answer, one process at a time."""
+        with self._building:
+            if self._builder is None or self._builder.poll() is not None:
+                self._builder = build_behind(self.settings, sources)
+
+    def _tell(self, turn: Turn, event: Event) -> None:
+        if self._on_step is not None:
+            self._on_step(turn, event)
+        self.news.tell(event.session_id, event.turn)
+
+
+def _ticket(owner: str, turn: Turn) -> Ticket:
+    return Ticket(
+        owner=owner,
+        session_id=turn.session_id,
+        turn=turn.number,
+        running_limit=turn.wishes.running_limit,
+    )
+
+
+def _key(ticket: Ticket) -> tuple[str, int]:
+    return ticket.session_id, ticket.turn
+
+
+def _join(workers: Sequence[threading.Thread], deadline: float) -> None:
+    for worker in workers:
+        worker.join(max(0.0, deadline - time.monotonic()))
