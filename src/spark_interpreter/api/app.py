@@ -13,7 +13,15 @@ from spark_interpreter.api import access, problems
 from spark_interpreter.api.metrics import Metrics
 from spark_interpreter.api.problems import responses
 from spark_interpreter.api.requests import Requests
-from spark_interpreter.api.routes import events, operations, results, sessions, sources, turns
+from spark_interpreter.api.routes import (
+    events,
+    operations,
+    results,
+    sessions,
+    shared,
+    sources,
+    turns,
+)
 from spark_interpreter.model import Event, Turn
 from spark_interpreter.settings import Settings
 from spark_interpreter.supervisor.service import Service
@@ -49,7 +57,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.settings = settings
     app.state.metrics = metrics
-    for family in (turns, results, events, sessions, sources, operations):
+    for family in (turns, results, events, sessions, shared, sources, operations):
         app.include_router(family.router)
     problems.install(app)
     access.install(app, settings)
@@ -62,17 +70,24 @@ async def _life(app: FastAPI) -> AsyncIterator[None]:
     metrics: Metrics = app.state.metrics
 
     def hear(turn: Turn, event: Event) -> None:
-        metrics.event(event)
         if event.kind != "progress":
             _log.info("turn", extra=_step(turn, event))
 
-    service = await run_in_threadpool(Service, app.state.settings, on_step=hear)
+    def ended(owner: str, turn: Turn) -> None:
+        metrics.turn(turn)
+        control.audit.turn(turn, owner=owner, request_id=turn.wishes.request_id)
+        if turn.draft is not None and turn.draft.usage is not None:
+            control.add_model_cost(owner, turn.draft.usage.cost or 0.0)
+
+    control: access.Access = app.state.access
+    service = await run_in_threadpool(Service, app.state.settings, on_step=hear, on_end=ended)
     app.state.service = service
     await run_in_threadpool(service.start)
     try:
         yield
     finally:
         await run_in_threadpool(service.stop)
+        control.close()
 
 
 def _step(turn: Turn, event: Event) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
-from spark_interpreter.model import FINAL_STATES, Event
+from spark_interpreter.model import Turn
 
 _SECONDS = (0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300)
 
@@ -24,6 +24,10 @@ class Metrics:
             "spark_interpreter_turns", "Turns that have ended.", ("state",),
             registry=self._registry,
         )  # fmt: skip
+        self._stage_seconds = Histogram(
+            "spark_interpreter_turn_seconds", "Time of turns by stage.", ("stage",),
+            registry=self._registry, buckets=_SECONDS,
+        )  # fmt: skip
         self._waiting = Gauge(
             "spark_interpreter_turns_waiting", "Turns that wait.", registry=self._registry
         )
@@ -36,10 +40,11 @@ class Metrics:
         self._requests.labels(method, route, str(status)).inc()
         self._request_seconds.labels(route).observe(seconds)
 
-    def event(self, event: Event) -> None:
-        """A turn has news."""
-        if event.state in FINAL_STATES:
-            self._turns.labels(event.state).inc()
+    def turn(self, turn: Turn) -> None:
+        """A turn has ended."""
+        self._turns.labels(turn.state).inc()
+        for stage, seconds in turn.timings.items():
+            self._stage_seconds.labels(stage).observe(seconds)
 
     def text(self, waiting: int, running: int) -> bytes:
         """Everything, in the text format."""

@@ -1,18 +1,64 @@
-"""Which data a caller may ask of."""
+"""Which data a caller may ask of, as the service needs to know it."""
 
 from collections.abc import Sequence
+from typing import Annotated
 
-from spark_interpreter.api.access import Caller
-from spark_interpreter.model import Source
+from fastapi import Depends
+
+from spark_interpreter.api.access import Access, Caller, access_of
+from spark_interpreter.api.parameters import service_of
+from spark_interpreter.model import FileSource, Source
+from spark_interpreter.supervisor.reach import require_reach
 from spark_interpreter.supervisor.service import Service
 
 
-def require_allowed(caller: Caller, sources: Sequence[Source]) -> None:
-    """See that the caller may ask of all of these."""
+class Reach:
+    """Checks the data that requests name, and finds uploads."""
+
+    def __init__(
+        self,
+        service: Annotated[Service, Depends(service_of)],
+        access: Annotated[Access, Depends(access_of)],
+    ) -> None:
+        self._service = service
+        self._access = access
+
+    def sources(self, caller: Caller, named: Sequence[Source]) -> tuple[Source, ...]:
+        """The sources with uploads as files.
+
+        Raises:
+            Forbidden: the caller may not ask of one of them.
+            NotFound: the caller has no such upload.
+        """
+        self._access.data.check(caller, named)
+        return tuple(self._service.uploads.resolve(caller.owner, source) for source in named)
+
+    def file(self, caller: Caller, uri: str) -> Source:
+        """A file the caller names, which may be looked at.
+
+        Raises:
+            Forbidden, SourceUnreadable: the caller may not read it.
+            NotFound: the caller has no such upload.
+        """
+        (source,) = self.sources(caller, [FileSource(uri=uri)])
+        assert isinstance(source, FileSource)
+        require_reach([source.uri], self.roots(caller))
+        return source
+
+    def turn(self, caller: Caller, script: str | None) -> None:
+        """See that the caller may have another turn, and read what its script names.
+
+        Raises:
+            Forbidden: the script names what the caller may not read.
+            LimitExceeded: the caller's quota is used up.
+        """
+        self._access.admit_turn(caller)
+        if script is not None:
+            self._access.check_script(caller, script)
+
+    def roots(self, caller: Caller) -> tuple[str, ...] | None:
+        """The local files and folders the caller may read; None for all."""
+        return self._access.data.read_roots(caller)
 
 
-def read_roots(service: Service, caller: Caller) -> tuple[str, ...] | None:
-    """The local files and folders the caller may read; None for all."""
-    if caller.via == "open":
-        return None
-    return (str(service.uploads.folder(caller.owner)),)
+Reaching = Annotated[Reach, Depends(Reach)]

@@ -1,6 +1,7 @@
 """What goes over the wire besides the model's own types."""
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 
@@ -11,7 +12,6 @@ from spark_interpreter.model import (
     AnswerDocument,
     ColumnProfile,
     DataIssue,
-    Event,
     Feedback,
     FileSource,
     GlueTable,
@@ -164,6 +164,10 @@ class TurnView(Model):
             links=links(turn),
         )
 
+    def without_links(self) -> Self:
+        """As people see it who may only look."""
+        return self.model_copy(update={"links": {}})
+
 
 class TurnSummary(Model):
     """A line of a session's list of turns."""
@@ -222,6 +226,32 @@ class SessionResult(Model):
     session: SessionView
     latest: TurnView | None
     turns: tuple[TurnSummary, ...]
+
+    @classmethod
+    def of(cls, session: Session, turns: Sequence[Turn], position: int | None = None) -> Self:
+        return cls(
+            session=SessionView.of(session),
+            latest=TurnView.of(turns[-1], position) if turns else None,
+            turns=tuple(TurnSummary.of(turn) for turn in turns),
+        )
+
+    def without_links(self) -> Self:
+        """As people see it who may only look."""
+        return self.model_copy(update={"latest": self.latest and self.latest.without_links()})
+
+
+class ShareRequest(Model):
+    """How long a link works; as long as the operator allows if not said."""
+
+    hours: float | None = Field(default=None, gt=0, le=24 * 365)
+
+
+class Shared(Model):
+    """A link to a session."""
+
+    token: str
+    path: str
+    expires: datetime
 
 
 class Rename(Model):
@@ -324,10 +354,6 @@ class Version(Model):
     version: str
     engine: str
     python: str
-
-
-class StreamedEvent(Event):
-    """What `data:` of an event stream holds; its `id:` is the sequence number."""
 
 
 def links(turn: Turn) -> dict[str, str]:

@@ -40,12 +40,12 @@ def page(
     files = [str(output.folder / file.path) for file in output.manifest.files]
     order = f"{_quoted(sort)} {'DESC' if descending else 'ASC'} NULLS LAST, " if sort else ""
     with _engine() as engine:
-        table = engine.execute(
+        table = engine.sql(
             f"SELECT {', '.join(map(_quoted, columns))}"  # noqa: S608 - quoted
             " FROM read_parquet($files, filename = 'the file', file_row_number = true)"
             f' ORDER BY {order}list_position($files, "the file"), file_row_number'
             " LIMIT $limit OFFSET $offset",
-            {"files": files, "limit": limit, "offset": offset},
+            params={"files": files, "limit": limit, "offset": offset},
         ).to_arrow_table()
     return rows(table)
 

@@ -36,6 +36,8 @@ from spark_interpreter.supervisor.uploads import Uploads
 
 OnStep = Callable[[Turn, Event], None]
 """Hears every event, with the turn as it was when its work began."""
+OnEnd = Callable[[str, Turn], None]
+"""Hears of every turn that has ended, with its owner."""
 
 _STOP_SECONDS = 5.0
 _log = logging.getLogger(__name__)
@@ -56,7 +58,9 @@ class Service:
         news: wakes those who wait for a turn.
     """
 
-    def __init__(self, settings: Settings, *, on_step: OnStep | None = None) -> None:
+    def __init__(
+        self, settings: Settings, *, on_step: OnStep | None = None, on_end: OnEnd | None = None
+    ) -> None:
         self.settings = settings
         self.store = SqliteSessionStore(settings.data_dir / "sessions.db")
         self.artifacts = FolderArtifactStore(settings.data_dir)
@@ -65,6 +69,7 @@ class Service:
         self.uploads = Uploads(settings.data_dir / "uploads")
         self.news = News()
         self._on_step = on_step
+        self._on_end = on_end
         self._parts = make_parts(settings, self.sources, self.platform, self.artifacts)
         self._queue = FairQueue(settings.service.queue, settings.service.queue_per_user)
         self._cancellations: dict[tuple[str, int], Cancellation] = {}
@@ -300,6 +305,7 @@ class Service:
             on_event=partial(self._tell, turn),
             cancellation=self._cancellations[_key(ticket)],
         )
+        self._ended(ticket.owner, turn)
         if turn.state == "completed" and not turn.wishes.dry_run:
             self._build_cache(turn.sources)
 
@@ -308,6 +314,7 @@ class Service:
         if turn is not None:
             recorder = TurnRecorder(turn, self.store, partial(self._tell, turn))
             recorder.enter("cancelled", "Cancelled before it was begun.")
+            self._ended(ticket.owner, recorder.turn)
         self._cancellations.pop(_key(ticket), None)
 
     def _build_cache(self, sources: Sequence[Source]) -> None:
@@ -315,6 +322,10 @@ class Service:
         with self._building:
             if self._builder is None or self._builder.poll() is not None:
                 self._builder = build_behind(self.settings, sources)
+
+    def _ended(self, owner: str, turn: Turn) -> None:
+        if self._on_end is not None:
+            self._on_end(owner, turn)
 
     def _tell(self, turn: Turn, event: Event) -> None:
         if self._on_step is not None:

@@ -17,8 +17,6 @@ from spark_interpreter.api.schemas import (
     Logs,
     RowsPage,
     SessionResult,
-    SessionView,
-    TurnSummary,
     TurnView,
 )
 from spark_interpreter.errors import NotFound
@@ -62,12 +60,8 @@ _SCRIPT: Responses = {200: {"content": {"text/x-python": {"schema": {"type": "st
 def session_result(service: Core, owner: ReadOwner, session_id: SessionId) -> SessionResult:
     """A session's latest turn, and the list of its turns."""
     session, turns = service.session(owner, session_id)
-    latest = turns[-1] if turns else None
-    return SessionResult(
-        session=SessionView.of(session),
-        latest=TurnView.of(latest, service.position(owner, latest)) if latest else None,
-        turns=tuple(TurnSummary.of(turn) for turn in turns),
-    )
+    position = service.position(owner, turns[-1]) if turns else None
+    return SessionResult.of(session, turns, position)
 
 
 @router.get("/{session_id}/{turn}", responses=responses(404, 422))

@@ -6,7 +6,7 @@ from fastapi import APIRouter, File, Query, UploadFile
 
 from spark_interpreter.api.parameters import Asker, Core, Reader
 from spark_interpreter.api.problems import responses
-from spark_interpreter.api.reach import read_roots, require_allowed
+from spark_interpreter.api.reach import Reaching
 from spark_interpreter.api.schemas import (
     Platforms,
     ProfileView,
@@ -16,7 +16,6 @@ from spark_interpreter.api.schemas import (
 )
 from spark_interpreter.errors import SourceError
 from spark_interpreter.model import FileSource
-from spark_interpreter.supervisor.reach import require_reach
 
 router = APIRouter(tags=["sources"])
 
@@ -50,18 +49,15 @@ def sources(service: Core, caller: Reader) -> SourceList:
     return SourceList(uploads=tuple(UploadView(**each.model_dump()) for each in kept))
 
 
-@router.get("/sources/profile", responses=responses(404, 422))
+@router.get("/sources/profile", responses=responses(403, 404, 422))
 def profile(
     service: Core,
     caller: Reader,
+    reach: Reaching,
     uri: Annotated[str, Query(min_length=1, max_length=4096)],
 ) -> ProfileView:
     """What is known of a file: columns, types, sizes, what had to be repaired."""
-    named = FileSource(uri=uri)
-    require_allowed(caller, [named])
-    source = service.uploads.resolve(caller.owner, named)
-    assert isinstance(source, FileSource)
-    require_reach([source.uri], read_roots(service, caller))
+    source = reach.file(caller, uri)
     (found,) = service.sources.profile([source])
     return ProfileView.of(found)
 

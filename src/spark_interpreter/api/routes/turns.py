@@ -10,7 +10,7 @@ from spark_interpreter.api.access import Caller
 from spark_interpreter.api.logs import request_id
 from spark_interpreter.api.parameters import Asker, AskOwner, Core, SessionId, TurnNumber
 from spark_interpreter.api.problems import Responses, responses
-from spark_interpreter.api.reach import read_roots, require_allowed
+from spark_interpreter.api.reach import Reach, Reaching
 from spark_interpreter.api.schemas import ExecuteRequest, FeedbackRequest, GenerateRequest, TurnView
 from spark_interpreter.api.waiting import finished
 from spark_interpreter.errors import UsageError
@@ -40,6 +40,7 @@ async def generate(
     response: Response,
     service: Core,
     caller: Asker,
+    reach: Reaching,
     idempotency_key: IdempotencyKey = None,
 ) -> TurnView:
     """Ask a question of data.
@@ -47,7 +48,9 @@ async def generate(
     Answers 200 with the finished turn if it ends within `wait` seconds, else 202.
     """
     wishes = Wishes(platform=body.platform, dry_run=body.mode == "script")
-    return await _begin(response, service, caller, body, body.prompt, wishes, idempotency_key)
+    return await _begin(
+        response, service, reach, caller, body, body.prompt, wishes, idempotency_key
+    )
 
 
 @router.post("/execute", response_model=TurnView, responses=_BEGUN | responses(409, 422, 429, 503))
@@ -56,11 +59,12 @@ async def execute(
     response: Response,
     service: Core,
     caller: Asker,
+    reach: Reaching,
     idempotency_key: IdempotencyKey = None,
 ) -> TurnView:
     """Run a script that a person wrote or changed, after the same validation as ours."""
     wishes = Wishes(platform=body.platform, dry_run=body.mode == "script", script=body.spark_code)
-    return await _begin(response, service, caller, body, "", wishes, idempotency_key)
+    return await _begin(response, service, reach, caller, body, "", wishes, idempotency_key)
 
 
 @router.post(
@@ -73,12 +77,14 @@ def retry(
     response: Response,
     service: Core,
     caller: Asker,
+    reach: Reaching,
     owner: AskOwner,
     session_id: SessionId,
     turn: TurnNumber,
 ) -> TurnView:
     """Carry a turn that has ended once more, as the session's next turn."""
-    wishes = _of_caller(Wishes(), service, caller)
+    reach.turn(caller, service.store.get_turn(owner, session_id, turn).wishes.script)
+    wishes = _of_caller(Wishes(), reach, caller)
     again = service.retry(owner, session_id, turn, wishes=wishes)
     response.headers["Location"] = schemas.turn_path(again.session_id, again.number)
     return TurnView.of(again, service.position(owner, again))
@@ -106,6 +112,7 @@ def feedback(
 async def _begin(
     response: Response,
     service: Service,
+    reach: Reach,
     caller: Caller,
     body: GenerateRequest | ExecuteRequest,
     question: str,
@@ -118,13 +125,12 @@ async def _begin(
                 "No platform is configured that writes to S3.",
                 remedy="Leave out s3_output_path, and download the result.",
             )
-        sources = body.all_sources
-        require_allowed(caller, sources)
+        reach.turn(caller, wishes.script)
         return service.submit(
             caller.owner,
             question,
-            [service.uploads.resolve(caller.owner, source) for source in sources],
-            wishes=_of_caller(wishes, service, caller),
+            reach.sources(caller, body.all_sources),
+            wishes=_of_caller(wishes, reach, caller),
             session_id=body.session_id,
             key=RequestKey(key=idempotency_key, fingerprint=body.fingerprint)
             if idempotency_key
@@ -140,11 +146,11 @@ async def _begin(
     return TurnView.of(turn, service.position(caller.owner, turn))
 
 
-def _of_caller(wishes: Wishes, service: Service, caller: Caller) -> Wishes:
+def _of_caller(wishes: Wishes, reach: Reach, caller: Caller) -> Wishes:
     """The wishes with what the caller may do."""
     return wishes.model_copy(
         update={
-            "read_roots": read_roots(service, caller),
+            "read_roots": reach.roots(caller),
             "running_limit": caller.quota.running_turns,
             "request_id": request_id.get(),
         }

@@ -1,0 +1,43 @@
+"""A server for the tests of this folder, and data to ask of."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.api.server import Server, running
+
+
+@pytest.fixture(scope="session")
+def orders(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("data") / "orders.csv"
+    rows = [f"{n},2024-0{n % 3 + 1}-11,{'North' if n % 2 else 'South'},{n}" for n in range(1, 301)]
+    path.write_text("\n".join(["order_id,day,region,amount", *rows]) + "\n")
+    return path
+
+
+@pytest.fixture(scope="session")
+def slow_script() -> str:
+    """A script that runs for minutes."""
+    return (
+        "from pyspark.sql import SparkSession, functions as F\n\n"
+        "spark = SparkSession.builder.getOrCreate()\n"
+        "numbers = spark.range(200000)\n"
+        "result = numbers.crossJoin(numbers.withColumnRenamed('id', 'other')).agg(\n"
+        "    F.sum(F.sqrt(F.col('id') * F.col('other'))).alias('total')\n"
+        ")\n"
+    )
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    settings = {"service__heartbeat_seconds": 0.3, "service__runs": 2, "service__upload_mb": 1}
+    with running(tmp_path_factory.mktemp("server"), **settings) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def client(server: Server) -> Iterator[httpx.Client]:
+    with server.client() as client:
+        yield client

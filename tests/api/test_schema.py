@@ -1,0 +1,45 @@
+"""The OpenAPI document: complete, and kept to whatever is asked of the service."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.api.server import Server
+
+CHECKS = (
+    "not_a_server_error", "status_code_conformance", "content_type_conformance",
+    "response_schema_conformance", "response_headers_conformance",
+)  # fmt: skip
+
+
+def test_every_operation_says_what_it_is(client: httpx.Client) -> None:
+    document = client.get("/openapi.json").json()
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            assert operation["description"], (method, path)
+            for status, response in operation["responses"].items():
+                if int(status) >= 400 and path != "/ready":
+                    assert list(response["content"]) == ["application/problem+json"], (path, status)
+    for request in ("GenerateRequest", "ExecuteRequest"):
+        assert document["components"]["schemas"][request]["examples"]
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_whatever_is_asked_the_document_holds(server: Server, tmp_path: Path) -> None:
+    done = subprocess.run(
+        [
+            Path(sys.executable).with_name("schemathesis"), "run", f"{server.url}/openapi.json",
+            "--checks", ",".join(CHECKS), "--max-examples", "15", "--seed", "7",
+            "--request-timeout", "60", "--exclude-path-regex", "^/(spark/events|shared)/",
+            "--generation-database", "none", "--no-color", "--workers", "2",
+        ],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
