@@ -33,7 +33,7 @@ class AuditLog:
         at = now()
         line = {"time": at.isoformat(), "action": action, **fields}
         try:
-            self._append(f"{at:%Y-%m}.jsonl", json.dumps(line, ensure_ascii=False, default=str))
+            self._append(f"{at:%Y-%m}.jsonl", json.dumps(line, default=str))
         except OSError:
             _log.exception("the audit log cannot be written")
 

@@ -52,7 +52,9 @@ class Sites:
 
 
 def _name(host: str) -> str:
-    """The host without its port."""
+    """The host without its port; empty if it is not one."""
+    if set(host) & set("@/?#\\"):
+        return ""
     try:
         return urlsplit(f"//{host}").hostname or ""
     except ValueError:

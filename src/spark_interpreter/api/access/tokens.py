@@ -1,11 +1,11 @@
 """Signed tokens: those of an identity provider, and those a load balancer makes of them."""
 
 import re
-import threading
 import time
 from collections.abc import Mapping
+from http.client import HTTPException
 from typing import Any
-from urllib.error import URLError
+from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import jwt
@@ -94,7 +94,6 @@ class AlbTokens:
         default = f"https://public-keys.auth.elb.{region}.amazonaws.com"
         self._url = (settings.keys_url or default).rstrip("/")
         self._keys: dict[str, str] = {}
-        self._lock = threading.Lock()
         self._pause = _Pause()
 
     def claims(self, token: str) -> Claims:
@@ -124,19 +123,21 @@ class AlbTokens:
     def _key(self, kid: str) -> str:
         if not _KEY_ID.fullmatch(kid):
             raise _refused("its key has no proper id")
-        with self._lock:
-            if kid not in self._keys:
-                self._pause.check()
-                if len(self._keys) >= _MOST_ALB_KEYS:
-                    self._keys.clear()
-                self._keys[kid] = self._fetched(kid)
-            return self._keys[kid]
+        known = self._keys
+        if kid not in known:
+            key = self._fetched(kid)
+            self._keys = known = {**(known if len(known) < _MOST_ALB_KEYS else {}), kid: key}
+        return known[kid]
 
     def _fetched(self, kid: str) -> str:
+        self._pause.check()
         try:
             with urlopen(f"{self._url}/{kid}", timeout=_TIMEOUT_SECONDS) as answer:  # noqa: S310
                 return str(answer.read(16_384).decode("ascii", "replace"))
-        except (URLError, TimeoutError) as exc:
+        except HTTPError as exc:
+            exc.close()
+            raise _refused("its key is not known") from exc
+        except (OSError, HTTPException) as exc:
             raise self._pause.begin() from exc
 
 
