@@ -53,7 +53,7 @@ def create_app(settings: Settings) -> FastAPI:
         lifespan=_life,
         docs_url=None,
         redoc_url=None,
-        responses=responses(401, 403, 429, 500),
+        responses=responses(400, 401, 403, 413, 429, 500),
     )
     app.state.settings = settings
     app.state.metrics = metrics

@@ -26,16 +26,16 @@ from spark_interpreter.model import (
     Turn,
     TurnState,
 )
+from spark_interpreter.model.source import Location
 from spark_interpreter.supervisor import document
 from spark_interpreter.supervisor.carry import MAX_QUESTION
 
 MAX_WAIT = 60.0
 """Seconds a request waits for its turn at most."""
-MAX_SCRIPT = 100_000
+MAX_SCRIPT = 60_000
 """Characters of a script."""
 
 SessionId = Annotated[str, Field(min_length=1, max_length=200)]
-Path = Annotated[str, Field(min_length=1, max_length=4096)]
 PlatformWish = Literal["auto", "local", "lambda", "emr", "connect"]
 
 
@@ -53,11 +53,11 @@ class _Request(Model):
 
     session_id: SessionId | None = None
     execution_platform: PlatformWish = "auto"
-    s3_input_path: Path | None = None
-    sources: tuple[Path | Source, ...] = Field(default=(), max_length=50)
+    s3_input_path: Location | None = None
+    sources: tuple[Location | Source, ...] = Field(default=(), max_length=50)
     selected_tables: tuple[GlueTable, ...] = Field(default=(), max_length=50)
     selected_postgres_tables: tuple[PostgresTable, ...] = Field(default=(), max_length=50)
-    s3_output_path: Path | None = None
+    s3_output_path: Location | None = None
     wait: float = Field(default=0, ge=0, le=MAX_WAIT)
 
     @property

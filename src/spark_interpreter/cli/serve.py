@@ -48,11 +48,12 @@ def _serve(settings: "Settings") -> int:
                 port = self.servers[0].sockets[0].getsockname()[1]
                 click.echo(f"Listening on http://{settings.service.host}:{port}")
 
-        def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002
             service = getattr(app.state, "service", None)
             if service is not None:
                 service.drain()
-            super().handle_exit(sig, frame)
+            self.force_exit = self.should_exit and sig == signal.SIGINT
+            self.should_exit = True
 
     configure()
     app = create_app(settings)

@@ -6,6 +6,9 @@ from pydantic import Field
 
 from spark_interpreter.model.base import Model
 
+Location = Annotated[str, Field(min_length=1, max_length=4096, pattern=r"^[^\x00]+$")]
+"""A path or URI as a person wrote it."""
+
 FileFormat = Literal["csv", "parquet", "json", "excel"]
 
 
@@ -21,7 +24,7 @@ class FileSource(Model):
     """
 
     kind: Literal["file"] = "file"
-    uri: str = Field(min_length=1, max_length=4096)
+    uri: Location
     name: str | None = None
     format: FileFormat | None = None
     delimiter: str | None = None

@@ -16,6 +16,7 @@ from spark_interpreter.api.schemas import (
 )
 from spark_interpreter.errors import SourceError
 from spark_interpreter.model import FileSource
+from spark_interpreter.model.source import Location
 
 router = APIRouter(tags=["sources"])
 
@@ -54,7 +55,7 @@ def profile(
     service: Core,
     caller: Reader,
     reach: Reaching,
-    uri: Annotated[str, Query(min_length=1, max_length=4096)],
+    uri: Annotated[Location, Query()],
 ) -> ProfileView:
     """What is known of a file: columns, types, sizes, what had to be repaired."""
     source = reach.file(caller, uri)
