@@ -7,7 +7,7 @@ from fastapi import Depends
 
 from spark_interpreter.api.access import Access, Caller, access_of
 from spark_interpreter.api.parameters import service_of
-from spark_interpreter.model import FileSource, Source
+from spark_interpreter.model import FileSource, Source, Turn
 from spark_interpreter.supervisor.reach import require_reach
 from spark_interpreter.supervisor.service import Service
 
@@ -55,6 +55,10 @@ class Reach:
         self._access.admit_turn(caller)
         if script is not None:
             self._access.check_script(caller, script)
+
+    def record(self, caller: Caller, turn: Turn) -> None:
+        """Put into the audit log who asked what."""
+        self._access.audit.asked(turn, owner=caller.owner)
 
     def roots(self, caller: Caller) -> tuple[str, ...] | None:
         """The local files and folders the caller may read; None for all."""

@@ -4,6 +4,7 @@ import logging
 import re
 import time
 import uuid
+from collections.abc import Mapping
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -57,6 +58,11 @@ class Requests:
                 "status": status,
                 "seconds": round(seconds, 4),
                 "owner": caller.owner if caller else None,
-                **{name: str(value)[:64] for name, value in scope.get("path_params", {}).items()},
+                **_named(scope.get("path_params", {})),
             },
         )
+
+
+def _named(parameters: Mapping[str, object]) -> dict[str, str]:
+    """What a path names, without the token of a shared link."""
+    return {name: str(value)[:64] for name, value in parameters.items() if name != "token"}

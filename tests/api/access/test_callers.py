@@ -1,10 +1,14 @@
 """API keys, the open service on loopback, and the rule of starting."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
+from pydantic import ValidationError
 
 from spark_interpreter.api.access import Access
 from spark_interpreter.errors import SettingsError
@@ -131,6 +135,36 @@ def test_other_addresses_need_authentication(tmp_path: Path, host: str) -> None:
     with pytest.raises(SettingsError):
         Access(settings)
     store.close()
+
+
+def test_the_command_starts_on_other_addresses_with_authentication_only(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [
+            sys.executable, "-c", "from spark_interpreter.cli.main import main; main()",
+            "serve", "--host", "0.0.0.0", "--port", "0",
+        ],
+        env={**os.environ, "SPARK_INTERPRETER_DATA_DIR": str(tmp_path)},
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert "needs authentication" in done.stderr
+    assert "keys create" in done.stderr
+    assert "Listening" not in done.stdout
+
+
+def test_settings_of_access_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    name = "SPARK_INTERPRETER_SERVICE__ACCESS__"
+    monkeypatch.setenv(f"{name}ALLOW", '{"role:analyst": {"paths": ["/data"]}}')
+    monkeypatch.setenv(f"{name}JWT__AUDIENCE", '["spark"]')
+    monkeypatch.setenv(f"{name}QUOTAS", '{"user:Kim": {"running_turns": 1}}')
+    access = Settings().service.access
+    assert access.allow["role:analyst"].paths == ("/data",)
+    assert access.jwt.audience == ("spark",)
+    assert access.quotas["user:Kim"].running_turns == 1
+    for wrong in ('{"analyst": {}}', '{"role:analyst": {"path": []}}'):
+        monkeypatch.setenv(f"{name}ALLOW", wrong)
+        with pytest.raises(ValidationError):
+            Settings()
 
 
 @pytest.mark.parametrize(

@@ -308,4 +308,14 @@ def test_turns_are_in_the_audit_log(house: House) -> None:
     assert len(first["script"]) == 64
     requests = {line["request_id"] for line in lines if line["action"] == "request"}
     assert first["request_id"] in requests
+    asked = next(line for line in lines if line["request_id"] == first["request_id"])
+    assert (asked["action"], asked["question"]) == ("asked", "total amount by region")
     assert "sci_" not in str(lines)
+
+
+def test_logs_have_no_secrets(house: House) -> None:
+    house.clients["other viewer"].get(f"/shared/{house.things['token']}").raise_for_status()
+    log = house.server.log()
+    assert "sci_" not in log
+    assert house.things["token"][:40] not in log
+    assert "total amount by region" not in log

@@ -35,6 +35,7 @@ class Access:
         self.settings = settings
         self.store = AccessStore.of(settings.data_dir)
         check_start(settings, self.store)
+        self.store.forget_usage()
         self.audit = AuditLog(settings.data_dir / "audit")
         self.callers = Callers(settings, self.store)
         self.data = DataAccess(settings)

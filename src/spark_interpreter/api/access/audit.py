@@ -37,6 +37,18 @@ class AuditLog:
         except OSError:
             _log.exception("the audit log cannot be written")
 
+    def asked(self, turn: Turn, *, owner: str) -> None:
+        """Record what was asked, before anything is done for it."""
+        self.record(
+            "asked",
+            request_id=turn.wishes.request_id,
+            owner=owner,
+            session=turn.session_id,
+            turn=turn.number,
+            question=without_secrets(turn.question)[:_MOST_QUESTION],
+            sources=[_named(source) for source in turn.sources],
+        )
+
     def turn(self, turn: Turn, *, owner: str, request_id: str = "") -> None:
         """Record how a turn ended."""
         self.record(

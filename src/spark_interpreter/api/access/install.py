@@ -9,6 +9,8 @@ from spark_interpreter.settings import Settings
 
 _EXPOSED = ("Location", "Retry-After", "X-Request-ID", "Content-Disposition", "ETag", "Link")
 
+_READ = ("Authorization", "X-API-Key", "Content-Type", "Idempotency-Key", "Last-Event-ID")
+
 
 def install(app: FastAPI, settings: Settings) -> Access:
     """Add the middleware that recognises callers and turns away what may not come in.
@@ -26,7 +28,7 @@ def install(app: FastAPI, settings: Settings) -> Access:
             CORSMiddleware,
             allow_origins=origins,
             allow_methods=["GET", "POST", "PATCH", "PUT", "DELETE"],
-            allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "Last-Event-ID"],
+            allow_headers=_READ,
             expose_headers=_EXPOSED,
         )
     return access

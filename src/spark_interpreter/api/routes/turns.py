@@ -86,6 +86,7 @@ def retry(
     reach.turn(caller, service.store.get_turn(owner, session_id, turn).wishes.script)
     wishes = _of_caller(Wishes(), reach, caller)
     again = service.retry(owner, session_id, turn, wishes=wishes)
+    reach.record(caller, again)
     response.headers["Location"] = schemas.turn_path(again.session_id, again.number)
     return TurnView.of(again, service.position(owner, again))
 
@@ -126,7 +127,7 @@ async def _begin(
                 remedy="Leave out s3_output_path, and download the result.",
             )
         reach.turn(caller, wishes.script)
-        return service.submit(
+        turn = service.submit(
             caller.owner,
             question,
             reach.sources(caller, body.all_sources),
@@ -136,6 +137,8 @@ async def _begin(
             if idempotency_key
             else None,
         )
+        reach.record(caller, turn)
+        return turn
 
     turn = await run_in_threadpool(submit)
     if body.wait:
