@@ -14,6 +14,7 @@ from typing import Any, Self
 
 import httpx
 import psutil
+import pytest
 
 START_SECONDS = 60.0
 STOP_SECONDS = 30.0
@@ -54,7 +55,9 @@ class Server:
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
         found = re.search(r"http://\S+", line)
-        assert found, f"the server did not start: {self.log()[-3000:]}"
+        if found is None:
+            self._process.communicate()
+            pytest.fail(f"the server did not start: {self.log()[-3000:]}")
         self.url = found[0]
         return self
 
