@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format parity bench lock docs examples clean
+.PHONY: help demo serve test check format parity bench lock docs examples clean
 
 PYTHON := .venv/bin/python
 WORKERS ?= 2
@@ -14,6 +14,10 @@ help: ## list the targets
 demo: ## answer a question over the bundled example data
 	@scripts/setup run
 	@scripts/demo
+
+serve: ## answer questions over HTTP on http://127.0.0.1:8000 (ARGS="--port 9000")
+	@scripts/setup run
+	@.venv/bin/spark-interpreter serve $(ARGS)
 
 test: ## install what the tests need and run all of them (ARGS="-k word" to choose)
 	@scripts/setup dev

@@ -9,12 +9,14 @@ import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from spark_interpreter import errors
+from spark_interpreter.api import create_app
 from spark_interpreter.settings import Settings
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
@@ -82,7 +84,29 @@ def table(header: Sequence[str], rows: Iterator[tuple[str, ...]]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-PARTS: dict[str, Callable[[], str]] = {"errors": errors_table, "settings": settings_table}
+def http_table() -> str:
+    """Every operation of the service."""
+    with TemporaryDirectory() as folder:
+        home = Path(folder)
+        app = create_app(Settings(data_dir=home / "data", cache_dir=home / "cache"))
+        rows = list(http_rows(app.openapi()))
+        app.state.access.close()
+    return table(("request", "what it does", "answers"), iter(rows))
+
+
+def http_rows(document: dict[str, Any]) -> Iterator[tuple[str, ...]]:
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            statuses = (status for status in operation["responses"] if status < "400")
+            meaning = operation["description"].partition("\n")[0]
+            yield f"`{method.upper()} {path}`", meaning, ", ".join(sorted(statuses))
+
+
+PARTS: dict[str, Callable[[], str]] = {
+    "errors": errors_table,
+    "http": http_table,
+    "settings": settings_table,
+}
 
 
 def with_generated_parts(text: str) -> str:
