@@ -100,6 +100,13 @@ def test_an_unrecognised_caller_cannot_make_us_read_a_body(client: httpx.Client)
     assert refused.status_code == 401
 
 
+def test_a_viewer_cannot_either(client: httpx.Client, store: AccessStore) -> None:
+    _, text = store.create_key("eve", "viewer")
+    files = {"file": ("a.csv", b"x" * 500_000)}
+    assert client.post("/spark/upload", files=files, headers=bearer(text)).status_code == 403
+    assert store.usage("eve").upload_bytes == 0
+
+
 def test_loopback_is_open_but_a_key_counts(tmp_path: Path) -> None:
     settings = settings_of(tmp_path)
     with serving(settings) as client:

@@ -113,8 +113,8 @@ def test_every_route_declares_its_permission(tmp_path: Path) -> None:
     app.state.access.close()
 
 
-def test_what_needs_no_caller_changes_nothing() -> None:
-    assert {method for (method, _), r in ROUTES.items() if r.permission is PUBLIC} == {"GET"}
+def test_whatever_changes_something_asks_for_that_permission() -> None:
+    assert all((r.permission is ASK) == (method != "GET") for (method, _), r in ROUTES.items())
 
 
 @dataclass
@@ -282,11 +282,13 @@ def test_a_script_cannot_name_what_it_reads_in_other_ways(house: House) -> None:
 
 def test_a_shared_link_shows_and_changes_nothing(house: House) -> None:
     viewer, token = house.clients["other viewer"], house.things["token"]
+    other = house.clients["other analyst"]
     shown = viewer.get(f"/shared/{token}").json()
     assert shown["session"]["session_id"] == house.things["session_id"]
     assert viewer.get(f"/shared/{token}/{house.things['turn']}").json()["answer"]["rows"]
     for method in ("POST", "PUT", "PATCH", "DELETE"):
-        assert viewer.request(method, f"/shared/{token}").status_code in {404, 405}
+        assert viewer.request(method, f"/shared/{token}").status_code == 403
+        assert other.request(method, f"/shared/{token}").status_code == 405
     assert viewer.get(f"/spark/result/{house.things['session_id']}").status_code == 404
 
 

@@ -9,8 +9,8 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from spark_interpreter.api.access.access import Access
-from spark_interpreter.api.access.caller import Caller
-from spark_interpreter.api.access.require import unrecognised
+from spark_interpreter.api.access.caller import Caller, Permission
+from spark_interpreter.api.access.require import beyond_role, unrecognised
 from spark_interpreter.api.access.sites import SAFE_METHODS
 from spark_interpreter.api.logs import request_id
 from spark_interpreter.api.problems import problem_of
@@ -64,52 +64,106 @@ class Guard:
         if scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1008})
         elif scope["type"] == "http":
-            await self._serve(scope, receive, send)
+            await self._serve(_Exchange(self._access, scope, receive, send))
         else:
             await self._app(scope, receive, send)
 
-    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
-        exchange = _Exchange(scope, receive, send)
+    async def _serve(self, exchange: "_Exchange") -> None:
         try:
-            await self._admit(exchange)
+            await exchange.admit(self._checks)
         except (AccessError, StoreError) as error:
-            await problem_of(error)(scope, receive, exchange.send)
+            await problem_of(error)(exchange.scope, exchange.receive, exchange.send)
         else:
-            await self._app(scope, exchange.receive, exchange.send)
+            await self._app(exchange.scope, exchange.receive, exchange.send)
         finally:
-            await self._settle(exchange)
+            await exchange.finish()
 
-    async def _admit(self, exchange: "_Exchange") -> None:
-        access, scope, headers = self._access, exchange.scope, exchange.headers
-        access.sites.check(scope["method"], headers)
-        address = exchange.address
-        exchange.caller = caller = await to_thread.run_sync(
-            access.callers.recognise, headers, address, limiter=self._checks
+
+class _Exchange:
+    """One request and its response, as they pass."""
+
+    def __init__(self, access: Access, scope: Scope, receive: Receive, send: Send) -> None:
+        self.scope = scope
+        self._access = access
+        self._headers = Headers(scope=scope)
+        self._address: str = (scope.get("client") or ("",))[0]
+        self._method: str = scope["method"]
+        self._is_upload = scope["path"] == UPLOAD_PATH
+        self._caller: Caller | None = None
+        length = self._headers.get("content-length", "")
+        self._counted = int(length) if length.isascii() and length.isdigit() else 0
+        self._received = 0
+        self._answered = False
+        self._receive = receive
+        self._send = send
+
+    async def admit(self, checks: CapacityLimiter) -> None:
+        """See that the request may come in.
+
+        Raises:
+            AccessError: it may not.
+            StoreError: nobody can say.
+        """
+        access = self._access
+        access.sites.check(self._method, self._headers)
+        caller = await to_thread.run_sync(
+            access.callers.recognise, self._headers, self._address, limiter=checks
         )
-        scope.setdefault("state", {})["caller"] = caller
+        self._caller = self.scope.setdefault("state", {})["caller"] = caller
         if caller is not None:
             access.rates.admit(caller)
-        elif scope["method"] not in SAFE_METHODS:
-            raise unrecognised()
-        exchange.most = self._most(scope["path"])
-        if exchange.announced > exchange.most:
-            raise _BodyTooLarge(exchange.most)
-        if caller is not None and scope["path"] == UPLOAD_PATH:
-            await to_thread.run_sync(access.admit_upload, caller, exchange.announced)
+        if self._method not in SAFE_METHODS:
+            _require_asker(caller)
+        if self._counted > self._most:
+            raise _BodyTooLarge(self._most)
+        if caller is not None and self._is_upload:
+            await to_thread.run_sync(access.admit_upload, caller, self._counted)
 
-    def _most(self, path: str) -> int:
+    async def receive(self) -> Message:
+        message = await self._receive()
+        self._received += len(message.get("body", b""))
+        if self._received > self._most:
+            raise _BodyTooLarge(self._most)
+        if not message.get("more_body"):
+            await self._count()
+        return message
+
+    async def send(self, message: MutableMapping[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            await self._record(message["status"])
+            headers = MutableHeaders(scope=message)
+            for name, value in _HEADERS.items():
+                headers.setdefault(name, value)
+            if self.scope.get("scheme") == "https":
+                headers.setdefault("strict-transport-security", "max-age=31536000")
+        await self._send(message)
+
+    async def finish(self) -> None:
+        """What has to be done even if nothing was answered."""
+        await self._count()
+        if not self._answered:
+            await self._record(500)
+
+    @property
+    def _most(self) -> int:
+        """Bytes that are read."""
         service = self._access.settings.service
-        if path == UPLOAD_PATH:
+        if self._is_upload:
             return (service.upload_mb * _KIB + _FORM_KB) * _KIB
         return service.access.request_kb * _KIB
 
-    async def _settle(self, exchange: "_Exchange") -> None:
-        """Record what changes something, and what was refused."""
-        scope, caller = exchange.scope, exchange.caller
-        unannounced = exchange.received - exchange.announced
-        if caller and scope["path"] == UPLOAD_PATH and unannounced > 0:
-            await to_thread.run_sync(self._access.add_upload, caller.owner, unannounced)
-        if scope["method"] in SAFE_METHODS and exchange.status not in _REFUSALS:
+    async def _count(self) -> None:
+        """Count the bytes of an upload that came beyond what was announced."""
+        size = max(0, self._received - self._counted)
+        self._counted += size
+        if size and self._caller and self._is_upload:
+            await to_thread.run_sync(self._access.add_upload, self._caller.owner, size)
+
+    async def _record(self, status: int) -> None:
+        """Record what changes something, and what was refused, before it is answered."""
+        self._answered = True
+        caller = self._caller
+        if self._method in SAFE_METHODS and status not in _REFUSALS:
             return
         if caller is None and self._access.rates.take("", _STRANGERS_A_MINUTE):
             return
@@ -119,46 +173,20 @@ class Guard:
             "role": caller.role if caller else None,
             "via": caller.via if caller else None,
             "key": caller.credential if caller else None,
-            "address": exchange.address,
-            "method": scope["method"],
-            "path": _path(scope["path"]),
-            "status": exchange.status,
+            "address": self._address,
+            "method": self._method,
+            "path": _path(self.scope["path"]),
+            "status": status,
         }
         await to_thread.run_sync(lambda: self._access.audit.record("request", **entry))
 
 
-class _Exchange:
-    """One request and its response, as they pass."""
-
-    def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        self.scope = scope
-        self.headers = Headers(scope=scope)
-        self.caller: Caller | None = None
-        self.address: str = (scope.get("client") or ("",))[0]
-        length = self.headers.get("content-length", "")
-        self.announced = int(length) if length.isascii() and length.isdigit() else 0
-        self.received = 0
-        self.most = 0
-        self.status = 499
-        self._receive = receive
-        self._send = send
-
-    async def receive(self) -> Message:
-        message = await self._receive()
-        self.received += len(message.get("body", b""))
-        if self.received > self.most:
-            raise _BodyTooLarge(self.most)
-        return message
-
-    async def send(self, message: MutableMapping[str, Any]) -> None:
-        if message["type"] == "http.response.start":
-            self.status = message["status"]
-            headers = MutableHeaders(scope=message)
-            for name, value in _HEADERS.items():
-                headers.setdefault(name, value)
-            if self.scope.get("scheme") == "https":
-                headers.setdefault("strict-transport-security", "max-age=31536000")
-        await self._send(message)
+def _require_asker(caller: Caller | None) -> None:
+    """What changes something is refused before its body is read, whatever route it is for."""
+    if caller is None:
+        raise unrecognised()
+    if not caller.may(Permission.ASK):
+        raise beyond_role(caller)
 
 
 def _path(path: str) -> str:

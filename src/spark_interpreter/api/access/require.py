@@ -27,10 +27,7 @@ class Requirement:
         if caller is None:
             raise unrecognised()
         if not caller.may(self.permission):
-            raise Forbidden(
-                f"The role {caller.role} may not do this.",
-                remedy="Ask an administrator of the service for another role.",
-            )
+            raise beyond_role(caller)
         return caller
 
 
@@ -44,4 +41,12 @@ def unrecognised() -> NotAuthenticated:
     return NotAuthenticated(
         "This needs an API key or a token.",
         remedy="Send it as `Authorization: Bearer …`; the operator of the service has one.",
+    )
+
+
+def beyond_role(caller: Caller) -> Forbidden:
+    """The caller's role does not allow it."""
+    return Forbidden(
+        f"The role {caller.role} may not do this.",
+        remedy="Ask an administrator of the service for another role.",
     )
