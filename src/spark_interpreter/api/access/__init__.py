@@ -2,6 +2,7 @@
 
 from spark_interpreter.api.access.access import Access
 from spark_interpreter.api.access.caller import LOCAL_OWNER, Caller, Permission
+from spark_interpreter.api.access.callers import requiring_authentication
 from spark_interpreter.api.access.install import access_of, install
 from spark_interpreter.api.access.links import SharedLink
 from spark_interpreter.api.access.require import Requirement, require
@@ -16,4 +17,5 @@ __all__ = [
     "access_of",
     "install",
     "require",
+    "requiring_authentication",
 ]

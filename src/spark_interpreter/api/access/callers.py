@@ -100,6 +100,13 @@ def is_open(settings: Settings) -> bool:
     return service.access.authentication == "auto" and is_loopback(service.host)
 
 
+def requiring_authentication(settings: Settings) -> Settings:
+    """The settings of a service that is called from elsewhere, whatever its address looks like."""
+    access = settings.service.access.model_copy(update={"authentication": "required"})
+    service = settings.service.model_copy(update={"access": access})
+    return settings.model_copy(update={"service": service})
+
+
 def check_start(settings: Settings, store: AccessStore) -> None:
     """See that nobody can come in unrecognised.
 
@@ -111,7 +118,7 @@ def check_start(settings: Settings, store: AccessStore) -> None:
         return
     if not any(key.valid for key in store.list_keys()):
         raise SettingsError(
-            f"Listening on {settings.service.host} needs authentication, and none is configured.",
+            f"Serving on {settings.service.host} needs authentication, and none is configured.",
             remedy=(
                 "Make an API key with `spark-interpreter keys create USER`, or set "
                 "SPARK_INTERPRETER_SERVICE__ACCESS__JWT__ISSUER, or listen on 127.0.0.1."
