@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test check format parity bench lock docs examples clean
+.PHONY: help demo serve test check format parity bench soak lock docs examples clean
 
 PYTHON := .venv/bin/python
 WORKERS ?= 2
@@ -46,6 +46,10 @@ bench: ## measure speed and memory (ARGS="--only csv" to choose)
 	@scripts/setup dev
 	@scripts/setup spark
 	@$(PYTHON) -m benchmarks.run $(ARGS)
+
+soak: ## use the service for a simulated week and watch what may not grow (ARGS="--turns 5000")
+	@scripts/setup dev
+	@$(PYTHON) -m benchmarks.soak $(ARGS)
 
 docs: ## write the generated parts of the documentation
 	@scripts/setup dev
