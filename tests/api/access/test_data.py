@@ -77,6 +77,11 @@ def allowed(access: DataAccess, caller: Caller, source: Source | str) -> bool:
         ("https://attacker.example/a.csv", False),
         ("http://169.254.169.254/latest/meta-data", False),
         ("hdfs://cluster/a", False),
+        ("~nobody-there/a.csv", False),
+        ("file://[", False),
+        ("s3://[/a", False),
+        ("file:///%00", False),
+        ("{0}/shared/" + "a" * 300, True),
     ],
 )
 def test_files(access: DataAccess, folder: Path, uri: str, expected: bool) -> None:
@@ -140,4 +145,9 @@ def test_scripts_name_allowed_data_only(folder: Path) -> None:
     access.check_script(KIM, f'result = spark.read.csv("{folder}/team/a.csv")')
     with pytest.raises(Forbidden, match="passwd"):
         access.check_script(KIM, 'result = spark.read.text("/etc/passwd")')
+    for text in ("def (", "\0", "result = 1"):
+        access.check_script(KIM, text)
+    for location in ("\\0", "x" * 5000, "file://["):
+        with pytest.raises(Forbidden):
+            access.check_script(KIM, f'result = spark.read.text("{location}")')
     access.close()

@@ -269,6 +269,9 @@ def test_a_script_cannot_name_what_it_reads_in_other_ways(house: House) -> None:
         'result = spark.read.format("text").load("/etc/passwd")',
         'p = "/etc/" + "passwd"\nresult = spark.read.text(p)',
         'result = spark.read.text(*["/etc/passwd"])',
+        'result = spark.read.text(paths="/etc/passwd")',
+        'result = spark.read.csv(path="/etc/passwd")',
+        'result = spark.table("csv.`/etc/passwd`")',
         'result = spark.read.option("path", "/etc/passwd").format("text").load()',
         'result = spark.createDataFrame([(open("/etc/passwd").read(),)], ["a"])',
     ]

@@ -10,7 +10,7 @@ from spark_interpreter.api.access.links import SharedLinks
 from spark_interpreter.api.access.rates import Rates
 from spark_interpreter.api.access.sites import Sites
 from spark_interpreter.errors import LimitExceeded
-from spark_interpreter.model import FileSource, now
+from spark_interpreter.model import now
 from spark_interpreter.script.text import literal_reads
 from spark_interpreter.settings import Settings
 from spark_interpreter.stores.access import AccessStore
@@ -51,8 +51,7 @@ class Access:
         Raises:
             Forbidden: one of them is not allowed.
         """
-        reads = literal_reads(text)
-        self.data.check(caller, [FileSource(uri=read.location) for read in reads])
+        self.data.check_uris(caller, [read.location for read in literal_reads(text)])
 
     def admit_turn(self, caller: Caller) -> None:
         """See that the user may ask another question today.

@@ -32,7 +32,11 @@ class DataAccess:
     def read_roots(self, caller: Caller) -> tuple[str, ...] | None:
         """Local files and folders the caller may read; None does not restrict them."""
         paths = self._of(caller).paths
-        return None if ALL in paths else (str(self.uploads_dir(caller.owner)), *paths)
+        return (
+            None
+            if self._is_free(caller) or ALL in paths
+            else (str(self.uploads_dir(caller.owner)), *paths)
+        )
 
     def check(self, caller: Caller, sources: Iterable[Source]) -> None:
         """See that the caller may ask of all of them, whether or not they exist.
@@ -40,50 +44,68 @@ class DataAccess:
         Raises:
             Forbidden: one is not allowed.
         """
+        if self._is_free(caller):
+            return
         allowed = self._of(caller)
         for source in sources:
-            if not self._may_read(caller, allowed, source):
-                raise Forbidden(
-                    f"{caller.owner} may not read {_label(source)}.",
-                    remedy=(
-                        "Upload the file, or ask the operator for an entry in "
-                        "SPARK_INTERPRETER_SERVICE__ACCESS__ALLOW."
-                    ),
-                )
+            match source:
+                case FileSource(uri=uri):
+                    self.check_uris(caller, [uri])
+                case GlueTable(database=database, table=table):
+                    if not _listed(allowed.connections, "glue", database):
+                        raise _forbidden(caller, f"the Glue table {database}.{table}")
+                case _:
+                    if not _listed(allowed.connections, source.connection):
+                        raise _forbidden(caller, f"the connection {source.connection}")
 
-    def _may_read(self, caller: Caller, allowed: Allowed, source: Source) -> bool:
-        if isinstance(source, GlueTable):
-            return _listed(allowed.connections, "glue", source.database)
-        if not isinstance(source, FileSource):
-            return _listed(allowed.connections, source.connection)
-        scheme = urlsplit(source.uri).scheme.lower() if "://" in source.uri else "file"
-        if scheme in _S3:
-            parts = urlsplit(source.uri)
-            return ".." not in parts.path.split("/") and _listed(
-                allowed.buckets, parts.netloc, *parts.path.strip("/").split("/")
-            )
-        if scheme == "file" and source.uri.startswith(_UPLOAD):
+    def check_uris(self, caller: Caller, uris: Iterable[str]) -> None:
+        """The same for paths, patterns and URIs.
+
+        Raises:
+            Forbidden: one is not allowed, or makes no sense.
+        """
+        if self._is_free(caller):
+            return
+        allowed = self._of(caller)
+        for uri in uris:
+            try:
+                readable = self._may_read(caller, allowed, uri)
+            except (OSError, RuntimeError, ValueError):  # how paths say that they cannot be
+                readable = False
+            if not readable:
+                raise _forbidden(caller, f"“{uri[:300]}”")
+
+    def _is_free(self, caller: Caller) -> bool:
+        """A person on the own machine may read what the machine lets them read."""
+        return caller.via == "open" and not self._allow
+
+    def _may_read(self, caller: Caller, allowed: Allowed, uri: str) -> bool:
+        if uri.startswith(_UPLOAD):
             return True  # found among the caller's own, or not at all
-        if scheme == "file":
-            return self._may_read_file(caller, allowed, source.uri)
-        return caller.via == "open"
+        parts = urlsplit(uri) if "://" in uri else None
+        if parts is None:
+            return self._may_read_file(caller, allowed, uri)
+        if parts.scheme.lower() == "file":
+            return self._may_read_file(caller, allowed, unquote(parts.path))
+        folders = parts.path.strip("/").split("/")
+        return (
+            parts.scheme.lower() in _S3
+            and ".." not in folders
+            and _listed(allowed.buckets, parts.netloc, *folders)
+        )
 
-    def _may_read_file(self, caller: Caller, allowed: Allowed, uri: str) -> bool:
-        local = unquote(urlsplit(uri).path) if "://" in uri else uri
+    def _may_read_file(self, caller: Caller, allowed: Allowed, local: str) -> bool:
         path = _fixed_part(Path(local).expanduser())
         if path is None:
             return False
         if path.is_relative_to(self.uploads_dir(caller.owner)):
             return True
         if any(path.is_relative_to(p) or p.is_relative_to(path) for p in self._private):
-            return caller.via == "open"
+            return False
         roots = (Path(root).resolve() for root in allowed.paths if root != ALL)
         return ALL in allowed.paths or any(path.is_relative_to(root) for root in roots)
 
     def _of(self, caller: Caller) -> Allowed:
-        everything = Allowed(paths=(ALL,), buckets=(ALL,), connections=(ALL,))
-        if caller.via == "open" and not self._allow:
-            return everything
         named = (ALL, f"role:{caller.role}", f"user:{caller.owner}")
         found = [self._allow[name] for name in named if name in self._allow]
         return Allowed(
@@ -108,11 +130,11 @@ def _listed(entries: Iterable[str], *name: str) -> bool:
     return any(entry == [ALL] or entry == list(name[: len(entry)]) for entry in wanted)
 
 
-def _label(source: Source) -> str:
-    match source:
-        case FileSource():
-            return f"“{source.uri[:300]}”"
-        case GlueTable():
-            return f"the Glue table {source.database}.{source.table}"
-        case _:
-            return f"the connection {source.connection}"
+def _forbidden(caller: Caller, thing: str) -> Forbidden:
+    return Forbidden(
+        f"{caller.owner} may not read {thing}.",
+        remedy=(
+            "Upload the file, or ask the operator for an entry in "
+            "SPARK_INTERPRETER_SERVICE__ACCESS__ALLOW."
+        ),
+    )
