@@ -126,7 +126,7 @@ def _fixed_part(path: Path) -> Path | None:
 
 def _listed(entries: Iterable[str], *name: str) -> bool:
     """Whether an entry is the name or a folder it lies in."""
-    wanted = [part for entry in entries for part in [entry.strip("/").split("/")]]
+    wanted = [entry.strip("/").split("/") for entry in entries]
     return any(entry == [ALL] or entry == list(name[: len(entry)]) for entry in wanted)
 
 
