@@ -1,4 +1,4 @@
-"""A server for the tests of this folder, and data to ask of."""
+"""A server for each module of this folder, and data to ask of."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -30,14 +30,14 @@ def slow_script() -> str:
     )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     settings = {"service__heartbeat_seconds": 0.3, "service__runs": 2, "service__upload_mb": 1}
     with running(tmp_path_factory.mktemp("server"), **settings) as server:
         yield server
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def client(server: Server) -> Iterator[httpx.Client]:
     with server.client() as client:
         yield client

@@ -12,6 +12,7 @@ import pytest
 from spark_interpreter.stores.access import AccessStore
 from tests.api.server import Server, running, until_finished
 
+pytestmark = pytest.mark.xdist_group("service")
 CLIENTS = 32
 MIB = 1024 * 1024
 

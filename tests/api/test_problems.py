@@ -14,6 +14,7 @@ from spark_interpreter.api.problems import MEDIA_TYPE, Problem, problem_of, stat
 from spark_interpreter.settings import Settings
 from tests.api.access.support import served
 
+pytestmark = pytest.mark.xdist_group("service")
 Producer = Callable[[httpx.Client], httpx.Response]
 UNKNOWN = "/spark/result/00000000-0000-0000-0000-000000000000"
 

@@ -6,6 +6,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+pytestmark = pytest.mark.xdist_group("service")
+
 
 def ask(client: httpx.Client, prompt: str, *sources: str) -> dict[str, str]:
     body = {"prompt": prompt, "sources": sources, "wait": 60, "mode": "script"}

@@ -1,6 +1,7 @@
 """Stops, kills and starts again: what waits goes on, what ran says that it was interrupted."""
 
 import random
+import tempfile
 import time
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from spark_interpreter.model import FINAL_STATES
 from spark_interpreter.stores import SqliteSessionStore
 from tests.api.server import Events, Server, gone, until_finished
 
+pytestmark = pytest.mark.xdist_group("service")
 KILLS = 20
 
 
@@ -63,6 +65,7 @@ def test_killed_at_random_moments_under_load(tmp_path: Path, orders: Path) -> No
     server = Server(tmp_path, service__runs=2).start()
     finished: dict[tuple[str, int], Any] = {}
     asked: list[tuple[str, int]] = []
+    pids: list[int] = []
     question = {"prompt": "total amount by region", "sources": [str(orders)]}
     for _ in range(KILLS):
         with server.client() as client:
@@ -76,6 +79,7 @@ def test_killed_at_random_moments_under_load(tmp_path: Path, orders: Path) -> No
                     if seen["state"] == "completed":
                         finished[session, number] = seen["answer"]["rows"]
         descendants = server.processes()
+        pids.append(server.pid)
         server.kill()
         assert gone(descendants)
         server.start()
@@ -100,4 +104,6 @@ def test_killed_at_random_moments_under_load(tmp_path: Path, orders: Path) -> No
             sequence = [e.sequence for e in store.list_events("local", each.id, kept.number)]
             assert sequence == list(range(1, len(sequence) + 1))
     store.close()
+    for pid in pids:
+        assert not list(Path(tempfile.gettempdir()).glob(f"spark-interpreter-run-{pid}-*"))
     assert not [p for p in psutil.process_iter(["cmdline"]) if str(tmp_path) in str(p.info)]

@@ -9,6 +9,7 @@ import pytest
 
 from tests.api.server import Server
 
+pytestmark = pytest.mark.xdist_group("service")
 CHECKS = (
     "not_a_server_error", "status_code_conformance", "content_type_conformance",
     "response_schema_conformance", "response_headers_conformance",

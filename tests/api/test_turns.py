@@ -13,6 +13,7 @@ import pytest
 
 from tests.api.server import Events, Server, gone, until_finished
 
+pytestmark = pytest.mark.xdist_group("service")
 QUESTION = "total amount by region"
 
 

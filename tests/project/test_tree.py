@@ -50,7 +50,9 @@ def test_locks_have_hashes_and_nothing_but_packages(lock: Path) -> None:
         assert "--hash=sha256:" in package
 
 
-@pytest.mark.parametrize(("lock", "extras"), [("run.txt", ("service",)), ("dev.txt", ("dev", "service"))])
+@pytest.mark.parametrize(
+    ("lock", "extras"), [("run.txt", ("service",)), ("dev.txt", ("dev", "service", "telemetry"))]
+)
 def test_locks_hold_what_the_project_declares(lock: str, extras: tuple[str, ...]) -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     wanted = list(project["dependencies"])

@@ -22,6 +22,7 @@ from spark_interpreter.api.routes import (
     sources,
     turns,
 )
+from spark_interpreter.api.tracing import Tracing
 from spark_interpreter.model import Event, Turn
 from spark_interpreter.settings import Settings
 from spark_interpreter.supervisor.service import Service
@@ -75,11 +76,15 @@ async def _life(app: FastAPI) -> AsyncIterator[None]:
 
     def ended(owner: str, turn: Turn) -> None:
         metrics.turn(turn)
+        if tracing is not None:
+            tracing.turn(turn)
         control.audit.turn(turn, owner=owner, request_id=turn.wishes.request_id)
         if turn.draft is not None and turn.draft.usage is not None:
             control.add_model_cost(owner, turn.draft.usage.cost or 0.0)
 
     control: access.Access = app.state.access
+    endpoint = app.state.settings.service.otlp_endpoint
+    tracing = Tracing(endpoint) if endpoint else None
     service = await run_in_threadpool(Service, app.state.settings, on_step=hear, on_end=ended)
     app.state.service = service
     await run_in_threadpool(service.start)
@@ -88,6 +93,8 @@ async def _life(app: FastAPI) -> AsyncIterator[None]:
     finally:
         await run_in_threadpool(service.stop)
         control.close()
+        if tracing is not None:
+            await run_in_threadpool(tracing.close)
 
 
 def _step(turn: Turn, event: Event) -> dict[str, Any]:

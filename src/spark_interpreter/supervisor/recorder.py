@@ -31,7 +31,8 @@ class TurnRecorder:
         self._store = store
         self._on_event = on_event
         self._sequence = 0
-        self._stage_started = time.perf_counter()
+        waited = max(0.0, (now() - turn.created).total_seconds())
+        self._stage_started = time.perf_counter() - waited
 
     def enter(self, state: TurnState, message: str = "", **changes: Any) -> None:
         """Move to the next state, with whatever the step before it found out."""

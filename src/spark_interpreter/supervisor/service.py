@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Literal
 
-from spark_interpreter.errors import Conflict, InterpreterError, NotFound, Stopping
+from spark_interpreter.errors import Conflict, NotFound, Stopping
 from spark_interpreter.model import (
     FINAL_STATES,
     Event,
@@ -90,7 +90,11 @@ class Service:
         waiting = self.store.waiting_turns()
         for owner, turn in waiting:
             self._enqueue(_ticket(owner, turn))
-        _log.info("started", extra={"interrupted": interrupted, "waiting": len(waiting)})
+        swept = self.platform.sweep()
+        _log.info(
+            "started",
+            extra={"interrupted": interrupted, "waiting": len(waiting), "swept": swept},
+        )
         self.platform.warm()
         self._housekeeping.start()
         for number in range(self.settings.service.runs or len(os.sched_getaffinity(0))):
@@ -284,8 +288,8 @@ class Service:
                 self._carry(ticket)
             except NotFound:
                 _log.info("deleted while it ran", extra=ticket.model_dump())
-            except InterpreterError as error:
-                _log.error("not kept", extra=ticket.model_dump() | {"detail": str(error)})
+            except Exception:  # noqa: BLE001  the boundary: a worker outlives every turn
+                _log.exception("not kept", extra=ticket.model_dump())
             finally:
                 self._cancellations.pop(_key(ticket), None)
                 self._queue.done(ticket)

@@ -2,6 +2,7 @@
 
 import glob
 import importlib.util
+import os
 import shutil
 import sys
 import tempfile
@@ -12,6 +13,8 @@ from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple, Self
+
+import psutil
 
 from spark_interpreter.errors import RunOutOfMemory, ScriptFailed
 from spark_interpreter.model import (
@@ -39,6 +42,7 @@ CHECK_SECONDS = 30.0
 """A plan that is not resolved after this time is refused."""
 
 
+_SCRATCH = "spark-interpreter-run-"
 _PACKAGES = {"pysail": "pysail", "pyspark-client": "pyspark"}
 
 _NOTHING_WRITTEN = PlanFailure(
@@ -71,6 +75,17 @@ class EmbeddedPlatform:
     def close(self) -> None:
         """End the warm parent and every run."""
         self._parent.close()
+
+    def sweep(self) -> int:
+        """Remove the private folders that killed processes have left, and count them."""
+        left = [
+            folder
+            for folder in Path(tempfile.gettempdir()).glob(f"{_SCRATCH}[0-9]*-*")
+            if not psutil.pid_exists(int(folder.name.removeprefix(_SCRATCH).partition("-")[0]))
+        ]
+        for folder in left:
+            shutil.rmtree(folder, ignore_errors=True)
+        return len(left)
 
     def health(self) -> PlatformHealth:
         """Whether the engine can run here; starts nothing."""
@@ -214,7 +229,7 @@ def _finished(job: Job, started: datetime, ran: _Carried) -> Run:
 def _scratch() -> Iterator[str]:
     """A private folder that is gone afterwards."""
     with tempfile.TemporaryDirectory(
-        prefix="spark-interpreter-", ignore_cleanup_errors=True
+        prefix=f"{_SCRATCH}{os.getpid()}-", ignore_cleanup_errors=True
     ) as folder:
         for name in ("engine", "script"):
             (Path(folder) / name).mkdir()
