@@ -42,7 +42,7 @@ class Planner:
         profile, best = found[0]
         if best.confidence < self._threshold:
             return unclear(request, best)
-        if asked := ambiguous(request, profile, best):
+        if asked := ambiguous(request, best):
             return asked
         return _draft(request, profile, best)
 
@@ -80,5 +80,4 @@ def _draft(request: GenerationRequest, profile: TableProfile, best: Candidate) -
 
 def _chart(frame: Frame, plan: Plan, profiles: Sequence[TableProfile]) -> ChartHint | None:
     """The chart that fits, of the kind that was asked for if one was."""
-    requested = None if frame.chart in {None, "any"} else frame.chart
-    return wording.chart_hint(plan, profiles, requested)
+    return wording.chart_hint(plan, profiles, None if frame.chart == "any" else frame.chart)

@@ -37,7 +37,6 @@ def _number(column: ColumnProfile) -> bool:
 @rule("column=COL REP:histogram", "REP:histogram (of|the|for|in|across|over|values)* column=COL (values)?")  # fmt: skip
 def histogram(match: Match, context: Context) -> Built:
     """ "the distribution of age" """
-    del context
     return [merge("REPORT", match.items, "histogram", "histogram"), _column(match["column"])]
 
 
@@ -53,7 +52,6 @@ def outliers(match: Match, context: Context) -> Built:
       "REP:duplicates (in|of|the|by|for|there|data|rows|are|TAB)*")  # fmt: skip
 def duplicates(match: Match, context: Context) -> Built:
     """ "duplicate emails" """
-    del context
     report = merge("REPORT", match.items, "duplicates", "duplicates")
     return [report, *map(_column, match.all("columns", "COL"))]
 
@@ -61,14 +59,12 @@ def duplicates(match: Match, context: Context) -> Built:
 @rule("REP:missing_report (in|of|per|by|for|each|every|the|column|columns|TAB|data|are|there|does|have)*")  # fmt: skip
 def missing_values(match: Match, context: Context) -> Built:
     """ "missing values per column" """
-    del context
     return merge("REPORT", match.items, "missing", "missing")
 
 
 @rule("REP:overview (of|the|in|about|this|TAB|data|me|give|columns)*")
 def overview(match: Match, context: Context) -> Built:
     """ "describe the data" """
-    del context
     return merge("REPORT", match.items, "overview", "overview")
 
 
@@ -82,7 +78,6 @@ def _column(item: Item) -> Item:
       "WIN:moving (of|the|over)*")  # fmt: skip
 def moving(match: Match, context: Context) -> Built:
     """ "7 day moving average" """
-    del context
     number = match.one("num")
     window = number.data if number is not None and isinstance(number.data, int) else 3
     unit = match.one("unit")
@@ -97,21 +92,18 @@ def moving(match: Match, context: Context) -> Built:
 @rule("WIN:running (of|the|AGG:sum)*")
 def running(match: Match, context: Context) -> Built:
     """ "running total" """
-    del context
     return merge("CHANGE", match.items, Change(kind="running"), "running")
 
 
 @rule("SHARE (of|the|in|total)* SHARE?", "as a SHARE")
 def share(match: Match, context: Context) -> Built:
     """ "share of total" """
-    del context
     return merge("CHANGE", match.items, Change(kind="share"), "share")
 
 
 @rule("bucket=BUCKET")
 def against_previous(match: Match, context: Context) -> Built:
     """ "month over month" """
-    del context
     found = match["bucket"].data
     if found.grain is not None or found.part is not None:
         return None
@@ -121,7 +113,6 @@ def against_previous(match: Match, context: Context) -> Built:
 @rule("GROWTH (of|in|the|from|to|compared|over|by|rate)* GROWTH?")
 def growth(match: Match, context: Context) -> Built:
     """ "growth against the previous month" """
-    del context
     words = {item.text.removeprefix("growth_") for item in match.items if item.kind == "GROWTH"}
     unit = next((word for word in UNITS if word in words), "")
     change = Change(kind="growth_year" if unit == "year" else "growth_previous")
@@ -131,14 +122,12 @@ def growth(match: Match, context: Context) -> Built:
 @rule("REP:compare (of|the|between|by|to|with)*")
 def comparison(match: Match, context: Context) -> Built:
     """ "compare" """
-    del context
     return merge("COMPARE", match.items, None, "compare")
 
 
 @rule("REP:trend (of|in|the|for)*")
 def trend(match: Match, context: Context) -> Built:
     """ "over time" """
-    del context
     return merge("TREND", match.items, None, "trend")
 
 
