@@ -12,6 +12,7 @@ from spark_interpreter.generation.planner.language.lexicon import (
     find_phrases,
     find_verbs,
     lexicon,
+    value_variants,
 )
 from spark_interpreter.generation.planner.language.numbers import (
     Number,
@@ -63,4 +64,5 @@ __all__ = [
     "split_name",
     "stem",
     "tokenize",
+    "value_variants",
 ]

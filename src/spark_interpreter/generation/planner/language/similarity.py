@@ -11,7 +11,7 @@ from typing import Literal
 
 from rapidfuzz.distance import DamerauLevenshtein
 
-from spark_interpreter.generation.planner.language.lexicon import correct, lexicon
+from spark_interpreter.generation.planner.language.lexicon import correct, is_known, lexicon
 from spark_interpreter.generation.planner.language.tokens import Token, split_name
 from spark_interpreter.generation.planner.language.words import singular, stem
 
@@ -336,11 +336,11 @@ def spelling(word: str, other: str, *, known: bool = False) -> tuple[float, Evid
         return 0.76, "abbreviation"
     if word[0] == other[0] and _derived(word, other):
         return _DERIVED, "stem"
-    if known or min(len(word), len(other)) < 4 or word[0] != other[0]:
+    both_known = (known or is_known(word)) and is_known(other)
+    if both_known or min(len(word), len(other)) < 4 or word[0] != other[0]:
         return 0.0, "fuzzy"
     distance = DamerauLevenshtein.distance(word, other, score_cutoff=2)
-    allowed = 1 if min(len(word), len(other)) < 8 else 2
-    if distance > allowed or word in lexicon().vocabulary:
+    if distance > (1 if min(len(word), len(other)) < 8 else 2):
         return 0.0, "fuzzy"
     return _STRENGTH["fuzzy"] - 0.04 * (distance - 1), "fuzzy"
 
