@@ -66,9 +66,8 @@ def either_period(filters: list[Predicate]) -> list[Predicate]:
             periods.setdefault(predicate.value.model_dump_json(), []).append(predicate)
         else:
             rest.append(predicate)
-    for parts in periods.values():
-        rest.append(AnyOf(parts=tuple(parts)) if len(parts) > 1 else parts[0])
-    return rest
+    either = (AnyOf(parts=tuple(p)) if len(p) > 1 else p[0] for p in periods.values())
+    return [*rest, *either]
 
 
 def measurable_column(named: Named, context: Context) -> ColumnProfile | None:
@@ -81,12 +80,13 @@ def _settle_measures(slots: Slots, context: Context) -> None:
     """What is computed when only a column was named: its sum; without one, the rows."""
     if slots.measures:
         return
+    measured = set()
     for named in [*slots.columns, *slots.quantities]:
         column = measurable_column(named, context)
         if column is not None:
+            measured.add(named.name)
             slots.measures.append(measure("sum", column, context))
             slots.notes.append(f"{named.name} summed up")
-    measured = {n.name for n in (*slots.columns, *slots.quantities) if measurable_column(n, context)}
     slots.columns = [n for n in slots.columns if n.name not in measured]
     slots.quantities = [n for n in slots.quantities if n.name not in measured]
     if not slots.measures:
@@ -156,7 +156,7 @@ def _bucket(unit: Grain) -> TimeBucket:
 
 
 def _share_of_rows(slots: Slots) -> None:
-    """ "what share of orders was cancelled": the filtered part of the whole, in percent."""
+    """The filtered part of the whole, in percent ("what share of orders was cancelled")."""
     if not slots.filters or len(slots.measures) != 1:
         return
     whole = slots.measures[0].value
