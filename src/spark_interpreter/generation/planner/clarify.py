@@ -6,11 +6,13 @@ from spark_interpreter.generation.base import GenerationRequest
 from spark_interpreter.generation.planner import wording
 from spark_interpreter.generation.planner.language.lexicon import find_phrases
 from spark_interpreter.generation.planner.language.tokens import tokenize
+from spark_interpreter.generation.planner.linking import linker_for
 from spark_interpreter.generation.planner.parsing.assemble import assemble
 from spark_interpreter.generation.planner.parsing.parse import Candidate
-from spark_interpreter.model import NeedsInput, TableProfile
+from spark_interpreter.model import NeedsInput
 
 _GENERATOR = "planner"
+_COMMAND_PLACE = 3
 _REFUSALS = {
     "write": "Data can only be read here, never changed: no rows are added, altered or deleted.",
     "forecast": "These data say what was; what will be cannot be read from them.",
@@ -22,8 +24,10 @@ _REFUSALS = {
 
 def refusal(request: GenerationRequest) -> NeedsInput | None:
     """A refusal for what no data could answer: changes, forecasts, causes, opinions."""
-    for phrase in find_phrases(tokenize(request.question)):
-        if phrase.category == "intent" and _meant(phrase.value, phrase.first, request):
+    tokens = tokenize(request.question)
+    for phrase in find_phrases(tokens):
+        words = {token.lemma for token in tokens[phrase.first : phrase.stop]}
+        if phrase.category == "intent" and _meant(phrase.value, phrase.first, words, request):
             return NeedsInput(
                 reason="unanswerable",
                 message=_REFUSALS[phrase.value],
@@ -33,10 +37,20 @@ def refusal(request: GenerationRequest) -> NeedsInput | None:
     return None
 
 
-def _meant(intent: str, first: int, request: GenerationRequest) -> bool:
-    """Whether the phrase is the request itself; commands come first, "expected" may be data."""
-    del request
-    return first <= 3 if intent in {"write", "code"} else True
+def _meant(intent: str, first: int, words: set[str], request: GenerationRequest) -> bool:
+    """Whether the phrase is the request itself.
+
+    Commands come first ("delete ..."); a word that a column is called by is about the data.
+    """
+    named = {
+        word
+        for profile in request.profiles
+        for column in profile.columns
+        for word in linker_for(profile).words(column)
+    }
+    if words & named:
+        return False
+    return first <= _COMMAND_PLACE if intent in {"write", "code"} else True
 
 
 def unclear(request: GenerationRequest, best: Candidate | None) -> NeedsInput:
@@ -61,8 +75,16 @@ def unclear(request: GenerationRequest, best: Candidate | None) -> NeedsInput:
     )
 
 
-def ambiguous(
-    request: GenerationRequest, profile: TableProfile, best: Candidate
-) -> NeedsInput | None:
-    """A choice between columns that fit equally well."""
-    return None
+def ambiguous(request: GenerationRequest, best: Candidate) -> NeedsInput | None:
+    """A question back when words fit several columns equally well."""
+    if not best.choices:
+        return None
+    choice = best.choices[0]
+    names = " or ".join(column.name for column in choice.options)
+    return NeedsInput(
+        reason="ambiguous",
+        message=f'"{choice.words}" can mean {names}. Which one is meant?',
+        choices=choice.questions(request.question),
+        suggestions=choice.questions(request.question)[:3],
+        generator=_GENERATOR,
+    )

@@ -25,7 +25,7 @@ TIE = 0.02
 _KEPT = 16
 
 
-_BREAKS = frozenset(("and", "or", "each", "every", "per", "with", "by", "whose", "is", "are", "for", "in", "on", "at", "who", "which", "that"))
+_BREAKS = frozenset(("and", "or", "each", "every", "per", "with", "by", "whose", "is", "are", "for", "in", "on", "at", "who", "which", "that", "have", "has", "had", "no", "not"))
 _NUMBER_WORDS = frozenset(("number", "num", "no", "n", "count", "cnt", "total"))
 _AMOUNT_WORDS = frozenset(("amount", "quantity", "qty", "total"))
 _COUNTING = {

@@ -8,6 +8,7 @@ from datetime import date
 
 from spark_interpreter.generation.base import FindValues
 from spark_interpreter.generation.planner.language.lexicon import Adjective, Verb
+from spark_interpreter.generation.planner.language.tokens import split_name
 from spark_interpreter.generation.planner.language.words import singular
 from spark_interpreter.generation.planner.linking import Link, TableLinker
 from spark_interpreter.generation.planner.linking_values import typed
@@ -30,10 +31,24 @@ TIE = 0.03
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Columns that the same words name equally well, at the place the choice was made."""
+    """Columns that the same words name equally well, and how one of them makes the words clear."""
 
     words: str
     options: tuple[ColumnProfile, ...]
+    form: str = "{column}"
+
+    def questions(self, question: str) -> tuple[str, ...]:
+        """The question once for each option, with the words made clear."""
+        asked = []
+        for column in self.options:
+            name = " ".join(split_name(column.name)) or column.name
+            clear = self.form.format(column=name, words=self.words)
+            at = question.casefold().find(self.words.casefold())
+            if at < 0:
+                asked.append(f"{question.rstrip('?. ')} ({clear})")
+            else:
+                asked.append(question[:at] + clear + question[at + len(self.words) :])
+        return tuple(asked)
 
 
 @dataclass
@@ -157,7 +172,10 @@ class Context:
         )
 
     def dates(self) -> list[ColumnProfile]:
-        return [c for c in self.profile.columns if c.temporal]
+        """The table's dates and times; only those the question speaks of, if it does of any."""
+        found = [c for c in self.profile.columns if c.temporal]
+        said = {link.options[0].column.name for link in self.links}
+        return [c for c in found if c.name in said] or found
 
     def label(self) -> tuple[ColumnProfile, ...]:
         """The columns that tell a person which row is meant."""
@@ -174,9 +192,14 @@ class Context:
         words = set(self.linker.words(column)) - set(_LABEL_WORDS)
         return words <= set(self.linker.table_words) | {"first", "last", "full", "f", "l", "given"}
 
-    def note_choice(self, words: str, options: Sequence[ColumnProfile]) -> None:
-        """Remember that the words fit several columns equally well."""
-        self.choices.append(Choice(words, tuple(options)))
+    def note_choice(
+        self, words: str, options: Sequence[ColumnProfile], form: str = "{column}"
+    ) -> None:
+        """Remember that the words fit several columns equally well.
+
+        `form` says how a column makes them clear ("{words} of {column}").
+        """
+        self.choices.append(Choice(words, tuple(options), form))
 
     # --- values -------------------------------------------------------------------------------
 

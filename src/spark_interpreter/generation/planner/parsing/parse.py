@@ -94,7 +94,7 @@ def explained(
         after = items[at + 1] if at + 1 < len(items) else None
         factor = _unknown_factor(item.data, _before(items, at), bare=bare)
         if after is not None and _is_head_of(after):
-            factor = min(factor, 0.55)
+            factor = min(factor, 0.45)
         confidence *= factor
     return max(0.0, min(1.0, confidence)), tuple(missed)
 

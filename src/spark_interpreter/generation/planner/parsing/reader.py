@@ -358,6 +358,8 @@ def _listed(slots: Slots, cut: Cut | None, context: Context) -> Frame | None:
         return None
     if not columns and (slots.wh or cut is not None):
         columns = _labelled(slots, order, context)
+    elif cut is not None and slots.rows and {n.name for n in columns} <= set(columns_of(cut.value)):
+        columns = _unique([*map(context.named, context.label()), *columns])
     return Frame(
         table=context.profile.name,
         columns=tuple(columns),

@@ -16,6 +16,7 @@ from spark_interpreter.generation.planner.language.lexicon import (
 )
 from spark_interpreter.generation.planner.language.numbers import find_numbers
 from spark_interpreter.generation.planner.language.tokens import Token
+from spark_interpreter.generation.planner.linking import Link
 from spark_interpreter.generation.planner.parsing.content import is_negation, is_operator, unknown, weigh
 from spark_interpreter.generation.planner.parsing.context import Context
 from spark_interpreter.generation.planner.parsing.derive import derived_column
@@ -30,6 +31,7 @@ from spark_interpreter.generation.planner.parsing.times import time_items
 _BEAM = 12
 _ITEM_COST = 0.15
 _SURE = 0.96
+_SHORT = 3
 _OPERATOR_CATEGORIES = frozenset(("aggregate", "superlative", "distinct", "comparison"))
 _EXTREMES = frozenset(
     "highest largest biggest greatest lowest smallest least most fewest maximum minimum".split()
@@ -69,6 +71,7 @@ _NOT_GROUPS = frozenset(
 )
 _SPLIT_SUPERLATIVES = (" of",)
 
+_UNITS = frozenset(("ms", "milliseconds", "minutes", "seconds", "dollars", "euros"))
 _VALUE_WORDS = frozenset(("value", "values", "data", "information", "work", "works"))
 _LETTER_WORDS = frozenset("the a an letter letters word words substring phrase string text".split())
 Arc = tuple[int, int, Item, float]
@@ -132,7 +135,7 @@ def _columns(tokens: Sequence[Token], context: Context) -> Iterator[tuple[int, i
     operators = _operator_words(tokens)
     for link in context.links:
         options = link.options
-        if link.stop - link.first == 1 and _is_no_column(tokens[link.first], options[0].score, operators, link.first):
+        if link.stop - link.first == 1 and _is_no_column(tokens, link, operators):
             continue
         text = _text(tokens, link.first, link.stop)
         best = options[0].score
@@ -152,11 +155,14 @@ def _columns(tokens: Sequence[Token], context: Context) -> Iterator[tuple[int, i
             )
 
 
-def _is_no_column(token: Token, score: float, operators: set[int], at: int) -> bool:
+def _is_no_column(tokens: Sequence[Token], link: Link, operators: set[int]) -> bool:
     """Whether a word that might name a column surely does not here."""
+    token = tokens[link.first]
     if is_negation(token):
         return token.text.islower() or token.start == 0
-    return score < _SURE and (at in operators or token.lower in _VALUE_WORDS)
+    unit = link.first > 0 and tokens[link.first - 1].kind == "number" and token.lower in _UNITS
+    sure = link.options[0].score >= _SURE
+    return not sure and (unit or link.first in operators or token.lower in _VALUE_WORDS)
 
 
 def _operator_words(tokens: Sequence[Token]) -> set[int]:
@@ -194,6 +200,8 @@ def _value_score(tokens: Sequence[Token], text: str, value: object) -> float:
     if first.kind == "quoted":
         return 1.15
     same_case = text == value
+    if same_case and len(tokens) == 1 and text.islower() and len(text) > _SHORT:
+        return 0.985
     if len(tokens) > 1:
         return 1.0 if same_case else 0.93
     words = lexicon()

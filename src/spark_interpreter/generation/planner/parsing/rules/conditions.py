@@ -438,6 +438,7 @@ def column_is_value(match: Match, context: Context) -> Built:
             after.kind in _COUNTED or (after.kind == "W" and _meaningful(after))
         )
         words = {item.text for item in match.items if item.kind == "W"}
+        words |= {match.lead.text} if match.lead is not None else set()
         if counts or ("of" in words and not words & {"has", "have", "had", "having", "with", "whose"}):
             return None
     chosen = _column_of(columns, values, context)
@@ -617,7 +618,7 @@ def _value_in(name: str, item: Item) -> str | int | float | bool:
 def _remember(
     item: Item, values: Sequence[Item], columns: Sequence[ColumnProfile], context: Context
 ) -> Item:
-    context.note_choice(values[0].text, columns)
+    context.note_choice(values[0].text, columns, "{column} {words}")
     return item.noted(f"{values[0].data.text} is a {columns[0].name}")
 
 
@@ -657,7 +658,7 @@ def in_time(match: Match, context: Context) -> Built:
     item = _timed(match, columns[0], context)
     if isinstance(item, Item):
         if len(columns) > 1:
-            context.note_choice(match["time"].text, columns[:3])
+            context.note_choice(match["time"].text, columns[:3], "{column} {words}")
         return item.noted(f"{match['time'].data.description} by {columns[0].name}")
     return item
 
@@ -686,6 +687,15 @@ def condition_named_after(match: Match, context: Context) -> Built:
     column = match["col"].data.best
     said = any(item.kind == "W" and item.text == "as" for item in match.items)
     if names != (column.name,) or not (said or len(match.items) == 2):
+        return None
+    return merge("PRED", match.items, match["pred"].data, "pred")
+
+
+@rule("col=COL (by|BY|of|at)? pred=PRED")
+def condition_named_before(match: Match, context: Context) -> Built:
+    """ "delayed by more than 60 minutes": the column was meant once """
+    del context
+    if columns_of(match["pred"].data) != (match["col"].data.best.name,):
         return None
     return merge("PRED", match.items, match["pred"].data, "pred")
 

@@ -10,8 +10,10 @@ from spark_interpreter.generation.planner.parsing.patterns import Built, Match
 from spark_interpreter.generation.planner.parsing.rules.base import RuleSet
 from spark_interpreter.generation.planner.parsing.times import bucket_key
 from spark_interpreter.generation.planner.plan import IsNull, Named, Not
+from spark_interpreter.model import ColumnProfile
 
 rule = RuleSet()
+TIE, _WHOLE = 0.01, 0.85
 
 
 def _keys(items: list[Item], context: Context) -> tuple[Named, ...]:
@@ -21,8 +23,21 @@ def _keys(items: list[Item], context: Context) -> tuple[Named, ...]:
             item.data
         )
         if column is not None:
+            _note_tie(item, column, context)
             found.append(context.named(column))
     return tuple(found)
+
+
+def _note_tie(item: Item, chosen: ColumnProfile, context: Context) -> None:
+    """Remember that part of a name ("airport") fits several columns alike."""
+    options = item.data.options
+    equal = [
+        option.column
+        for option in options
+        if option.score > options[0].score - TIE and context.measurable(option.column) == context.measurable(chosen)
+    ]
+    if len(equal) > 1 and options[0].score < _WHOLE and chosen in equal:
+        context.note_choice(item.text, equal)
 
 
 @rule("(of|for|in|by|with)* bucket=BUCKET (of|by|for|in)* {the}* col=COL", "bucket=BUCKET")
@@ -40,7 +55,7 @@ def time_bucket(match: Match, context: Context) -> Built:
     found = match["bucket"].data
     item = merge("KEY", match.items, (bucket_key(column, found),), "key")
     if len(dates) > 1 and not match.has("col"):
-        context.note_choice(match["bucket"].text, dates)
+        context.note_choice(match["bucket"].text, dates, "{words} of {column}")
     return item.noted(f"{found.description.removeprefix('by ')} from {column.name}")
 
 

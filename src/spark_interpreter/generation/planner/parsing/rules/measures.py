@@ -168,6 +168,9 @@ def quantity(match: Match, context: Context) -> Built:
 def _quantity(match: Match, context: Context, *, total: bool) -> Built:
     col = match["col"]
     links: ColumnLinks = col.data
+    if match.after is not None and match.after.kind == "MATCH":
+        rows = [item for item in match.items if item is not col]
+        return [merge("MEA", rows, (Named(name="count", value=count()),), "count"), col]
     held = context.pick(links, lambda c: context.measurable(c) and not context.is_year(c))
     strong = [
         o for o in links.options if o.column is held and o.score >= links.options[0].score - 0.05
