@@ -66,6 +66,8 @@ def test_nothing_is_named(phrase: str) -> None:
         ("first", "first_name", 0.8, 1.0),
         ("Bevolkerung", "Bevölkerung", 1.0, 1.0),
         ("employee id", "eid", 0.9, 1.0),
+        ("email addresses", "Email", 0.9, 1.0),
+        ("phone number", "Phone", 0.9, 1.0),
     ],
 )
 def test_scores(phrase: str, name: str, least: float, most: float) -> None:
