@@ -30,7 +30,9 @@ _CUES = re.compile(
     r"|\b(it|that|them|those|these|this|the results?|the previous (one|result|answer))\b(?! \w+ing\b)",
     re.IGNORECASE,
 )
-_ADDING = re.compile(r"^(and )?(also|add|plus|include)\b|\b(too|as well|in addition|also)\b", re.IGNORECASE)
+_ADDING = re.compile(
+    r"^(and )?(also|add|plus|include)\b|\b(too|as well|in addition|also)\b", re.IGNORECASE
+)
 _CLEARING = re.compile(
     r"\b(remove|clear|drop|without|undo)\b.*\b(filters?|conditions?|restrictions?)\b|^undo\b",
     re.IGNORECASE,
@@ -68,7 +70,7 @@ def follow_up(request: GenerationRequest, before: Frame) -> list[tuple[TableProf
         frame = _revised(before, said, context, adding=bool(_ADDING.search(request.question)))
         if frame is None:
             continue
-        sure, missed = explained(tokens, reduced, said)
+        sure, missed = explained(reduced, said)
         score = lexical + 3 * math.log(max(sure, 1e-6)) + _BONUS
         found.append((profile, Candidate(frame, sure, score, missed, tuple(context.choices))))
     return sorted(found, key=lambda entry: -entry[1].score)

@@ -142,7 +142,9 @@ class ValueIndex:
         for column in columns:
             if column.values_complete:
                 continue
-            for entry in find(self.profile, column.name, text):
-                if normal(entry.value) == normal(text):
-                    out.append(LinkedValue(column, entry.value, 1.0))
+            out += [
+                LinkedValue(column, entry.value, 1.0)
+                for entry in find(self.profile, column.name, text)
+                if normal(entry.value) == normal(text)
+            ]
         return tuple(out)

@@ -48,12 +48,13 @@ class Planner:
 
     def _candidates(self, request: GenerationRequest) -> list[tuple[TableProfile, Candidate]]:
         """Readings over every table, the best first."""
-        found = []
-        for profile in request.profiles:
+        found = [
+            (profile, candidate)
+            for profile in request.profiles
             for candidate in parse(
                 request.question, profile, today=request.today, find_values=request.find_values
-            ):
-                found.append((profile, candidate))
+            )
+        ]
         before = last_frame(request)
         if before is not None:
             found += follow_up(request, before)

@@ -76,15 +76,16 @@ def _distinct_rows(
 ) -> tuple[Relation, bool]:
     """Different rows; a sort key that is not shown sorts by its smallest value in each."""
     shown = {c.value: c.name for c in columns}
-    if all(key.value in shown.values() or key.value in shown for key in frame.order):
-        order = tuple(
+    if all(key.value in shown for key in frame.order):
+        by_name = tuple(
             key.model_copy(update={"value": Column(name=shown[key.value])}) for key in frame.order
         )
         relation: Relation = Distinct(input=Project(input=source, columns=columns))
-        return _cut(relation, frame, order), bool(order)
+        return _cut(relation, frame, by_name), bool(by_name)
     function = "max" if frame.order[0].descending else "min"
     names = [c.name for c in columns]
-    measures, order = [], []
+    measures: list[Named] = []
+    order: list[SortKey] = []
     for key in frame.order:
         name = unique_name(f"{function}_{_label(key.value)}", names)
         names.append(name)

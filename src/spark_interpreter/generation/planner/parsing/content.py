@@ -8,11 +8,34 @@ from spark_interpreter.generation.planner.language.lexicon import lexicon
 from spark_interpreter.generation.planner.language.tokens import Token
 
 _SMALL = 0.35
-_OPERATOR_CATEGORIES = frozenset(("aggregate", "superlative", "growth", "window", "share", "analysis"))
+_OPERATOR_CATEGORIES = frozenset(
+    ("aggregate", "superlative", "growth", "window", "share", "analysis")
+)
 _NEGATIONS = frozenset(("not", "no", "never", "without", "neither", "nor", "except", "excluding"))
 _PREPOSITIONS = frozenset(
-    "across among amongst during throughout within between under over above below through except "
-    "regarding concerning based according whether together different various".split()
+    [
+        "across",
+        "among",
+        "amongst",
+        "during",
+        "throughout",
+        "within",
+        "between",
+        "under",
+        "over",
+        "above",
+        "below",
+        "through",
+        "except",
+        "regarding",
+        "concerning",
+        "based",
+        "according",
+        "whether",
+        "together",
+        "different",
+        "various",
+    ]
 )
 
 
@@ -22,8 +45,7 @@ def _operators() -> frozenset[str]:
     return frozenset(
         words[0]
         for words, meanings in lexicon().phrases.items()
-        if len(words) == 1
-        and any(category in _OPERATOR_CATEGORIES for category, _ in meanings)
+        if len(words) == 1 and any(category in _OPERATOR_CATEGORIES for category, _ in meanings)
     )
 
 

@@ -166,7 +166,7 @@ class Context:
         high = column.maximum if isinstance(column.maximum, int | float) else 0
         return "year" in self.linker.words(column) or (
             family(column.type) == "integer"
-            and 1000 <= column.minimum
+            and column.minimum >= 1000
             and high <= 2200
             and self.date_like(column)
         )

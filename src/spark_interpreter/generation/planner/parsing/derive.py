@@ -60,7 +60,7 @@ def _expression(
     names = [column.name for column in columns]
     if measure.kind in _OPERATORS:
         op = _OPERATORS[measure.kind]
-        value: Expression = Arithmetic(op=op, left=values[0], right=values[1])  # type: ignore[arg-type]
+        value: Expression = Arithmetic(op=op, left=values[0], right=values[1])
         formula = f"{names[0]} {op} {names[1]}"
         return _discounted(measure, value, formula, context)
     if measure.kind == "duration":

@@ -23,8 +23,8 @@ from spark_interpreter.model import TableProfile
 
 _READINGS = 8
 _LEFTOVER = {
-    "VERB": 0.9, "POS": 0.9, "TOPW": 0.8, "BY": 0.9, "EACH": 0.85, "CNT": 0.5, "SORT": 0.7, "BOOL": 0.9,
-    "FREQ": 0.8, "ORDINAL": 0.7, "DIR": 0.7, "POST": 0.6,
+    "VERB": 0.9, "POS": 0.9, "TOPW": 0.8, "BY": 0.9, "EACH": 0.85, "CNT": 0.5, "SORT": 0.7,
+    "BOOL": 0.9, "FREQ": 0.8, "ORDINAL": 0.7, "DIR": 0.7, "POST": 0.6,
 }  # fmt: skip
 _OPERATOR = 0.45
 _DEMANDING = {"EACH": 0.35, "BY": 0.35, "AGG": 0.6, "EXT": 0.6, "SORT": 0.5, "CHANGE": 0.5}
@@ -68,7 +68,7 @@ def parse(
         if frame is None:
             continue
         frame = frame.model_copy(update={"chart": slots.chart})
-        confidence, missed = explained(tokens, reduced, slots)
+        confidence, missed = explained(reduced, slots)
         score = lexical + 3 * math.log(max(confidence, 1e-6))
         found.append(
             Candidate(frame, confidence, score, missed, tuple(context.choices), tuple(reduced))
@@ -76,9 +76,7 @@ def parse(
     return sorted(found, key=lambda candidate: -candidate.score)
 
 
-def explained(
-    tokens: Sequence[Token], items: Sequence[Item], slots: Slots
-) -> tuple[float, tuple[str, ...]]:
+def explained(items: Sequence[Item], slots: Slots) -> tuple[float, tuple[str, ...]]:
     """How much of the question the reading explains, and the words it does not."""
     confidence = 1.0
     for item in slots.leftover:

@@ -29,6 +29,13 @@ from spark_interpreter.model import ColumnProfile
 from spark_interpreter.model.draft import ChartKind
 
 _MANY_COLUMNS = 12
+_ASKING = frozenset(("list", "show", "what", "which", "find"))
+_LISTS = {"MEA": "measures", "ORD": "order", "KEY": "keys", "BYKEY": "by"}
+_PARTS = {"PRED": "filters", "HAV": "having", "TOP": "cuts", "EXTCOL": "extremes"}
+_FLAGS = {"DIST": "distinct", "TAB": "rows", "COMPARE": "compared", "TREND": "trend"}
+_SINGLE = {
+    "DIRN": "direction", "LIM": "limit", "CHANGE": "change", "REPORT": "report", "PIVOT": "pivot",
+}  # fmt: skip
 _EVERYTHING = frozenset(("data", "everything", "dataset", "table", "file"))
 _LISTING = frozenset(("list", "show", "display", "give", "return", "print", "get"))
 
@@ -80,53 +87,33 @@ def collect(items: Sequence[Item], context: Context) -> Slots:
 
 
 def _place(item: Item, slots: Slots, context: Context) -> None:
-    match item.kind:
-        case "COL":
-            _place_column(item, slots, context)
-        case "MEA":
-            slots.measures += [m for m in item.data if m not in slots.measures]
-        case "PRED":
-            slots.filters.append(item.data)
-        case "HAV":
-            slots.having.append(item.data)
-        case "ORD":
-            slots.order += item.data
-        case "TOP":
-            slots.cuts.append(item.data)
-        case "EXTCOL":
-            slots.extremes.append(item.data)
-        case "KEY":
-            slots.keys += item.data
-            slots.summed = slots.summed or item.text != "each"
-        case "BYKEY":
-            slots.by += item.data
-        case "DIRN":
-            slots.direction = item.data
-        case "LIM":
-            slots.limit = item.data
-        case "CHANGE":
-            slots.change, slots.unit = item.data, item.text
-        case "REPORT":
-            slots.report = item.data
-        case "COMPARE":
-            slots.compared = True
-        case "TREND":
-            slots.trend = True
-        case "PIVOT":
-            slots.pivoted, slots.pivot = True, item.data
-        case "DIST":
-            slots.distinct = True
-        case "TAB":
-            slots.rows = True
-        case "VIS":
-            slots.chart = cast("ChartKind", item.text)
-        case "W":
-            slots.verb = slots.verb or item.text in _LISTING
-            slots.all = slots.all or item.text in _EVERYTHING
-            slots.asked = slots.asked or item.text in {"list", "show", "what", "which", "find"}
-            slots.wh = slots.wh or item.text in {"which", "who", "whose"}
-        case _:
-            slots.leftover.append(item)
+    if item.kind == "COL":
+        _place_column(item, slots, context)
+    elif item.kind in _LISTS:
+        known: list[object] = getattr(slots, _LISTS[item.kind])
+        known += [part for part in item.data if part not in known]
+        slots.summed = slots.summed or (item.kind == "KEY" and item.text != "each")
+    elif item.kind in _PARTS:
+        getattr(slots, _PARTS[item.kind]).append(item.data)
+    elif item.kind in _FLAGS:
+        setattr(slots, _FLAGS[item.kind], True)
+    elif item.kind in _SINGLE:
+        setattr(slots, _SINGLE[item.kind], item.data)
+        slots.unit = item.text if item.kind == "CHANGE" else slots.unit
+        slots.pivoted = slots.pivoted or item.kind == "PIVOT"
+    elif item.kind == "VIS":
+        slots.chart = cast("ChartKind", item.text)
+    elif item.kind == "W":
+        _place_word(item.text, slots)
+    else:
+        slots.leftover.append(item)
+
+
+def _place_word(word: str, slots: Slots) -> None:
+    slots.verb = slots.verb or word in _LISTING
+    slots.all = slots.all or word in _EVERYTHING
+    slots.asked = slots.asked or word in _ASKING
+    slots.wh = slots.wh or word in {"which", "who", "whose"}
 
 
 def _place_column(item: Item, slots: Slots, context: Context) -> None:
@@ -178,15 +165,17 @@ def _measurable(slots: Slots, context: Context) -> list[ColumnProfile]:
 
 
 def _settle_by(slots: Slots, context: Context) -> None:
-    """ "by city" groups when something is measured or counted, and sorts a list."""
+    """As in "by city" groups when something is measured or counted, and sorts a list."""
     if not slots.by:
         return
     counted = slots.measures or slots.quantities or slots.having or slots.change or slots.keys
-    if counted or slots.pivoted or any(c.value is None for c in slots.cuts):
-        slots.keys += slots.by
-    elif _measurable(slots, context) and slots.columns:
-        slots.keys += slots.by
-    elif not slots.columns and not slots.verb and not slots.order and not slots.cuts:
+    if (
+        counted
+        or slots.pivoted
+        or any(c.value is None for c in slots.cuts)
+        or (_measurable(slots, context) and slots.columns)
+        or (not slots.columns and not slots.verb and not slots.order and not slots.cuts)
+    ):
         slots.keys += slots.by
     else:
         descending = slots.direction == "desc"
@@ -195,7 +184,7 @@ def _settle_by(slots: Slots, context: Context) -> None:
 
 
 def _settle_quantities(slots: Slots, context: Context) -> None:
-    """ "how many seats": the sum, or the number that stands with a listed row."""
+    """As in "how many seats": the sum, or the number that stands with a listed row."""
     for named in slots.quantities:
         column = context.known(named.name)
         shown = [context.known(n.name) for n in slots.columns]
@@ -209,7 +198,7 @@ def _settle_quantities(slots: Slots, context: Context) -> None:
 
 
 def _settle_extremes(slots: Slots) -> None:
-    """ "the highest salary": the value itself, unless it says which rows are wanted."""
+    """As in "the highest salary": the value itself, unless it says which rows are wanted."""
     for cut in slots.extremes:
         assert cut.value is not None
         asked_for_rows = bool(slots.columns) or (slots.wh and slots.rows)
@@ -225,7 +214,9 @@ def _settle_extremes(slots: Slots) -> None:
 
 def _settle_keys(slots: Slots, context: Context) -> None:
     """Explicit groups without a measure: quantities are summed up, rows are counted."""
-    timed = {name for key in slots.keys if key.value.node != "column" for name in columns_of(key.value)}
+    timed = {
+        name for key in slots.keys if key.value.node != "column" for name in columns_of(key.value)
+    }
     slots.columns = [n for n in slots.columns if n.name not in timed] if timed else slots.columns
     sums = _measurable(slots, context)
     explicit = slots.keys or slots.change or slots.pivoted
@@ -342,7 +333,8 @@ def _unique(named: Sequence[Named]) -> list[Named]:
 def _listed(slots: Slots, cut: Cut | None, context: Context) -> Frame | None:
     columns = list(slots.columns)
     order = list(slots.order)
-    limit, per = slots.limit, ()
+    limit = slots.limit
+    per: tuple[Named, ...] = ()
     if cut is not None:
         assert cut.value is not None
         order = [SortKey(value=cut.value, descending=cut.descending), *order]

@@ -17,7 +17,12 @@ from spark_interpreter.generation.planner.language.lexicon import (
 from spark_interpreter.generation.planner.language.numbers import find_numbers
 from spark_interpreter.generation.planner.language.tokens import Token
 from spark_interpreter.generation.planner.linking import Link
-from spark_interpreter.generation.planner.parsing.content import is_negation, is_operator, unknown, weigh
+from spark_interpreter.generation.planner.parsing.content import (
+    is_negation,
+    is_operator,
+    unknown,
+    weigh,
+)
 from spark_interpreter.generation.planner.parsing.context import Context
 from spark_interpreter.generation.planner.parsing.derive import derived_column
 from spark_interpreter.generation.planner.parsing.items import (
@@ -26,6 +31,7 @@ from spark_interpreter.generation.planner.parsing.items import (
     Linked,
     ValueLinks,
 )
+from spark_interpreter.generation.planner.parsing.operators import operators_of
 from spark_interpreter.generation.planner.parsing.times import time_items
 
 _BEAM = 12
@@ -34,46 +40,57 @@ _SURE = 0.96
 _SHORT = 3
 _OPERATOR_CATEGORIES = frozenset(("aggregate", "superlative", "distinct", "comparison"))
 _EXTREMES = frozenset(
-    "highest largest biggest greatest lowest smallest least most fewest maximum minimum".split()
+    [
+        "highest",
+        "largest",
+        "biggest",
+        "greatest",
+        "lowest",
+        "smallest",
+        "least",
+        "most",
+        "fewest",
+        "maximum",
+        "minimum",
+    ]
 )
 _UNKNOWN_COST = 0.5
 _ROW_WORDS = frozenset(
-    "row rows record records entry entries item items instance instances thing things one ones".split()
+    [
+        "row",
+        "rows",
+        "record",
+        "records",
+        "entry",
+        "entries",
+        "item",
+        "items",
+        "instance",
+        "instances",
+        "thing",
+        "things",
+        "one",
+        "ones",
+    ]
 )
-_NEGATIONS = frozenset(
-    "not no without never is not|are not|isn't|aren't|was not|were not|not in|does not have|"
-    "do not have|don't have|doesn't have|did not have|didn't have".replace(" ", "_").split("|")
-) | {"not", "no", "without", "never"}
-_PLAIN_BY = frozenset(
-    (
-        "by",
-        "by the",
-        "across",
-        "according to",
-        "with respect to",
-        "in terms of",
-        "over",
-        "depending on",
-    )
-)
-_NOT_GROUPS = frozenset(
-    (
-        "for all",
-        "across all",
-        "by all",
-        "of all the different",
-        "vs",
-        "versus",
-        "against",
-        "over the",
-        "for any",
-    )
-)
-_SPLIT_SUPERLATIVES = (" of",)
 
 _UNITS = frozenset(("ms", "milliseconds", "minutes", "seconds", "dollars", "euros"))
 _VALUE_WORDS = frozenset(("value", "values", "data", "information", "work", "works"))
-_LETTER_WORDS = frozenset("the a an letter letters word words substring phrase string text".split())
+_LETTER_WORDS = frozenset(
+    [
+        "the",
+        "a",
+        "an",
+        "letter",
+        "letters",
+        "word",
+        "words",
+        "substring",
+        "phrase",
+        "string",
+        "text",
+    ]
+)
 Arc = tuple[int, int, Item, float]
 
 
@@ -269,9 +286,7 @@ def _may_be_text(token: Token, *, joined: bool) -> bool:
     return token.kind != "quoted" and (joined or (unknown(token) and not is_operator(token)))
 
 
-def _phrases(
-    tokens: Sequence[Token], context: Context
-) -> Iterator[tuple[int, int, Item, float]]:
+def _phrases(tokens: Sequence[Token], context: Context) -> Iterator[tuple[int, int, Item, float]]:
     exact = {
         link.first
         for link in context.links
@@ -281,144 +296,9 @@ def _phrases(
         if phrase.value == "count" and exact & set(range(phrase.first, phrase.stop)):
             continue
         text = _text(tokens, phrase.first, phrase.stop)
-        for kind, value, weight in _operators(phrase.category, phrase.value, text):
+        for kind, value, weight in operators_of(phrase.category, phrase.value, text):
             item = Item(kind, value, _span(phrase.first, phrase.stop), text, 0.9)
             yield phrase.first, phrase.stop, item, weight
-
-
-def _operators(category: str, value: str, text: str) -> Iterator[tuple[str, str, float]]:
-    """Item kinds of a phrase of the lexicon: kind, operator, weight."""
-    if category == "comparison":
-        if value == "between":
-            yield ("BETW", "between", 0.9 if text != "from" else 0.4)
-        elif value == "!=" and (
-            text in {"not", "no", "without", "never"}
-            or text.split()[-1] in {"not", "have"}
-            or "n't" in text
-            or text.endswith("not in")
-        ):
-            yield "NOT", "not", 1.0
-        elif value == "!=" and text in {
-            "besides",
-            "except",
-            "excluding",
-            "apart from",
-            "aside from",
-            "except for",
-        }:
-            yield "NOT", "not", 1.0
-        elif text in {"some", "near", "within"}:
-            return
-        else:
-            yield "CMP", value, 1.0
-    elif category == "comparison_after":
-        yield "POST", value, 1.0
-    elif category == "text":
-        if text not in {"with a", "similar to"}:
-            weight = (
-                0.55 if text in {"like", "include", "includes", "including", "mention"} else 0.95
-            )
-            yield "MATCH", value, weight
-    elif category == "aggregate":
-        yield from _aggregates(value, text)
-    elif category == "count_distinct":
-        yield "CNT", "distinct", 1.0
-    elif category == "distinct":
-        yield "DIST", "distinct", 0.9 if text not in {"possible", "individual", "separate"} else 0.5
-    elif category == "group":
-        if text in _PLAIN_BY:
-            yield "BY", "by", 0.8
-        elif text not in _NOT_GROUPS:
-            yield "EACH", "each", 0.95
-    elif category == "order":
-        yield from _orders(value, text)
-    elif category == "superlative":
-        if text.endswith(" of"):
-            yield "EXTN", value, 1.0
-        elif text not in {
-            "maximum",
-            "minimum",
-            "max",
-            "min",
-            "the maximum",
-            "the minimum",
-            "top",
-            "bottom",
-        }:
-            yield "EXT", value, 0.95
-    elif category == "top":
-        word = text.removeprefix("the ")
-        if word in {"top", "bottom", "first", "last", "leading"}:
-            yield (
-                "TOPW",
-                {"last": "bottom", "bottom": "bottom"}.get(word, "top")
-                if word != "first"
-                else "first",
-                0.9,
-            )
-        elif value == "any" and word in {
-            "sample",
-            "a sample of",
-            "random",
-            "preview",
-            "head",
-            "example",
-            "examples",
-            "sample rows",
-        }:
-            yield "TOPW", "any", 0.6
-    elif category == "missing" and value == "present" and text in _WEAKLY_PRESENT:
-        return
-    elif category in _PLAIN:
-        kind, weight = _PLAIN[category]
-        yield kind, value, weight
-
-
-_WEAKLY_PRESENT = frozenset(
-    ("available", "exists", "specified", "known", "is available", "with a value")
-)
-_PLAIN = {
-    "share": ("SHARE", 0.9),
-    "growth": ("GROWTH", 0.85),
-    "window": ("WIN", 0.9),
-    "missing": ("NULL", 0.85),
-    "analysis": ("REP", 0.85),
-    "visual": ("VIS", 0.85),
-    "intent": ("INTENT", 0.8),
-    "average_relation": ("AVGREL", 1.0),
-    "frequency": ("FREQ", 0.7),
-    "boolean": ("BOOL", 0.5),
-}
-
-
-def _aggregates(value: str, text: str) -> Iterator[tuple[str, str, float]]:
-    if value == "count":
-        yield "CNT", "count", 0.95
-    elif value in {"min", "max"}:
-        plain = text.removeprefix("the ").removesuffix(" of").removesuffix(" value")
-        if plain in {
-            "minimum",
-            "min",
-            "maximum",
-            "max",
-            "minimal",
-            "maximal",
-            "minimums",
-            "maximums",
-            "minima",
-            "maxima",
-            "peak",
-        }:
-            yield "AGG", value, 0.97
-    elif value != "list":
-        yield "AGG", value, 0.95
-
-
-def _orders(value: str, text: str) -> Iterator[tuple[str, str, float]]:
-    if value in {"asc", "desc"}:
-        yield "DIR", value, 1.0
-    else:
-        yield "SORT", {"desc_by": "desc", "asc_by": "asc"}.get(value, "by"), 0.95
 
 
 def _adjectives(tokens: Sequence[Token]) -> Iterator[tuple[int, int, Item, float]]:
@@ -445,7 +325,7 @@ def _adjectives(tokens: Sequence[Token]) -> Iterator[tuple[int, int, Item, float
 def _compound_superlatives(
     found: Sequence[Adjective], tokens: Sequence[Token]
 ) -> Iterator[tuple[int, int, Item, float]]:
-    """ "highest paid", "best rated" """
+    """As in "highest paid", "best rated"."""
     positives = {a.first: a for a in found if a.degree == "positive"}
     for outer in found:
         inner = positives.get(outer.stop)

@@ -66,7 +66,7 @@ def anchor_of(columns: Sequence[ColumnProfile], today: date) -> tuple[date, str 
     for column in columns:
         if column.temporal and isinstance(column.maximum, str):
             try:
-                latest = datetime.fromisoformat(column.maximum.replace("Z", "+00:00")).date()
+                latest = datetime.fromisoformat(column.maximum).date()
             except ValueError:
                 continue
             return latest, column.name

@@ -34,7 +34,8 @@ def _note_tie(item: Item, chosen: ColumnProfile, context: Context) -> None:
     equal = [
         option.column
         for option in options
-        if option.score > options[0].score - TIE and context.measurable(option.column) == context.measurable(chosen)
+        if option.score > options[0].score - TIE
+        and context.measurable(option.column) == context.measurable(chosen)
     ]
     if len(equal) > 1 and options[0].score < _WHOLE and chosen in equal:
         context.note_choice(item.text, equal)
@@ -42,7 +43,7 @@ def _note_tie(item: Item, chosen: ColumnProfile, context: Context) -> None:
 
 @rule("(of|for|in|by|with)* bucket=BUCKET (of|by|for|in)* {the}* col=COL", "bucket=BUCKET")
 def time_bucket(match: Match, context: Context) -> Built:
-    """ "by month", "by year of birth date" """
+    """As in "by month", "by year of birth date"."""
     column = None
     if match.has("col"):
         column = context.pick(match["col"].data, lambda c: c.temporal)
@@ -63,7 +64,7 @@ def time_bucket(match: Match, context: Context) -> Built:
     "(and|of|for|in|to|from)* EACH (and)? {the}* (of|different|DIST|type|kind|such)* {the}* cols=(COL ({list}+ {the}* COL)*)"
 )
 def for_each(match: Match, context: Context) -> Built:
-    """ "for each city and year" """
+    """As in "for each city and year"."""
     keys = match.all("cols", "COL")
     if len(keys) == 1 and keys[0].data.best.unique:
         word = keys[0].text.split()[-1]
@@ -77,13 +78,13 @@ def for_each(match: Match, context: Context) -> Built:
 
 @rule("by=BY {the}* EACH? (different|DIST)? {the}* cols=(COL ({list}+ {the}* COL)*)")
 def by_columns(match: Match, context: Context) -> Built:
-    """ "by city": groups where something is measured, an order elsewhere"""
+    """As in "by city": groups where something is measured, an order elsewhere."""
     return merge("BYKEY", match.items, _keys(match.all("cols", "COL"), context), "bykey")
 
 
 @rule("mea=MEA (of|for|in|at|from|among|across|by|on|to) {the}* (different|various|TAB)? col=COL")
 def measured_rows(match: Match, context: Context) -> Built:
-    """ "the average age of the players": whose age it is, not a grouping"""
+    """As in "the average age of the players": whose age it is, not a grouping."""
     if match.after is not None and match.after.kind in {"VAL", "STR", "NUM", "CMP"}:
         return None
     column = match["col"].data.best
@@ -94,7 +95,7 @@ def measured_rows(match: Match, context: Context) -> Built:
 
 @rule("(that|who|which) (have|has|had) {the}* (any|some)? col=COL")
 def having_some(match: Match, context: Context) -> Built:
-    """ "that have a phone": the value is there"""
+    """As in "that have a phone": the value is there."""
     column = match["col"].data.best
     present = Not(part=IsNull(value=context.expression(column)))
     return merge("PRED", match.items, present, "pred")
@@ -102,14 +103,14 @@ def having_some(match: Match, context: Context) -> Built:
 
 @rule("a=KEY {list}+ b=KEY", "a=KEY b=KEY", "a=KEY {list}* b=BYKEY", "a=BYKEY {list}+ b=KEY")
 def keys_together(match: Match, context: Context) -> Built:
-    """ "for each city, by month" """
+    """As in "for each city, by month"."""
     del context
     return merge("KEY", match.items, (*match["a"].data, *match["b"].data), "key")
 
 
 @rule("a=KEY {list}+ b=COL", "a=BYKEY {list}+ b=COL")
 def key_and_column(match: Match, context: Context) -> Built:
-    """ "by month and region" """
+    """As in "by month and region"."""
     return merge(
         match["a"].kind,
         match.items,

@@ -11,12 +11,14 @@ from spark_interpreter.model.types import family
 
 rule = RuleSet()
 _PARTIAL = 0.85
-_WEAK = frozenset(("code", "codes", "id", "ids", "name", "names", "number", "numbers", "address", "addresses"))
+_WEAK = frozenset(
+    ("code", "codes", "id", "ids", "name", "names", "number", "numbers", "address", "addresses")
+)
 
 
 @rule("TAB ('s|’s|')? col=COL")
 def column_of_rows(match: Match, context: Context) -> Built:
-    """ "employees' salaries", "student name" """
+    """As in "employees' salaries", "student name"."""
     after = match.after
     if after is not None and (after.text == "by" or after.kind == "BY"):
         return None
@@ -27,7 +29,7 @@ def column_of_rows(match: Match, context: Context) -> Built:
 
 @rule("col=COL (of|for|from|about) {the}* EACH? {the}* different? tab=TAB")
 def rows_column(match: Match, context: Context) -> Built:
-    """ "the name of each student" """
+    """As in "the name of each student"."""
     if match.after is not None and match.after.kind in {"VAL", "STR"}:
         return None
     return [merge("COL", match.items, match["col"].data, match["col"].text)]
@@ -35,7 +37,7 @@ def rows_column(match: Match, context: Context) -> Built:
 
 @rule("col=COL of {the}* each=EACH? {the}* (different|DIST)? thing=COL")
 def name_of_thing(match: Match, context: Context) -> Built:
-    """ "the names of the directors": the directors themselves"""
+    """As in "the names of the directors": the directors themselves."""
     thing = context.pick(match["thing"].data)
     named = match["col"].data.best
     if match["col"].text not in {"name", "names"} or thing is None or thing.numeric:
@@ -48,7 +50,7 @@ def name_of_thing(match: Match, context: Context) -> Built:
 
 @rule("col=COL (of|for|from|about|in|at) {the}* (different|various)? entity=COL")
 def column_of_entity(match: Match, context: Context) -> Built:
-    """ "positions of players": the players are the rows"""
+    """As in "positions of players": the players are the rows."""
     entity = match["entity"]
     if not is_entity(entity, context) or match["col"].data.best == entity.data.best:
         return None
@@ -74,13 +76,12 @@ def is_entity(item: Item, context: Context) -> bool:
         plural
         and not column.numeric | column.temporal
         and (column.unique or context.names_rows(column))
-        or (plural and column.unique and context.is_id(column))
-    )
+    ) or (plural and column.unique and context.is_id(column))
 
 
 @rule("a=COL (,)? b=COL")
 def same_column_twice(match: Match, context: Context) -> Built:
-    """ "gross sales in dollars", "manufacturer codes": one column in two words"""
+    """As in "gross sales in dollars", "manufacturer codes": one column in two words."""
     first, second = match["a"], match["b"]
     near = first.tokens and max(first.tokens) + 1 == min(second.tokens)
     weak = second.text in _WEAK and not context.derived.get(second.data.best.name)
@@ -93,7 +94,7 @@ def same_column_twice(match: Match, context: Context) -> Built:
 
 @rule("how pos=POS")
 def how_much_of(match: Match, context: Context) -> Built:
-    """ "how old", "how long" """
+    """As in "how old", "how long"."""
     found = context.gradable(match["pos"].data)
     if found is None:
         return None
@@ -103,7 +104,7 @@ def how_much_of(match: Match, context: Context) -> Built:
 
 @rule("EACH {the}* tab=TAB")
 def each_row(match: Match, context: Context) -> Built:
-    """ "for each student" says no more than "students" """
+    """As in "for each student" says no more than "students"."""
     return merge("TAB", match.items, match["tab"].data, "table")
 
 

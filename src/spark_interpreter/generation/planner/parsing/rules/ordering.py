@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from spark_interpreter.generation.planner.language.lexicon import Adjective
 from spark_interpreter.generation.planner.parsing.context import Context, count
-from spark_interpreter.generation.planner.parsing.items import ColumnLinks, Item, merge
+from spark_interpreter.generation.planner.parsing.items import ColumnLinks, merge
 from spark_interpreter.generation.planner.parsing.patterns import Built, Match
 from spark_interpreter.generation.planner.parsing.rules.base import RuleSet
 from spark_interpreter.generation.planner.plan import Expression, Named, SortKey
@@ -44,7 +44,7 @@ _KEYS = "keys=((COL|MEA|QTY|CNT) ({list}+ {the}* (COL|MEA|QTY))*)"
     "^ sort=SORT {the}* shown=(COL ({list}+ {the}* COL)*) (TAB|of|in)* dir=(BY|SORT|DIR|in|of|by|order)+ {the}* keys=((COL|MEA) ({list}+ {the}* (COL|MEA))*) (in|,)* after=DIR?"
 )
 def sort_them_by(match: Match, context: Context) -> Built:
-    """ "order all locations by opening year" """
+    """As in "order all locations by opening year"."""
     said = [i.text for i in match.items if i.kind in {"DIR", "SORT"} and i.text in {"asc", "desc"}]
     direction = said[-1] if said else "asc"
     keys: list[SortKey] = []
@@ -69,7 +69,7 @@ def sort_them_by(match: Match, context: Context) -> Built:
     "sort=SORT (by|of)? {keys} after=DIR?".replace("{keys}", _KEYS),
 )
 def sorted_by(match: Match, context: Context) -> Built:
-    """ "ordered by age in descending order" """
+    """As in "ordered by age in descending order"."""
     direction = next((item.text for item in match.items if item.kind == "DIR"), None)
     if direction is None and match.has("sort") and match["sort"].text in {"asc", "desc"}:
         direction = match["sort"].text
@@ -88,7 +88,7 @@ def sorted_by(match: Match, context: Context) -> Built:
 
 @rule("keys=MEA dir=DIR", "keys=COL dir=DIR")
 def named_then_direction(match: Match, context: Context) -> Built:
-    """ "by price descending" after something else has taken the "by" """
+    """As in "by price descending" after something else has taken the "by"."""
     if match.before is None or match.before.kind not in {"ORD", "BY"}:
         return None
     item = match["keys"]
@@ -111,7 +111,7 @@ def named_then_direction(match: Match, context: Context) -> Built:
     "SORT (by|from|with)* sup=SUP (first|to)? SUP?",
 )
 def bare_direction(match: Match, context: Context) -> Built:
-    """ "in descending order": of what is shown first"""
+    """As in "in descending order": of what is shown first."""
     if match.has("dir"):
         return merge("DIRN", match.items, match["dir"].text, match["dir"].text)
     if match["sup"].kind != "SUP":
@@ -138,7 +138,7 @@ def _number(match: Match) -> tuple[int, bool]:
     "col=COL (that|which)* {be}* {the}* num=NUM? sup=SUP (among|of|in|for|by)? TAB?",
 )
 def most_common(match: Match, context: Context) -> Built:
-    """ "the three most common cities" """
+    """As in "the three most common cities"."""
     adjective = match["sup"].data
     column = context.pick(match["col"].data)
     assert column is not None
@@ -159,7 +159,7 @@ def _rising(adjective: object) -> bool:
     "col=COL (that|which|who)* {be}* (used|occurs|occur|appears|appear|happens|mentioned)* {the}* ext=EXT (often|frequently|commonly|times|common|frequent|popular|frequency|occurrences)"
 )
 def most_often(match: Match, context: Context) -> Built:
-    """ "the city that appears most often" """
+    """As in "the city that appears most often"."""
     column = context.pick(match["col"].data)
     assert column is not None
     cut = Cut(None, match["ext"].text == "most", of=(context.named(column),))
@@ -176,16 +176,14 @@ def often(match: Match, context: Context) -> Built:
     "(with|has|have|having|had|by|in|of|the|that|which|are|is|who|got|received|for|,)* {the}* (TOPW|num=NUM)* {the}* ext=(EXT|EXTN|AGG:max|AGG:min) {the}* (CNT|amount|number|total)* (of)? {the}* AGG:sum? col=(COL|QTY)",
 )
 def with_most(match: Match, context: Context) -> Built:
-    """ "with the highest salary", "the largest budget" """
+    """As in "with the highest salary", "the largest budget"."""
     descending = match["ext"].text in {"most", "max"}
     counted = any(item.kind in {"CNT", "EXTN"} for item in match.items)
     links: ColumnLinks = match["col"].data
     column = context.pick(links, lambda c: context.measurable(c) or c.temporal)
     number, single = _number(match)
-    if (
-        column is None
-        and counted
-        or (column is None and match["ext"].kind == "EXT" and match["ext"].tokens and _most(match))
+    if (column is None and counted) or (
+        column is None and match["ext"].kind == "EXT" and match["ext"].tokens and _most(match)
     ):
         return merge("TOP", match.items, Cut(None, descending, number, single), "top")
     column = column or context.pick(links, context.date_like) or context.pick(links)
@@ -218,7 +216,7 @@ def _most(match: Match) -> bool:
 
 @rule("col=COL of {the}* ext=(EXT|AGG:max|AGG:min) TAB")
 def extreme_of_rows(match: Match, context: Context) -> Built:
-    """ "the amount of the largest payment" """
+    """As in "the amount of the largest payment"."""
     column = context.pick(match["col"].data, context.measurable)
     if column is None:
         return None
@@ -232,7 +230,7 @@ def extreme_of_rows(match: Match, context: Context) -> Built:
     "(with|has|have|having|had|by|in)* {the}* ext=(EXT|AGG:max|AGG:min) cnt=CNT",
 )
 def with_most_rows(match: Match, context: Context) -> Built:
-    """ "with the most students" """
+    """As in "with the most students"."""
     number, single = _number(match)
     ext = match["ext"]
     if (
@@ -257,7 +255,7 @@ def _owned(match: Match) -> bool:
     "(with|has|have|having|had|by|whose)* mea=MEA {be}* {the}* ext=(EXT|AGG:max|AGG:min|SUP)",
 )
 def with_most_measure(match: Match, context: Context) -> Built:
-    """ "with the highest average price" """
+    """As in "with the highest average price"."""
     del context
     measures: tuple[Named, ...] = match["mea"].data
     text = match["ext"].text
@@ -273,7 +271,7 @@ def with_most_measure(match: Match, context: Context) -> Built:
 
 @rule("col=COL {the}* sup=SUP $", "col=COL {the}* sup=SUP _ $", "sup=SUP {the}* col=COL")
 def date_last(match: Match, context: Context) -> Built:
-    """ "left office the latest", "the earliest start date" """
+    """As in "left office the latest", "the earliest start date"."""
     column = context.pick(match["col"].data, lambda c: c.numeric or context.date_like(c))
     adjective = match["sup"].data
     if column is None or context.counts(adjective):
@@ -309,7 +307,7 @@ def _direction(adjective: Adjective, column: ColumnProfile, context: Context) ->
 
 @rule("(whose)? col=COL {be}* {the}* ext=EXT")
 def column_is_most(match: Match, context: Context) -> Built:
-    """ "whose salary is the highest" """
+    """As in "whose salary is the highest"."""
     if not any(item.text in {"is", "are", "was", "were"} for item in match.items):
         return None
     column = context.pick(match["col"].data, context.measurable)
@@ -325,7 +323,7 @@ def column_is_most(match: Match, context: Context) -> Built:
     "{the}* (TOPW|num=NUM)* {the}* sup=EXT num2=NUM? (TAB|of)*",
 )
 def extreme_rows(match: Match, context: Context) -> Built:
-    """ "the three oldest students", "the cheapest" """
+    """As in "the three oldest students", "the cheapest"."""
     adjective = match["sup"].data
     if not isinstance(adjective, Adjective):
         return None
@@ -347,7 +345,7 @@ def extreme_rows(match: Match, context: Context) -> Built:
     "num=NUM {the}* word=TOPW what=(TAB|COL)? (by|in|of|with|based|on|BY|EXT)* {the}* key=(COL|MEA|QTY)?",
 )
 def top_number(match: Match, context: Context) -> Built:
-    """ "top 5 products by revenue" """
+    """As in "top 5 products by revenue"."""
     number, _ = _number(match)
     descending = match["word"].text != "bottom"
     key = match.one("key")
@@ -365,7 +363,7 @@ def top_number(match: Match, context: Context) -> Built:
         value = context.expression(column)
     elif match["word"].text in {"first", "any"}:
         return merge("LIM", match.items, number, "lim")
-    of = ()
+    of: tuple[Named, ...] = ()
     if what is not None and what.kind == "COL":
         column = context.pick(what.data)
         assert column is not None
@@ -375,7 +373,7 @@ def top_number(match: Match, context: Context) -> Built:
 
 @rule("verb=(VERB|COL) {the}* ext=EXT (_|CNT)? $", "verb=(VERB|COL) {the}* ext=EXT PRED* $")
 def did_most(match: Match, context: Context) -> Built:
-    """ "who spent the most" """
+    """As in "who spent the most"."""
     verb = match["verb"]
     if verb.kind == "VERB":
         column = context.spoken(verb.data, context.measurable)
@@ -391,18 +389,20 @@ def did_most(match: Match, context: Context) -> Built:
 
 @rule("num=NUM {the}* what=((COL|TAB) ({list}* (COL|TAB))*) top=TOP", "top=TOP num=NUM")
 def numbered(match: Match, context: Context) -> Built:
-    """ "three cities with the highest sales" """
+    """As in "three cities with the highest sales"."""
     del context
     cut, number = match["top"].data, match["num"].data
     if not cut.single or not isinstance(number, int) or number < 1:
         return None
-    top = merge("TOP", [match["num"], match["top"]], replace(cut, number=number, single=False), "top")
+    top = merge(
+        "TOP", [match["num"], match["top"]], replace(cut, number=number, single=False), "top"
+    )
     return [*match.all("what"), top]
 
 
 @rule("sort=SORT ({the}|TAB|with|by)* top=TOP (TOPW|first)?")
 def sorted_by_extreme(match: Match, context: Context) -> Built:
-    """ "sorted by the ones with the highest revenue first" """
+    """As in "sorted by the ones with the highest revenue first"."""
     del context
     cut = match["top"].data
     if cut.value is None or not cut.single:
