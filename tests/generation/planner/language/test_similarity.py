@@ -85,6 +85,11 @@ def test_better_evidence_scores_higher() -> None:
     assert 1.0 == exact > stems > synonym > similarity("cost", "unit_price") > 0
 
 
+def test_the_words_themselves_go_before_their_synonyms() -> None:
+    matches = NameIndex(["cost", "list_price", "brand"], "products").match("price")
+    assert [match.name for match in matches] == ["list_price", "cost"]
+
+
 def test_scan_finds_the_spans() -> None:
     tokens = tokenize("average unit price per country")
     found = NameIndex(COLUMNS).scan(tokens)

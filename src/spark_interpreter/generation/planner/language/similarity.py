@@ -29,6 +29,8 @@ _LOOSE_SYNONYM = 0.68
 _DERIVED = 0.82
 _CORRECTED = 0.93
 _HOLLOW = 0.88
+_LITERAL = 0.79
+_GAP = 0.05
 _WHOLE = 0.85
 _LONGEST_UNIT = 4
 _LETTERS = str.maketrans({"ß": "ss", "ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "æ": "ae", "đ": "d"})
@@ -161,7 +163,7 @@ class NameIndex:
                 for index, piece in self._pieces(words[first:stop], first):
                     pieces[index].append(piece)
         found = [self._score(index, words, parts) for index, parts in pieces.items()]
-        kept = [match for match in found if match is not None]
+        kept = _named_before_meant([match for match in found if match is not None])
         return sorted(kept, key=lambda match: (-match.score, match.index))
 
     def scan(
@@ -277,6 +279,18 @@ class NameIndex:
         return NameMatch(
             index, self.names[index], round(min(score, 1.0), 4), kind, round(coverage, 4)
         )
+
+
+def _named_before_meant(matches: Sequence[NameMatch]) -> list[NameMatch]:
+    """A name that has the words themselves goes before one that only means the same.
+
+    "price" is rather "list_price" than "cost".
+    """
+    literal = max((m.score for m in matches if m.evidence == "partial"), default=0.0)
+    if literal < _LITERAL:
+        return list(matches)
+    most = round(literal - _GAP, 4)
+    return [replace(m, score=min(m.score, most)) if m.evidence == "synonym" else m for m in matches]
 
 
 def _choose(pieces: Sequence[_Piece]) -> list[_Piece]:

@@ -158,17 +158,24 @@ class _Reader:
         if word in ADVERBS:
             grain = ADVERBS[word]
             return TimeBucket(grain, None, f"by {grain}", at, at + 1)
-        if word not in BY and not (word == "for" and self._word(at + 1) in {"each", "every"}):
-            return None
+        opened = word in BY or (word == "for" and self._word(at + 1) in {"each", "every"})
+        if not opened and word not in {"which", "what"}:
+            length = self._longest(dict(PARTS), at)
+            return self._part_bucket(at, at, length) if length > 1 else None
         start = self._skip(at + 1, "each", "every", "the")
         start = self._skip(start, "calendar") if self._word(start + 1) != "month" else start
         if length := self._longest(dict(PARTS), start):
-            part = PARTS[tuple(self._word(start + i) for i in range(length))]
-            return TimeBucket(None, part, f"by {part.replace('_', ' ')}", at, start + length)
+            return self._part_bucket(at, start, length)
+        if not opened:
+            return None
         if self._word(start) in GRAINS and self._word(start) in {"date", *GRAINS.values()}:
             grain = GRAINS[self._word(start)]
             return TimeBucket(grain, None, f"by {grain}", at, start + 1)
         return None
+
+    def _part_bucket(self, at: int, start: int, length: int) -> TimeBucket:
+        part = PARTS[tuple(self._word(start + i) for i in range(length))]
+        return TimeBucket(None, part, f"by {part.replace('_', ' ')}", at, start + length)
 
     # --- ranges with two ends or one ---------------------------------------------------------
 
