@@ -126,7 +126,7 @@ def _unknown_factor(token: Token, before: Item | None, *, bare: bool) -> float:
     if token.kind in {"number", "quoted", "date", "email"} or is_negation(token):
         return 0.3
     if token.text[0].isupper() and token.start > 0:
-        return 0.5
+        return 0.4
     if lexicon().has("person", token.lemma):
         return 0.92
     return 0.42 if bare else 0.78

@@ -256,9 +256,13 @@ def _totalled(slots: Slots, context: Context) -> Cut | None:
         return cut
     if slots.keys and cut.number:
         slots.per = list(slots.keys)
-    name = "_".join(columns_of(cut.value))
+    computed = (name for name, value in context.derived.items() if value == cut.value)
+    name = next(computed, "_".join(columns_of(cut.value)))
     slots.notes.append(f"{name} summed up for each {' and '.join(n.name for n in shown)}")
-    return replace(cut, value=Aggregated(function="sum", value=cut.value))
+    total = Aggregated(function="sum", value=cut.value)
+    if all(measure.value != total for measure in slots.measures):
+        slots.measures.append(Named(name=f"total_{name}", value=total))
+    return replace(cut, value=total)
 
 
 def _is_grouped(slots: Slots, cut: Cut | None) -> bool:

@@ -38,6 +38,8 @@ _BEAM = 12
 _ITEM_COST = 0.15
 _SURE = 0.96
 _SHORT = 3
+_SEARCHED = 8
+_LONGEST_NAME = 4
 _OPERATOR_CATEGORIES = frozenset(("aggregate", "superlative", "distinct", "comparison"))
 _EXTREMES = frozenset(
     [
@@ -128,6 +130,8 @@ def _meanings(
 ) -> Iterator[tuple[int, int, Item, float]]:
     yield from _columns(tokens, context)
     yield from _values(question, tokens, context)
+    if context.find_values is not None:
+        yield from _looked_up(question, tokens, context)
     yield from _tables(tokens, context)
     yield from _numbers(tokens)
     yield from _quoted(tokens)
@@ -209,6 +213,40 @@ def _values(
         if score:
             data = ValueLinks(options, tokens[first].text if stop - first == 1 else text)
             yield first, stop, Item("VAL", text.lower(), _span(first, stop), data, score), 1.0
+
+
+def _looked_up(
+    question: str, tokens: Sequence[Token], context: Context
+) -> Iterator[tuple[int, int, Item, float]]:
+    """Names and quoted texts that the sample lacks, found in the whole source."""
+    explained = {at for link in context.links for at in range(link.first, link.stop)}
+    known = context.linker.values
+    for first, stop in _names(tokens):
+        text = question[tokens[first].start : tokens[stop - 1].end]
+        text = tokens[first].text if tokens[first].kind == "quoted" else text
+        if known.near(text) or explained & set(range(first, stop)):
+            continue
+        if found := known.look_up(text, context.find_values, known.text_columns()[:_SEARCHED]):
+            item = Item("VAL", text.lower(), _span(first, stop), ValueLinks(found, text), 1.0)
+            yield first, stop, item, 1.0
+
+
+def _names(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
+    """Quoted texts, and runs of capitalised words that do not open the question."""
+    at = 0
+    while at < len(tokens):
+        stop = at
+        while stop < len(tokens) and _is_name(tokens[stop]) and stop - at < _LONGEST_NAME:
+            stop += 1
+        if stop > at:
+            yield at, stop
+        elif tokens[at].kind == "quoted":
+            yield at, at + 1
+        at = max(stop, at + 1)
+
+
+def _is_name(token: Token) -> bool:
+    return token.kind == "word" and token.start > 0 and token.text[0].isupper() and unknown(token)
 
 
 def _value_score(tokens: Sequence[Token], text: str, value: object) -> float:

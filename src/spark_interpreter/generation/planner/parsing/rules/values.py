@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from spark_interpreter.generation.planner.language.lexicon import lexicon
+from spark_interpreter.generation.planner.linking_values import normal
 from spark_interpreter.generation.planner.parsing.context import Context
 from spark_interpreter.generation.planner.parsing.items import (
     ColumnLinks,
@@ -62,6 +63,8 @@ def column_is_value(match: Match, context: Context) -> Built:
     chosen = _column_of(columns, values, context)
     if chosen is None:
         return None
+    if any(value.kind == "STR" and _lacks(chosen, value) for value in values):
+        return None
     constants = [_constant(chosen, value, context) for value in values]
     if any(constant is None for constant in constants):
         return None
@@ -106,6 +109,13 @@ def _column_of(
             return context.pick(columns, lambda c: c.numeric) or holding
         return holding
     return None
+
+
+def _lacks(column: ColumnProfile, item: Item) -> bool:
+    """Whether every value of the column is known and the text is none of them."""
+    known = {normal(entry.value) for entry in column.top_values}
+    is_text = family(column.type) == "text"
+    return is_text and column.values_complete and normal(str(item.data)) not in known
 
 
 def _holds(column: ColumnProfile, values: Sequence[Item]) -> bool:
