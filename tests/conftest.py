@@ -11,6 +11,10 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 
+if not hasattr(sys.modules["__main__"], "__file__"):
+    # PySpark takes a main module without a file, as xdist's workers have, for a doctest.
+    sys.modules["__main__"].__file__ = __file__
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
@@ -67,8 +71,6 @@ def engine(own_folders: None) -> Iterator[None]:
     _, port = server.listening_address
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SPARK_REMOTE", f"sc://localhost:{port}")
-        # PySpark takes a main module without a file, as xdist's workers have, for a doctest.
-        patch.setattr(sys.modules["__main__"], "__file__", __file__, raising=False)
         yield
         from pyspark.sql import SparkSession
 
