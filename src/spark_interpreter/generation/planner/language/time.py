@@ -28,6 +28,7 @@ from spark_interpreter.generation.planner.language.calendar import (
     Moment,
     Part,
     add,
+    cycle,
     floor,
     label,
     parse_date,
@@ -199,7 +200,7 @@ class _Reader:
         self, low: TimeRange | TimePart, high: TimeRange | TimePart, at: int
     ) -> TimeExpression | None:
         if isinstance(low, TimePart) and isinstance(high, TimePart) and low.part == high.part:
-            values = _cycle(low.values[0], high.values[-1], 12 if low.part == "month" else 7)
+            values = cycle(low.values[0], high.values[-1], 12 if low.part == "month" else 7)
             text = f"{low.description} to {high.description}"
             return TimePart(low.part, values, True, text, at, high.stop)
         if isinstance(low, TimePart) and isinstance(high, TimeRange) and high.start is not None:
@@ -600,9 +601,3 @@ def _day_range(year: int, month: int, day: int, first: int, stop: int) -> TimeRa
     except ValueError:
         return None
     return TimeRange(begin, begin + timedelta(days=1), "day", True, begin.isoformat(), first, stop)
-
-
-def _cycle(low: int, high: int, length: int) -> tuple[int, ...]:
-    """From low to high, around the end when high comes first ("November to February")."""
-    count = (high - low) % length + 1
-    return tuple((low - 1 + step) % length + 1 for step in range(count))
