@@ -14,6 +14,12 @@ from spark_interpreter.generation.planner.language.lexicon import (
     lexicon,
     value_variants,
 )
+from spark_interpreter.generation.planner.language.moments import (
+    TimeBucket,
+    TimeExpression,
+    TimePart,
+    TimeRange,
+)
 from spark_interpreter.generation.planner.language.numbers import (
     Number,
     find_numbers,
@@ -25,13 +31,7 @@ from spark_interpreter.generation.planner.language.similarity import (
     SpanMatch,
     similarity,
 )
-from spark_interpreter.generation.planner.language.time import (
-    TimeBucket,
-    TimeExpression,
-    TimePart,
-    TimeRange,
-    find_times,
-)
+from spark_interpreter.generation.planner.language.time import find_times
 from spark_interpreter.generation.planner.language.tokens import Token, split_name, tokenize
 from spark_interpreter.generation.planner.language.words import singular, stem
 

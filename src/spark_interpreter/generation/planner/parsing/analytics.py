@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from spark_interpreter.generation.planner.language.calendar import Grain
-from spark_interpreter.generation.planner.language.time import TimeBucket
+from spark_interpreter.generation.planner.language.moments import TimeBucket
 from spark_interpreter.generation.planner.parsing.context import Context, count
 from spark_interpreter.generation.planner.parsing.frame import Frame
 from spark_interpreter.generation.planner.parsing.rules.measures import measure

@@ -5,12 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 
-from spark_interpreter.generation.planner.language.time import (
-    TimeBucket,
-    TimePart,
-    TimeRange,
-    find_times,
-)
+from spark_interpreter.generation.planner.language.moments import TimeBucket, TimePart, TimeRange
+from spark_interpreter.generation.planner.language.time import find_times
 from spark_interpreter.generation.planner.language.tokens import Token
 from spark_interpreter.generation.planner.parsing.context import Context
 from spark_interpreter.generation.planner.parsing.items import Item
