@@ -96,7 +96,7 @@ TABLES = {profile.name: profile for profile in (ORDERS, PEOPLE, FLIGHTS)}
 def wide(columns: int = 100) -> TableProfile:
     """A table of many columns, half of them numbers."""
     words = ("net", "gross", "first", "second", "monthly", "yearly", "home", "office", "old", "new")
-    nouns = (
+    nouns = "income city score country weight status size type fee team".split()
         "income",
         "city",
         "score",

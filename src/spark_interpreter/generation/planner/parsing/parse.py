@@ -24,7 +24,7 @@ from spark_interpreter.model import TableProfile
 _READINGS = 8
 _LEFTOVER = {
     "VERB": 0.9, "POS": 0.9, "TOPW": 0.8, "BY": 0.9, "EACH": 0.85, "CNT": 0.5, "SORT": 0.7,
-    "BOOL": 0.9, "FREQ": 0.8, "ORDINAL": 0.7, "DIR": 0.7, "POST": 0.6,
+    "BOOL": 0.9, "ODD": 0.6, "FREQ": 0.8, "ORDINAL": 0.7, "DIR": 0.7, "POST": 0.6,
 }  # fmt: skip
 _OPERATOR = 0.45
 _DEMANDING = {"EACH": 0.35, "BY": 0.35, "AGG": 0.6, "EXT": 0.6, "SORT": 0.5, "CHANGE": 0.5}

@@ -29,6 +29,7 @@ from spark_interpreter.model import ColumnProfile
 from spark_interpreter.model.draft import ChartKind
 
 _MANY_COLUMNS = 12
+_MANY = 12
 _ASKING = frozenset(("list", "show", "what", "which", "find"))
 _LISTS = {"MEA": "measures", "ORD": "order", "KEY": "keys", "BYKEY": "by"}
 _PARTS = {"PRED": "filters", "HAV": "having", "TOP": "cuts", "EXTCOL": "extremes"}
@@ -36,6 +37,7 @@ _FLAGS = {"DIST": "distinct", "TAB": "rows", "COMPARE": "compared", "TREND": "tr
 _SINGLE = {
     "DIRN": "direction", "LIM": "limit", "CHANGE": "change", "REPORT": "report", "PIVOT": "pivot",
 }  # fmt: skip
+_ODD = Item("ODD", "odd key", frozenset())
 _EVERYTHING = frozenset(("data", "everything", "dataset", "table", "file"))
 _LISTING = frozenset(("list", "show", "display", "give", "return", "print", "get"))
 
@@ -284,6 +286,7 @@ def _grouped(slots: Slots, cut: Cut | None, context: Context) -> Frame | None:
         keys = [context.named(column) for column in context.label()]
         if not keys:
             return None
+    slots.leftover += [_ODD] * sum(1 for named in shown if _is_odd_key(named, context))
     order = [_grouped_key(key, keys, slots) for key in slots.order]
     if None in order:
         return None
@@ -310,6 +313,14 @@ def _grouped(slots: Slots, cut: Cut | None, context: Context) -> Frame | None:
         pivot=_pivot(slots, keys),
         assumptions=tuple(slots.notes),
     )
+
+
+def _is_odd_key(named: Named, context: Context) -> bool:
+    """Whether hardly anybody groups by the column: a measured quantity, or one row a group."""
+    column = context.known(named.name)
+    if column is None or context.is_year(column):
+        return False
+    return column.unique or (context.measurable(column) and (column.distinct_count or 0) > _MANY)
 
 
 def _pivot(slots: Slots, keys: Sequence[Named]) -> Named | None:
