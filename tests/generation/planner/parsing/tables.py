@@ -95,8 +95,19 @@ TABLES = {profile.name: profile for profile in (ORDERS, PEOPLE, FLIGHTS)}
 
 def wide(columns: int = 100) -> TableProfile:
     """A table of many columns, half of them numbers."""
-    words = "net gross first second monthly yearly home office old new".split()
-    nouns = "income city score country weight status size type fee team".split()
+    words = ["net", "gross", "first", "second", "monthly", "yearly", "home", "office", "old", "new"]
+    nouns = [
+        "income",
+        "city",
+        "score",
+        "country",
+        "weight",
+        "status",
+        "size",
+        "type",
+        "fee",
+        "team",
+    ]
     made: list[ColumnProfile] = []
     for at in range(columns):
         name = f"{words[at // 10 % 10]}_{nouns[at % 10]}"
