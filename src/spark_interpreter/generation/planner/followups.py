@@ -27,7 +27,8 @@ _CUES = re.compile(
     r"^(and|but|now|ok|okay|then|also|so)\b[ ,]*"
     r"|^(what|how) about\b"
     r"|\b(only|just|instead|rather|again|now|please|too|the same|same|this time|as well)\b"
-    r"|\b(it|that|them|those|these|this|the results?|the previous (one|result|answer))\b(?! \w+ing\b)",
+    r"|\b(it|that|them|those|these|this|the results?|the previous (one|result|answer))\b"
+    r"(?! \w+ing\b)",
     re.IGNORECASE,
 )
 _ADDING = re.compile(

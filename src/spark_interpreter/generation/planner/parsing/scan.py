@@ -333,10 +333,12 @@ def _phrases(tokens: Sequence[Token], context: Context) -> Iterator[tuple[int, i
     for phrase in find_phrases(tokens):
         if phrase.value == "count" and exact & set(range(phrase.first, phrase.stop)):
             continue
-        text = _text(tokens, phrase.first, phrase.stop)
+        stop = phrase.stop
+        if phrase.category == "aggregate" and stop - 1 in exact and stop - phrase.first > 1:
+            stop -= 1  # "total amount" where a column is called amount
+        text = _text(tokens, phrase.first, stop)
         for kind, value, weight in operators_of(phrase.category, phrase.value, text):
-            item = Item(kind, value, _span(phrase.first, phrase.stop), text, 0.9)
-            yield phrase.first, phrase.stop, item, weight
+            yield phrase.first, stop, Item(kind, value, _span(phrase.first, stop), text, 0.9), weight
 
 
 def _adjectives(tokens: Sequence[Token]) -> Iterator[tuple[int, int, Item, float]]:
