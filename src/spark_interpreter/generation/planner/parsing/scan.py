@@ -338,7 +338,8 @@ def _phrases(tokens: Sequence[Token], context: Context) -> Iterator[tuple[int, i
             stop -= 1  # "total amount" where a column is called amount
         text = _text(tokens, phrase.first, stop)
         for kind, value, weight in operators_of(phrase.category, phrase.value, text):
-            yield phrase.first, stop, Item(kind, value, _span(phrase.first, stop), text, 0.9), weight
+            item = Item(kind, value, _span(phrase.first, stop), text, 0.9)
+            yield phrase.first, stop, item, weight
 
 
 def _adjectives(tokens: Sequence[Token]) -> Iterator[tuple[int, int, Item, float]]:
