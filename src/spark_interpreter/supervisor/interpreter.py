@@ -15,8 +15,11 @@ from spark_interpreter.model import (
     FINAL_STATES,
     Event,
     FileSource,
+    GlueTable,
     PlatformName,
+    PostgresTable,
     Session,
+    SnowflakeTable,
     Source,
     TableProfile,
     Turn,
@@ -349,10 +352,15 @@ def _checked(question: str) -> str:
 def _sources(sources: Sequence[SourceLike]) -> tuple[Source, ...]:
     if isinstance(sources, str | PathLike):
         sources = [sources]
-    return tuple(
-        FileSource(uri=str(source)) if isinstance(source, str | PathLike) else source
-        for source in sources
-    )
+    return tuple(map(_source, sources))
+
+
+def _source(source: object) -> Source:
+    if isinstance(source, str | PathLike) and str(source).strip():
+        return FileSource(uri=str(source))
+    if isinstance(source, FileSource | GlueTable | PostgresTable | SnowflakeTable):
+        return source
+    raise UsageError(f"{source!r} is not a source.", remedy="Give the path of a file or folder.")
 
 
 def _last_sources(past: Sequence[Turn]) -> tuple[Source, ...]:
