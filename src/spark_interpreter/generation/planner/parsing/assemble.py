@@ -144,7 +144,7 @@ def _grouped(frame: Frame, profile: TableProfile, source: Relation) -> tuple[Rel
     if having:
         relation = Filter(input=relation, predicate=conjunction(having))
     if frame.change is not None:
-        relation, order = apply_change(frame, relation, order)
+        relation, order = apply_change(frame, profile, relation, order)
     if not order and frame.change is None and _is_time(frame.keys):
         order = (SortKey(value=Column(name=frame.keys[0].name)),)
     if frame.limit is not None and order:

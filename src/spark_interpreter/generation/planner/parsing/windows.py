@@ -17,6 +17,9 @@ from spark_interpreter.generation.planner.plan import (
     Truncate,
     Windowed,
 )
+from spark_interpreter.generation.planner.wording.words import humanize
+from spark_interpreter.model import TableProfile
+from spark_interpreter.model.types import family
 
 _PERIODS_A_YEAR: dict[TimeUnit, int] = {
     "year": 1, "quarter": 4, "month": 12, "week": 52, "day": 365,
@@ -24,18 +27,18 @@ _PERIODS_A_YEAR: dict[TimeUnit, int] = {
 
 
 def apply_change(
-    frame: Frame, relation: Relation, order: tuple[SortKey, ...]
+    frame: Frame, profile: TableProfile, relation: Relation, order: tuple[SortKey, ...]
 ) -> tuple[Relation, tuple[SortKey, ...]]:
     """The grouped relation with the change's columns, and the order that goes with it."""
     assert frame.change is not None
     change = frame.change
     if change.kind == "share":
         return _share(frame, relation), order
-    time = next((k for k in frame.keys if k.value.node in {"truncate", "extract"}), None)
-    axis = Column(name=(time or frame.keys[0]).name)
+    time = next((k for k in frame.keys if _is_time(k, profile)), frame.keys[0])
+    axis = Column(name=time.name)
     others = tuple(Column(name=k.name) for k in frame.keys if k.name != axis.name)
     by_time = (SortKey(value=axis),)
-    unit = _unit(time)
+    unit = _unit(time, profile)
     columns: list[Named] = []
     for measure in frame.measures:
         columns += _columns(change, measure.name, others, by_time, unit)
@@ -101,12 +104,28 @@ def _before(
     )  # fmt: skip
 
 
-def _unit(key: Named | None) -> TimeUnit | None:
+def _is_time(key: Named, profile: TableProfile) -> bool:
+    if not isinstance(key.value, Column):
+        return isinstance(key.value, Truncate | Extract)
+    return profile.column(key.value.name).temporal or _period_word(key.value.name) is not None
+
+
+def _unit(key: Named, profile: TableProfile) -> TimeUnit | None:
     """The unit the periods of a key are apart; None for no time and for names of periods."""
-    match key and key.value:
+    match key.value:
         case Truncate(unit=unit):
             return unit
         case Extract(part="year" | "quarter" | "month" | "week" | "day" | "hour" as unit):
             return unit
+        case Column(name=name):
+            kind = family(profile.column(name).type)
+            counts_years = kind == "integer" and _period_word(name) == "year"
+            return "day" if kind == "date" else "year" if counts_years else None
         case _:
             return None
+
+
+def _period_word(name: str) -> TimeUnit | None:
+    """The period that a column's name says it holds ("fiscal_year")."""
+    words = set(humanize(name).lower().split())
+    return next((unit for unit in _PERIODS_A_YEAR if unit in words), None)
