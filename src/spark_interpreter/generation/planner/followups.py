@@ -59,7 +59,7 @@ def follow_up(request: GenerationRequest, before: Frame) -> list[tuple[TableProf
     text = " ".join(_CUES.sub(" ", request.question).split())
     cued = text != " ".join(request.question.split())
     tokens = tokenize(text)
-    anchor, anchor_column = anchor_of(profile.columns, request.today)
+    anchor, anchor_column = anchor_of(linker_for(profile), request.today)
     context = Context(linker_for(profile), request.find_values, anchor, anchor_column)
     found = []
     for lexical, items in readings(text, tokens, context, limit=_READINGS):
@@ -71,7 +71,7 @@ def follow_up(request: GenerationRequest, before: Frame) -> list[tuple[TableProf
         frame = _revised(before, said, context, adding=bool(_ADDING.search(request.question)))
         if frame is None:
             continue
-        sure, missed = explained(reduced, said)
+        sure, missed = explained(reduced, said, tokens, context)
         score = lexical + 3 * math.log(max(sure, 1e-6)) + _BONUS
         found.append((profile, Candidate(frame, sure, score, missed, tuple(context.choices))))
     return sorted(found, key=lambda entry: -entry[1].score)

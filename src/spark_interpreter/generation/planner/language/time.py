@@ -42,6 +42,9 @@ from spark_interpreter.generation.planner.language.moments import (
 from spark_interpreter.generation.planner.language.numbers import find_numbers
 from spark_interpreter.generation.planner.language.tokens import Token
 
+_NEAR = 6
+"""Words between "by" and a later key of the same list ("by city and month")."""
+
 
 def find_times(tokens: Sequence[Token], today: date) -> tuple[TimeExpression, ...]:
     """Every time expression, from left to right; they do not overlap.
@@ -112,7 +115,12 @@ class _Reader:
         if word in ADVERBS:
             grain = ADVERBS[word]
             return TimeBucket(grain, None, f"by {grain}", at, at + 1)
-        opened = word in BY or (word == "for" and self._word(at + 1) in {"each", "every"})
+        opened = (
+            word in BY
+            or (word == "for" and self._word(at + 1) in {"each", "every"})
+            or (word in {"which", "what"} and self._word(at + 2) != "of")
+            or (word in {"and", ","} and self._lists_keys(at))
+        )
         if not opened and word not in {"which", "what"}:
             length = self._longest(dict(PARTS), at)
             return self._part_bucket(at, at, length) if length > 1 else None
@@ -126,6 +134,11 @@ class _Reader:
             grain = GRAINS[self._word(start)]
             return TimeBucket(grain, None, f"by {grain}", at, start + 1)
         return None
+
+    def _lists_keys(self, at: int) -> bool:
+        """As in "by city and month"."""
+        opened = BY & set(self._words[max(0, at - _NEAR) : at])
+        return bool(opened) and self._word(at + 1) in GRAINS
 
     def _part_bucket(self, at: int, start: int, length: int) -> TimeBucket:
         part = PARTS[tuple(self._word(start + i) for i in range(length))]
@@ -533,6 +546,11 @@ class _Reader:
             "only",
             "for",
             "over",
+            "and",
+            "or",
+            "than",
+            "vs",
+            "versus",
         }:
             return TimePart("weekday", WEEKDAY_SETS[word], True, word, at, at + 1)
         if word in DAY_TIMES and self._word(at - 1) in {"in", "the", "at", "during"}:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from spark_interpreter.generation.base import FindValues
-from spark_interpreter.generation.planner.language.lexicon import Adjective, Verb
-from spark_interpreter.generation.planner.language.tokens import split_name
+from spark_interpreter.generation.planner.language.lexicon import Adjective, Verb, lexicon
+from spark_interpreter.generation.planner.language.tokens import Token, split_name
 from spark_interpreter.generation.planner.language.words import singular
 from spark_interpreter.generation.planner.linking import Link, TableLinker
 from spark_interpreter.generation.planner.linking_values import typed
@@ -122,6 +122,11 @@ class Context:
             and set(self.linker.words(column)) - set(_LABEL_WORDS) <= own
         )
 
+    def may_be_rows(self, token: Token) -> bool:
+        """Whether a table whose name says nothing may hold the people the word speaks of."""
+        nameless = all(lexicon().has("nameless", word) for word in self.linker.table_words)
+        return nameless and lexicon().has("person", token.lemma)
+
     def gradable(self, adjective: Adjective) -> tuple[ColumnProfile, int] | None:
         """The column an adjective speaks of, with the direction; None when there is none."""
         best: tuple[float, ColumnProfile, int] | None = None
@@ -172,10 +177,20 @@ class Context:
         )
 
     def dates(self) -> list[ColumnProfile]:
-        """The table's dates and times; only those the question speaks of, if it does of any."""
-        found = [c for c in self.profile.columns if c.temporal]
+        """The table's dates and times, the main one first.
+
+        Only those the question speaks of, if it does of any.
+        """
+        found = sorted((c for c in self.profile.columns if c.temporal), key=self._distance)
         said = {link.options[0].column.name for link in self.links}
         return [c for c in found if c.name in said] or found
+
+    def _distance(self, column: ColumnProfile) -> tuple[bool, int, bool]:
+        """How far a date is from when the row's event happened: nearest is least."""
+        words = set(self.linker.words(column))
+        aside = any(lexicon().has("aside_date", word) for word in words)
+        own = {singular(word) for word in self.linker.table_words}
+        return aside, column.null_count, not words & own
 
     def label(self) -> tuple[ColumnProfile, ...]:
         """The columns that tell a person which row is meant."""

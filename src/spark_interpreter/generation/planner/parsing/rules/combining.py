@@ -64,8 +64,6 @@ def in_time(match: Match, context: Context) -> Built:
         return None
     item = _timed(match, columns[0], context)
     if isinstance(item, Item):
-        if len(columns) > 1:
-            context.note_choice(match["time"].text, columns[:3], "{column} {words}")
         return item.noted(f"{match['time'].data.description} by {columns[0].name}")
     return item
 

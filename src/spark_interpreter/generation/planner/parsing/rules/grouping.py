@@ -55,8 +55,6 @@ def time_bucket(match: Match, context: Context) -> Built:
         return None
     found = match["bucket"].data
     item = merge("KEY", match.items, (bucket_key(column, found),), "key")
-    if len(dates) > 1 and not match.has("col"):
-        context.note_choice(match["bucket"].text, dates, "{words} of {column}")
     return item.noted(f"{found.description.removeprefix('by ')} from {column.name}")
 
 
