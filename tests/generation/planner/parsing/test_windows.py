@@ -32,7 +32,7 @@ SALES = TableProfile(
     row_count=100,
     row_count_exact=True,
     sampled_rows=100,
-    read=ReadPlan(format="csv", paths=()),
+    read=ReadPlan(format="csv", paths=(), script_path="sales.csv"),
 )  # fmt: skip
 
 
