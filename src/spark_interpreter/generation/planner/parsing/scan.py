@@ -16,6 +16,7 @@ from spark_interpreter.generation.planner.language.lexicon import (
 )
 from spark_interpreter.generation.planner.language.numbers import find_numbers
 from spark_interpreter.generation.planner.language.tokens import Token
+from spark_interpreter.generation.planner.language.words import singular
 from spark_interpreter.generation.planner.linking import Link
 from spark_interpreter.generation.planner.parsing.content import (
     is_negation,
@@ -77,6 +78,9 @@ _ROW_WORDS = frozenset(
 )
 
 _UNITS = frozenset(("ms", "milliseconds", "minutes", "seconds", "dollars", "euros"))
+_DETERMINERS = frozenset(("a", "an", "the", "any", "all", "of", "different"))
+_WANT_COLUMNS = frozenset(("per", "by", "each", "every", "no", "without"))
+_RATES = frozenset(("rate", "rates", "percentage", "ratio", "share"))
 _VALUE_WORDS = frozenset(("value", "values", "data", "information", "work", "works"))
 _LETTER_WORDS = frozenset(
     [
@@ -130,6 +134,7 @@ def _meanings(
 ) -> Iterator[tuple[int, int, Item, float]]:
     yield from _columns(tokens, context)
     yield from _values(question, tokens, context)
+    yield from _rated_values(tokens, context)
     if context.find_values is not None:
         yield from _looked_up(question, tokens, context)
     yield from _tables(tokens, context)
@@ -140,8 +145,17 @@ def _meanings(
     yield from _adjectives(tokens)
     yield from _verbs(tokens)
     yield from _measures(tokens, context)
+    exact = {link.stop for link in context.links if link.options[0].score >= _SURE}
     for first, stop, item in time_items(question, tokens, context):
-        yield first, stop, item, 1.05
+        if item.kind != "BUCKET" or stop not in exact or not _is_named(tokens[stop - 1], context):
+            yield first, stop, item, 1.05
+
+
+def _is_named(token: Token, context: Context) -> bool:
+    """Whether a column that is no date is called exactly like the word ("Season")."""
+    words = ((token.lower,), (token.lemma,))
+    columns = context.profile.columns
+    return any(context.linker.words(c) in words and not c.temporal for c in columns)
 
 
 def _span(first: int, stop: int) -> frozenset[int]:
@@ -207,12 +221,33 @@ def _names_rows(token: Token, linked: Linked, context: Context) -> bool:
 def _values(
     question: str, tokens: Sequence[Token], context: Context
 ) -> Iterator[tuple[int, int, Item, float]]:
+    columns = {(link.first, link.stop): link.options for link in context.links}
     for first, stop, options in context.linker.values.spans(question, tokens):
+        if _asks_for_column(tokens, first) and (first, stop) in columns:
+            continue
         text = question[tokens[first].start : tokens[stop - 1].end]
         score = _value_score(tokens[first:stop], text, options[0].value)
         if score:
             data = ValueLinks(options, tokens[first].text if stop - first == 1 else text)
             yield first, stop, Item("VAL", text.lower(), _span(first, stop), data, score), 1.0
+
+
+def _rated_values(
+    tokens: Sequence[Token], context: Context
+) -> Iterator[tuple[int, int, Item, float]]:
+    """As in "cancellation rate" where a status is "cancelled"."""
+    for at, token in enumerate(tokens[:-1]):
+        if tokens[at + 1].lower in _RATES and (found := context.linker.values.related(token.lower)):
+            data = ValueLinks(found, str(found[0].value))
+            yield at, at + 1, Item("VAL", token.lower, _span(at, at + 1), data, 0.95), 1.0
+
+
+def _asks_for_column(tokens: Sequence[Token], first: int) -> bool:
+    """Whether the word in front wants a column: "per store", "without a manager"."""
+    at = first - 1
+    while at > 0 and tokens[at].lower in _DETERMINERS:
+        at -= 1
+    return at >= 0 and tokens[at].lower in _WANT_COLUMNS
 
 
 def _looked_up(
@@ -270,7 +305,10 @@ def _value_score(tokens: Sequence[Token], text: str, value: object) -> float:
 
 
 def _tables(tokens: Sequence[Token], context: Context) -> Iterator[tuple[int, int, Item, float]]:
+    grouped = {link.stop for link in context.links if not link.options[0].column.unique}
     for first, stop, score in context.linker.table(tokens):
+        if stop in grouped and _is_grouped(tokens, first):
+            continue
         weight = 1.0 if score >= _SURE else 0.8
         yield (
             first,
@@ -283,6 +321,11 @@ def _tables(tokens: Sequence[Token], context: Context) -> Iterator[tuple[int, in
             yield at, at + 1, Item("TAB", "row", _span(at, at + 1), None, 0.6), 1.0
         elif token.lower in {"people", "person", "persons", "individuals", "someone"}:
             yield at, at + 1, Item("TAB", "person", _span(at, at + 1), None, 0.55), 1.0
+
+
+def _is_grouped(tokens: Sequence[Token], first: int) -> bool:
+    """Whether the word in front makes groups ("per sensor" in a table of sensors)."""
+    return first > 0 and tokens[first - 1].lower in {"per", "by", "each", "every"}
 
 
 def _numbers(tokens: Sequence[Token]) -> Iterator[tuple[int, int, Item, float]]:
@@ -333,6 +376,8 @@ def _phrases(tokens: Sequence[Token], context: Context) -> Iterator[tuple[int, i
     for phrase in find_phrases(tokens):
         if phrase.value == "count" and exact & set(range(phrase.first, phrase.stop)):
             continue
+        if phrase.category == "order" and _counts_rows(tokens, phrase.first, context):
+            continue
         stop = phrase.stop
         if phrase.category == "aggregate" and stop - 1 in exact and stop - phrase.first > 1:
             stop -= 1  # "total amount" where a column is called amount
@@ -340,6 +385,12 @@ def _phrases(tokens: Sequence[Token], context: Context) -> Iterator[tuple[int, i
         for kind, value, weight in operators_of(phrase.category, phrase.value, text):
             item = Item(kind, value, _span(phrase.first, stop), text, 0.9)
             yield phrase.first, stop, item, weight
+
+
+def _counts_rows(tokens: Sequence[Token], at: int, context: Context) -> bool:
+    """Whether the word of an order is the plural of the table's rows ("orders by region")."""
+    token = tokens[at]
+    return token.lemma != token.lower and token.lemma in map(singular, context.linker.table_words)
 
 
 def _adjectives(tokens: Sequence[Token]) -> Iterator[tuple[int, int, Item, float]]:

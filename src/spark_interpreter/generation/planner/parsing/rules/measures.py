@@ -8,9 +8,9 @@ from spark_interpreter.generation.planner.parsing.items import ColumnLinks, Item
 from spark_interpreter.generation.planner.parsing.naming import measure_name
 from spark_interpreter.generation.planner.parsing.patterns import Built, Match
 from spark_interpreter.generation.planner.parsing.rules.base import RuleSet
+from spark_interpreter.generation.planner.parsing.rules.predicates import flag
 from spark_interpreter.generation.planner.plan import Aggregated, Column, Named
 from spark_interpreter.model import ColumnProfile
-from spark_interpreter.model.types import family
 
 rule = RuleSet()
 _SIMPLE = {"sum", "avg", "min", "max", "median", "stddev", "variance"}
@@ -182,8 +182,12 @@ def _quantity(match: Match, context: Context, *, total: bool) -> Built:
     column = context.pick(links)
     if column is None:
         return None
+    if (yes := flag(column, context)) is not None:
+        words = [item for item in match.items if item is not col]
+        rows_counted = merge("MEA", words, (Named(name="count", value=count()),), "count")
+        return [rows_counted, merge("PRED", [col], yes, "pred")]
     rows = column.unique or context.is_id(column) or context.names_rows(column)
-    if rows or column.temporal or family(column.type) == "boolean":
+    if rows or column.temporal:
         return merge("MEA", match.items, (Named(name="count", value=count()),), "count")
     note = f"counting different values of {column.name}"
     return merge(

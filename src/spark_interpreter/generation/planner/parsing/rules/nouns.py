@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from spark_interpreter.generation.planner.language.words import singular
+from spark_interpreter.generation.planner.linking_values import yes_and_no
 from spark_interpreter.generation.planner.parsing.context import Context
 from spark_interpreter.generation.planner.parsing.items import ColumnLinks, Item, Linked, merge
 from spark_interpreter.generation.planner.parsing.patterns import Built, Match
 from spark_interpreter.generation.planner.parsing.rules.base import RuleSet
-from spark_interpreter.model.types import family
 
 rule = RuleSet()
 _PARTIAL = 0.85
@@ -22,7 +22,7 @@ def column_of_rows(match: Match, context: Context) -> Built:
     after = match.after
     if after is not None and (after.text == "by" or after.kind == "BY"):
         return None
-    if family(match["col"].data.best.type) == "boolean":
+    if yes_and_no(match["col"].data.best):
         return None
     return merge("COL", match.items, match["col"].data, match["col"].text)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from spark_interpreter.generation.planner.linking_values import yes_and_no
 from spark_interpreter.generation.planner.parsing.content import unknown
 from spark_interpreter.generation.planner.parsing.context import Context
 from spark_interpreter.generation.planner.parsing.items import (
@@ -11,6 +12,7 @@ from spark_interpreter.generation.planner.parsing.items import (
 from spark_interpreter.generation.planner.parsing.patterns import Match
 from spark_interpreter.generation.planner.plan import (
     Compare,
+    Constant,
     Not,
     Predicate,
 )
@@ -47,6 +49,15 @@ def is_negative(match: Match) -> bool:
         or (item.kind == "CMP" and item.text == "!=" and item.tokens and match.has("vals"))
         for item in match.items
     )
+
+
+def flag(column: ColumnProfile, context: Context, *, value: bool = True) -> Compare | None:
+    """The condition that a yes-and-no column says yes; None of any other column."""
+    words = yes_and_no(column)
+    if words is None:
+        return None
+    constant = Constant(value=words[0 if value else 1])
+    return Compare(op="=", left=context.expression(column), right=constant)
 
 
 def compare(column: ColumnProfile, op: str, number: object, context: Context) -> Compare | None:

@@ -12,11 +12,10 @@ from spark_interpreter.generation.planner.parsing.patterns import Built, Match
 from spark_interpreter.generation.planner.parsing.rules.base import RuleSet
 from spark_interpreter.generation.planner.parsing.rules.predicates import (
     condition,
+    flag,
     is_meaningful,
 )
 from spark_interpreter.generation.planner.plan import (
-    Compare,
-    Constant,
     IsNull,
     Match as TextMatch,
     Not,
@@ -76,11 +75,11 @@ def _raw(item: Item) -> str:
 def flagged(match: Match, context: Context) -> Built:
     """As in "who are not remote", "cancelled flights"."""
     column = match["col"].data.best
-    if family(column.type) != "boolean":
+    predicate = flag(column, context, value=not match.has("not"))
+    after = match.after
+    if predicate is None or (after is not None and after.kind in {"VAL", "STR", "NULL"}):
         return None
     rest = [item for item in match.items if item.kind == "TAB"]
-    value = Constant(value=not match.has("not"))
-    predicate = Compare(op="=", left=context.expression(column), right=value)
     made = merge("PRED", [i for i in match.items if i.kind != "TAB"], predicate, "pred")
     return [*rest, made]
 
