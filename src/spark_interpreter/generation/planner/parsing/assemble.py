@@ -145,17 +145,22 @@ def _grouped(frame: Frame, profile: TableProfile, source: Relation) -> tuple[Rel
         relation = Filter(input=relation, predicate=conjunction(having))
     if frame.change is not None:
         relation, order = apply_change(frame, profile, relation, order)
-    if not order and frame.change is None and _is_time(frame.keys):
-        order = (SortKey(value=Column(name=frame.keys[0].name)),)
-    if frame.limit is not None and order:
-        used = {name for key in order for name in columns_of(key.value)}
-        order += tuple(
-            SortKey(value=Column(name=key.name)) for key in frame.keys if key.name not in used
-        )
+    order = order or _natural_order(frame.keys, measures)
+    used = {name for key in order for name in columns_of(key.value)}
+    order += tuple(
+        SortKey(value=Column(name=key.name)) for key in frame.keys if key.name not in used
+    )
     outer = frame.model_copy(
         update={"per": tuple(Named(name=n.name, value=Column(name=n.name)) for n in frame.per)}
     )
     return _cut(relation, outer, order), bool(order)
+
+
+def _natural_order(keys: Sequence[Named], measures: Sequence[Named]) -> tuple[SortKey, ...]:
+    """Groups along time or by several keys in the order of the keys, others largest first."""
+    if len(keys) == 1 and measures and not _is_time(keys):
+        return (SortKey(value=Column(name=measures[0].name), descending=True),)
+    return tuple(SortKey(value=Column(name=key.name)) for key in keys)
 
 
 def _measure_names(frame: Frame, measures: list[Named]) -> Callable[[Aggregated], Column]:
