@@ -8,11 +8,13 @@ from spark_interpreter.generation.planner.language.lexicon import find_phrases
 from spark_interpreter.generation.planner.language.tokens import tokenize
 from spark_interpreter.generation.planner.linking import linker_for
 from spark_interpreter.generation.planner.parsing.assemble import assemble
+from spark_interpreter.generation.planner.parsing.content import has_content
 from spark_interpreter.generation.planner.parsing.parse import Candidate
 from spark_interpreter.model import NeedsInput
 
 _GENERATOR = "planner"
 _COMMAND_PLACE = 3
+_NAMED = 0.7
 _REFUSALS = {
     "write": "Data can only be read here, never changed: no rows are added, altered or deleted.",
     "forecast": "These data say what was; what will be cannot be read from them.",
@@ -55,10 +57,10 @@ def _meant(intent: str, first: int, words: set[str], request: GenerationRequest)
 
 def unclear(request: GenerationRequest, best: Candidate | None) -> NeedsInput:
     """Too much of the question has no meaning in these data."""
-    missed = best.not_understood if best else ()
-    words = ", ".join(f'"{word}"' for word in missed)
+    missed = (best.not_understood if best else ()) or _nameless(request)
+    words = " or ".join(f'"{word}"' for word in missed)
     message = (
-        f"These data have nothing that {words} names." if missed
+        f"These data give no meaning to {words}." if missed
         else "The question could not be understood well enough to answer it."
     )  # fmt: skip
     closest = None
@@ -75,6 +77,22 @@ def unclear(request: GenerationRequest, best: Candidate | None) -> NeedsInput:
     )
 
 
+def _nameless(request: GenerationRequest) -> tuple[str, ...]:
+    """Words with content that no table has a column, a value or a name for."""
+    tokens = tokenize(request.question)
+    missed = {at for at, token in enumerate(tokens) if has_content(token)}
+    for phrase in find_phrases(tokens):
+        missed -= set(range(phrase.first, phrase.stop))
+    for profile in request.profiles:
+        linker = linker_for(profile)
+        links = [link for link in linker.columns(tokens) if link.options[0].score >= _NAMED]
+        spans = [(link.first, link.stop) for link in links]
+        spans += [(first, stop) for first, stop, _ in linker.table(tokens)]
+        spans += [(first, stop) for first, stop, _ in linker.values.spans(request.question, tokens)]
+        missed -= {at for first, stop in spans for at in range(first, stop)}
+    return tuple(tokens[at].text for at in sorted(missed))
+
+
 def ambiguous(request: GenerationRequest, best: Candidate) -> NeedsInput | None:
     """A question back when words fit several columns equally well."""
     if not best.choices:
@@ -85,6 +103,6 @@ def ambiguous(request: GenerationRequest, best: Candidate) -> NeedsInput | None:
         reason="ambiguous",
         message=f'"{choice.words}" can mean {names}. Which one is meant?',
         choices=choice.questions(request.question),
-        suggestions=choice.questions(request.question)[:3],
+        suggestions=wording.suggestions(request.profiles),
         generator=_GENERATOR,
     )

@@ -206,11 +206,14 @@ def find_adjectives(tokens: Sequence[Token]) -> tuple[Adjective, ...]:
 
 
 def find_verbs(tokens: Sequence[Token]) -> tuple[Verb, ...]:
-    """Every verb that stands for a column, longest first at each position."""
+    """Every verb that stands for a column, longest first at each position.
+
+    Of "born in" there is also "born", for "born in the 80s".
+    """
     table = lexicon().verbs
     found: list[Verb] = []
     for first, stop, key in _spans(tokens, _longest("verbs")):
-        covered = any(verb.first <= first and stop <= verb.stop for verb in found)
+        covered = any(verb.first < first and stop <= verb.stop for verb in found)
         if (entry := table.get(key)) and not covered:
             found.append(Verb(entry[0], entry[1], first, stop))
     return tuple(found)

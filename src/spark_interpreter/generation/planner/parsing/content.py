@@ -79,3 +79,10 @@ def unknown(token: Token) -> bool:
         or words.has("question", token.lower)
         or token.lower in _PREPOSITIONS
     )
+
+
+def has_content(token: Token) -> bool:
+    """Whether the word says what the question is about, not only how things hang together."""
+    words = lexicon()
+    small = any(words.has(section, token.lower) for section in ("light", "people", "hollow"))
+    return unknown(token) and not (small or is_negation(token))

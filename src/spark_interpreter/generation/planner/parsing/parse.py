@@ -126,11 +126,17 @@ def _missing_factor(items: Sequence[Item], at: int, context: Context, *, bare: b
     token = items[at].data
     after = items[at + 1] if at + 1 < len(items) else None
     factor = _unknown_factor(token, _before(items, at), bare=bare)
-    if factor == _UNKNOWN and context.may_be_rows(token):
+    if factor == _UNKNOWN and (context.may_be_rows(token) or _is_explained(items, at)):
         return _ROWS
     if after is not None and _is_head_of(after):
         factor = min(factor, _OPERATOR)
     return factor
+
+
+def _is_explained(items: Sequence[Item], at: int) -> bool:
+    """As in "early (delay below 0)": the brackets say what the word means."""
+    following = items[at + 1 : at + 3]
+    return [item.text for item in following] == ["(", "pred"]
 
 
 def _is_head_of(item: Item) -> bool:

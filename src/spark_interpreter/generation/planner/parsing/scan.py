@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from spark_interpreter.generation.planner.language.calendar import Grain
 from spark_interpreter.generation.planner.language.lexicon import (
     Adjective,
     find_adjectives,
@@ -14,6 +15,7 @@ from spark_interpreter.generation.planner.language.lexicon import (
     find_verbs,
     lexicon,
 )
+from spark_interpreter.generation.planner.language.moments import TimeBucket
 from spark_interpreter.generation.planner.language.numbers import find_numbers
 from spark_interpreter.generation.planner.language.tokens import Token
 from spark_interpreter.generation.planner.language.words import singular
@@ -81,6 +83,7 @@ _UNITS = frozenset(("ms", "milliseconds", "minutes", "seconds", "dollars", "euro
 _DETERMINERS = frozenset(("a", "an", "the", "any", "all", "of", "different"))
 _WANT_COLUMNS = frozenset(("per", "by", "each", "every", "no", "without"))
 _RATES = frozenset(("rate", "rates", "percentage", "ratio", "share"))
+_TIME_UNITS: tuple[Grain, ...] = ("year", "quarter", "month", "week", "day", "hour")
 _VALUE_WORDS = frozenset(("value", "values", "data", "information", "work", "works"))
 _LETTER_WORDS = frozenset(
     [
@@ -142,7 +145,7 @@ def _meanings(
     yield from _quoted(tokens)
     yield from _written_texts(question, tokens)
     yield from _phrases(tokens, context)
-    yield from _adjectives(tokens)
+    yield from _adjectives(tokens, context)
     yield from _verbs(tokens)
     yield from _measures(tokens, context)
     exact = {link.stop for link in context.links if link.options[0].score >= _SURE}
@@ -351,7 +354,7 @@ def _written_texts(
         if phrase.category != "text":
             continue
         first = phrase.stop
-        while first < len(tokens) and tokens[first].lower in _LETTER_WORDS:
+        while first < len(tokens) and _leads_to_text(tokens, first):
             first += 1
         stop = first + 1
         while stop < len(tokens) and tokens[stop].start == tokens[stop - 1].end:
@@ -363,7 +366,20 @@ def _written_texts(
             yield first, stop, Item("STR", text.lower(), _span(first, stop), text, 0.95), 1.0
 
 
+def _leads_to_text(tokens: Sequence[Token], at: int) -> bool:
+    """As in "starts with the letter A": words in front of the text, not the letter itself."""
+    return tokens[at].lower in _LETTER_WORDS and not _is_letter(tokens, at)
+
+
+def _is_letter(tokens: Sequence[Token], at: int) -> bool:
+    token = tokens[at]
+    last = all(other.kind == "punctuation" for other in tokens[at + 1 :])
+    return len(token.text) == 1 and token.kind == "word" and (token.text.isupper() or last)
+
+
 def _may_be_text(token: Token, *, joined: bool) -> bool:
+    if len(token.text) == 1 and token.kind == "word":
+        return True
     return token.kind != "quoted" and (joined or (unknown(token) and not is_operator(token)))
 
 
@@ -393,8 +409,23 @@ def _counts_rows(tokens: Sequence[Token], at: int, context: Context) -> bool:
     return token.lemma != token.lower and token.lemma in map(singular, context.linker.table_words)
 
 
-def _adjectives(tokens: Sequence[Token]) -> Iterator[tuple[int, int, Item, float]]:
+def _periods(
+    found: Sequence[Adjective], tokens: Sequence[Token], context: Context
+) -> Iterator[tuple[int, int, Item, float]]:
+    """As in "the busiest month": the unit of time behind a superlative."""
+    ends = {adjective.stop for adjective in found if adjective.degree == "superlative"}
+    for at in ends & set(range(len(tokens))):
+        unit = next((u for u in _TIME_UNITS if u == tokens[at].lower), None)
+        if unit is not None and context.dates():
+            bucket = TimeBucket(grain=unit, part=None, description=f"by {unit}", first=at, stop=at)
+            yield at, at + 1, Item("BUCKET", unit, _span(at, at + 1), bucket, 0.97), 1.0
+
+
+def _adjectives(
+    tokens: Sequence[Token], context: Context
+) -> Iterator[tuple[int, int, Item, float]]:
     found = find_adjectives(tokens)
+    yield from _periods(found, tokens, context)
     yield from _compound_superlatives(found, tokens)
     for adjective in found:
         text = _text(tokens, adjective.first, adjective.stop)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from spark_interpreter.generation.planner.language.tokens import split_name
+from spark_interpreter.generation.planner.language.words import singular
 from spark_interpreter.generation.planner.parsing.context import Context, count
+from spark_interpreter.generation.planner.parsing.derive import years_since
 from spark_interpreter.generation.planner.parsing.items import (
     ColumnLinks,
     merge,
@@ -33,6 +36,7 @@ rule = RuleSet()
 late = RuleSet()
 _VAGUE = {"high", "low", "large", "big", "small", "great", "good", "bad"}
 _OLDEST = 120
+_WHOLE_NAME = 0.95
 _AMOUNTS = ("amount", "price", "total", "value", "cost")
 
 
@@ -102,6 +106,9 @@ def column_compared(match: Match, context: Context) -> Built:
     columns: ColumnLinks = match["col"].data
     column = context.pick(columns, lambda c: c.numeric)
     op = match["cmp"].text
+    if column is not None and column.unique and context.is_id(column) and op not in {"=", "!="}:
+        if match["col"].score < _WHOLE_NAME:
+            return None
     if (
         match.after is not None
         and match.after.kind in {"TAB", "COL"}
@@ -138,14 +145,12 @@ def after_value(match: Match, context: Context) -> Built:
 
 
 @rule(
-    "{who}* col=COL {be}* NOT? {be}* num=NUM post=POST",
+    "{who}* col=COL {be}* NOT? {be}* num=NUM {units}? post=POST".replace("{units}", UNITS),
     "{who}* num=NUM post=POST {units}? col=COL".replace("{units}", UNITS),
-    "num=NUM {units}? post=POST".replace("{units}", UNITS),
+    "{who}* num=NUM col=COL post=POST",
 )
 def column_or_more(match: Match, context: Context) -> Built:
     """As in "capacity of 100 or more"."""
-    if not match.has("col"):
-        return None
     column = context.pick(match["col"].data, lambda c: c.numeric)
     if column is None:
         return None
@@ -225,10 +230,11 @@ def graded(match: Match, context: Context) -> Built:
         return None
     column, direction = found
     op = ">" if direction > 0 else "<"
-    predicate = Compare(
-        op=op, left=context.expression(column), right=Constant(value=match["num"].data)
-    )
-    note = f"{match['adj'].text} speaks of {column.name}"
+    value, note = context.expression(column), f"{match['adj'].text} speaks of {column.name}"
+    if context.is_year(column) and match["num"].data < _OLDEST:
+        value, formula = years_since(column, context)
+        op, note = "<" if direction > 0 else ">", f"age = {formula}"
+    predicate = Compare(op=op, left=value, right=Constant(value=match["num"].data))
     return condition(
         match, predicate, *(() if _said(column, match["adj"].text, context) else (note,))
     )
@@ -264,6 +270,21 @@ def above_average(match: Match, context: Context) -> Built:
     )
     predicate = Compare(op=op, left=value, right=ScalarQuery(relation=mean))
     return condition(match, predicate)
+
+
+@late("{who}* (took|takes|taking)? num=NUM unit={units} post=POST".replace("{units}", UNITS))
+def unit_or_more(match: Match, context: Context) -> Built:
+    """As in "2000 ms or more": of the one column that is measured in the unit."""
+    unit = match["unit"].text
+    columns = [
+        c
+        for c in context.profile.columns
+        if context.measurable(c) and {unit, singular(unit)} & set(split_name(c.name))
+    ]
+    if len(columns) != 1:
+        return None
+    made = compare(columns[0], match["post"].text, match["num"].data, context)
+    return condition(match, made, f"{unit} speaks of {columns[0].name}") if made else None
 
 
 @late("{who}* {be}* NOT? cmp=CMP num=NUM {units}*".replace("{units}", UNITS))

@@ -38,7 +38,7 @@ _LETTERS = "(the|a|an|letter|letters|word|words|phrase|substring|string|text|cha
     "{who}* (has|have|having|with|containing|contain|contains) {letters} what=(STR|VAL) (in|as|within) (part|of)* {the}* (TAB|its|their|'s)* col=COL".replace(
         "{letters}", _LETTERS
     ),
-    "{who}* col=COL (that|which|who|does|do|did)* {be}* not=NOT? {be}* how=MATCH {letters} what=(STR|VAL|W|COL|NUM)".replace(
+    "{who}* col=COL (whose name|that|which|who|does|do|did)* {be}* not=NOT? {be}* how=MATCH {letters} what=(STR|VAL|W|COL|NUM)".replace(
         "{letters}", _LETTERS
     ),
 )
@@ -52,6 +52,21 @@ def text_matched(match: Match, context: Context) -> Built:
     kind = match["how"].text if match.has("how") else "contains"
     predicate = TextMatch(value=context.expression(column), kind=kind, text=text)
     return condition(match, predicate)
+
+
+@rule("named=TAB not=NOT? how=MATCH {letters} what=STR".replace("{letters}", _LETTERS))
+def name_matched(match: Match, context: Context) -> Built:
+    """As in "products starting with A": the name tells which row is meant."""
+    labels = context.label()
+    if len(labels) != 1:
+        return None
+    text = TextMatch(
+        value=context.expression(labels[0]), kind=match["how"].text, text=_raw(match["what"])
+    )
+    rows = match["named"]
+    rest = [item for item in match.items if item is not rows]
+    predicate = Not(part=text) if match.has("not") else text
+    return [rows, merge("PRED", rest, predicate, "pred")]
 
 
 def _raw(item: Item) -> str:
