@@ -8,6 +8,7 @@ from typing import Literal, cast
 
 from spark_interpreter.generation.planner.parsing.analytics import (
     either_period,
+    either_value,
     report_frame,
     settle_analysis,
 )
@@ -16,12 +17,15 @@ from spark_interpreter.generation.planner.parsing.frame import Change, Frame, Re
 from spark_interpreter.generation.planner.parsing.items import ColumnLinks, Item
 from spark_interpreter.generation.planner.parsing.rules.measures import measure
 from spark_interpreter.generation.planner.parsing.rules.ordering import Cut
+from spark_interpreter.generation.planner.parsing.rules.predicates import flag
 from spark_interpreter.generation.planner.parsing.trees import columns_of, is_aggregate
 from spark_interpreter.generation.planner.plan import (
     Aggregated,
     Column,
     Compare,
+    IsNull,
     Named,
+    Not,
     Predicate,
     SortKey,
 )
@@ -39,6 +43,7 @@ _SINGLE = {
 }  # fmt: skip
 _ODD = Item("ODD", "odd key", frozenset())
 _EVERYTHING = frozenset(("data", "everything", "dataset", "table", "file"))
+_BARE = frozenset(("list", "show", "all", "the", "me", "give", "of", "?", ".", "please"))
 _LISTING = frozenset(("list", "show", "display", "give", "return", "print", "get"))
 
 
@@ -77,11 +82,13 @@ class Slots:
     asked: bool = False
     all: bool = False
     per: list[Named] = field(default_factory=list)
+    ranked: bool = False
+    bare: bool = False
 
 
 def collect(items: Sequence[Item], context: Context) -> Slots:
     """The items by their role."""
-    slots = Slots()
+    slots = Slots(bare=all(item.text in _BARE for item in items if item.kind != "COL"))
     for item in items:
         slots.notes += [note for note in item.notes if note not in slots.notes]
         _place(item, slots, context)
@@ -95,6 +102,7 @@ def _place(item: Item, slots: Slots, context: Context) -> None:
         known: list[object] = getattr(slots, _LISTS[item.kind])
         known += [part for part in item.data if part not in known]
         slots.summed = slots.summed or (item.kind == "KEY" and item.text != "each")
+        slots.ranked = slots.ranked or (item.kind == "KEY" and item.text == "asked")
     elif item.kind in _PARTS:
         getattr(slots, _PARTS[item.kind]).append(item.data)
     elif item.kind in _FLAGS:
@@ -134,9 +142,11 @@ def _place_column(item: Item, slots: Slots, context: Context) -> None:
 def frame_of(slots: Slots, context: Context) -> Frame | None:
     """The frame the slots describe; None when they do not go together."""
     slots.filters = either_period(slots.filters)
+    either_value(slots)
     if slots.report is not None:
         return report_frame(slots, context)
     _settle_counts(slots)
+    _settle_flags(slots, context)
     settle_analysis(slots, context)
     _settle_by(slots, context)
     _settle_quantities(slots, context)
@@ -157,6 +167,19 @@ def _settle_counts(slots: Slots) -> None:
         value = named.value
         if isinstance(value, Aggregated) and value.distinct and set(columns_of(value)) <= fixed:
             slots.measures[at] = Named(name="count", value=count())
+
+
+def _settle_flags(slots: Slots, context: Context) -> None:
+    """As in "how many were on time": rows of which a yes-and-no column is true."""
+    shared = slots.change is not None and slots.change.kind == "share"
+    if not (slots.measures or shared) or (slots.keys and not shared) or slots.compared:
+        return
+    for named in list(slots.columns):
+        column = context.known(named.name)
+        yes = flag(column, context) if column is not None else None
+        if yes is not None:
+            slots.columns.remove(named)
+            slots.filters.append(yes)
 
 
 def _measurable(slots: Slots, context: Context) -> list[ColumnProfile]:
@@ -247,8 +270,18 @@ def _settle_keys(slots: Slots, context: Context) -> None:
 def _totalled(slots: Slots, context: Context) -> Cut | None:
     """The cut; what repeats ("top 5 products by revenue") is ranked by its total."""
     cut = slots.cuts[0] if slots.cuts else None
-    if cut is None or cut.value is None or is_aggregate(cut.value):
+    if cut is None:
+        return None
+    if slots.keys and cut.number and cut.of:
+        slots.per = list(slots.keys)
+    if cut.value is None or is_aggregate(cut.value):
         return cut
+    if cut.total and slots.wh and not slots.columns:
+        slots.columns += [context.named(column) for column in context.people()]
+    if slots.ranked and not slots.columns:
+        cut = replace(cut, total=True, of=tuple(slots.keys))
+        slots.keys = []
+        return _total(cut, list(cut.of), slots, context)
     shown = [*cut.of, *slots.columns, *slots.keys]
     columns = [context.known(n.name) for n in (cut.of or slots.columns)]
     repeats = bool(columns) and all(
@@ -258,6 +291,12 @@ def _totalled(slots: Slots, context: Context) -> Cut | None:
         return cut
     if slots.keys and cut.number:
         slots.per = list(slots.keys)
+    return _total(cut, shown, slots, context)
+
+
+def _total(cut: Cut, shown: Sequence[Named], slots: Slots, context: Context) -> Cut:
+    """The cut by the total of its value in each of the groups shown."""
+    assert cut.value is not None
     computed = (name for name, value in context.derived.items() if value == cut.value)
     name = next(computed, "_".join(columns_of(cut.value)))
     slots.notes.append(f"{name} summed up for each {' and '.join(n.name for n in shown)}")
@@ -293,7 +332,9 @@ def _grouped(slots: Slots, cut: Cut | None, context: Context) -> Frame | None:
     sort = tuple(key for key in order if key is not None)
     measures = list(slots.measures)
     limit = slots.limit
+    filters = list(slots.filters)
     if cut is not None:
+        filters += _known_keys(keys, slots, context)
         value = cut.value or count()
         sort = (SortKey(value=value, descending=cut.descending), *sort)
         limit = cut.number
@@ -302,7 +343,7 @@ def _grouped(slots: Slots, cut: Cut | None, context: Context) -> Frame | None:
         sort = (SortKey(value=value, descending=slots.direction == "desc"),)
     return Frame(
         table=context.profile.name,
-        filters=tuple(slots.filters),
+        filters=tuple(filters),
         keys=tuple(keys),
         measures=tuple(measures),
         having=tuple(slots.having),
@@ -313,6 +354,17 @@ def _grouped(slots: Slots, cut: Cut | None, context: Context) -> Frame | None:
         pivot=_pivot(slots, keys),
         assumptions=tuple(slots.notes),
     )
+
+
+def _known_keys(keys: Sequence[Named], slots: Slots, context: Context) -> list[Predicate]:
+    """Rows without a key are no group that a ranking could name."""
+    made: list[Predicate] = []
+    for key in keys:
+        column = context.known(key.name)
+        if column is not None and column.null_count:
+            made.append(Not(part=IsNull(value=key.value)))
+            slots.notes.append(f"rows without {key.name} are left out of the ranking")
+    return [predicate for predicate in made if predicate not in slots.filters]
 
 
 def _is_odd_key(named: Named, context: Context) -> bool:
@@ -359,6 +411,9 @@ def _listed(slots: Slots, cut: Cut | None, context: Context) -> Frame | None:
         order = _shown_order(slots, columns, context)
     if slots.keys:
         columns = _unique([*slots.keys, *columns])
+    if cut is None and _is_category(slots, context):
+        slots.distinct = True
+        slots.notes.append(f"each {columns[0].name} once")
     if not columns and not slots.rows and slots.filters and (slots.distinct or slots.asked):
         columns = [Named(name=n, value=Column(name=n)) for n in columns_of(slots.filters[0])[:1]]
     if not columns and not slots.rows and not slots.filters and not order and not slots.all:
@@ -377,6 +432,14 @@ def _listed(slots: Slots, cut: Cut | None, context: Context) -> Frame | None:
         per=per,
         assumptions=tuple(slots.notes),
     )
+
+
+def _is_category(slots: Slots, context: Context) -> bool:
+    """Whether nothing but a column was named, whose values are a short list ("channels")."""
+    if slots.rows or slots.filters or slots.keys or slots.wh or len(slots.columns) != 1:
+        return False
+    column = context.known(slots.columns[0].name)
+    return slots.bare and column is not None and context.repeats(column)
 
 
 def _shown_order(slots: Slots, columns: Sequence[Named], context: Context) -> list[SortKey]:

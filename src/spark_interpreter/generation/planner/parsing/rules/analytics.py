@@ -7,6 +7,7 @@ from spark_interpreter.generation.planner.parsing.frame import Change
 from spark_interpreter.generation.planner.parsing.items import Item, merge
 from spark_interpreter.generation.planner.parsing.patterns import Built, Match
 from spark_interpreter.generation.planner.parsing.rules.base import RuleSet
+from spark_interpreter.generation.planner.parsing.rules.predicates import flag
 from spark_interpreter.generation.planner.plan import Aggregated, Named
 from spark_interpreter.model import ColumnProfile
 
@@ -73,6 +74,21 @@ def _column(item: Item) -> Item:
     return Item("COL", item.text, frozenset(), item.data, item.score)
 
 
+@rule(
+    "WIN:moving (of|the)* bucket=BUCKET? {the}* what=(COL|MEA) (over|CMP|BY|of|with) (the|last|a)* num=NUM unit=_"
+)
+def moving_over(match: Match, context: Context) -> Built:
+    """As in "moving average of revenue over 3 months"."""
+    number, unit = match["num"].data, match["unit"].text.rstrip("s")
+    if not isinstance(number, int) or unit not in UNITS:
+        return None
+    change = Change(kind="moving", window=max(number, 2))
+    kept = [*match.all("bucket"), match["what"]]
+    rest = [item for item in match.items if item not in kept]
+    note = f"the moving average covers {change.window} {unit}s"
+    return [*kept, merge("CHANGE", rest, change, unit, note)]
+
+
 @rule("num=NUM unit=_? WIN:moving (of|the|over)*",
       "WIN:moving of? {the}* (over|with|of)+ (the|last|a)* num=NUM unit=_?",
       "WIN:moving (of|the|over)*")  # fmt: skip
@@ -99,6 +115,19 @@ def running(match: Match, context: Context) -> Built:
 def share(match: Match, context: Context) -> Built:
     """As in "share of total"."""
     return merge("CHANGE", match.items, Change(kind="share"), "share")
+
+
+@rule("part=(COL|VAL) (rate|rates|ratio|VERB:rate|VERB:rates)")
+def rate(match: Match, context: Context) -> Built:
+    """As in "cancellation rate": the share of the rows of which it is true."""
+    part = match["part"]
+    if part.kind == "COL":
+        yes = flag(part.data.best, context)
+        if yes is None:
+            return None
+        part = merge("PRED", [part], yes, "pred")
+    rest = [item for item in match.items if item is not match["part"]]
+    return [part, merge("CHANGE", rest, Change(kind="share"), "share")]
 
 
 @rule("bucket=BUCKET")

@@ -8,6 +8,7 @@ from spark_interpreter.generation.planner.parsing.context import Context, count
 from spark_interpreter.generation.planner.parsing.derive import years_since
 from spark_interpreter.generation.planner.parsing.items import (
     ColumnLinks,
+    Item,
     merge,
 )
 from spark_interpreter.generation.planner.parsing.patterns import Built, Match
@@ -96,6 +97,12 @@ def _between(match: Match, columns: ColumnLinks, context: Context) -> Built:
     return condition(match, between)
 
 
+def is_row_number(item: Item, context: Context) -> bool:
+    """Whether a word for the rows ("patients") found their key, which nobody compares."""
+    column = item.data.best
+    return bool(column.unique) and context.is_id(column) and item.score < _WHOLE_NAME
+
+
 @rule(
     "{who}* col=COL (that|which|who|value|values)* {be}* not=NOT? {be}* cmp=CMP {the}* num=NUM {units}*".replace(
         "{units}", UNITS
@@ -106,9 +113,8 @@ def column_compared(match: Match, context: Context) -> Built:
     columns: ColumnLinks = match["col"].data
     column = context.pick(columns, lambda c: c.numeric)
     op = match["cmp"].text
-    if column is not None and column.unique and context.is_id(column) and op not in {"=", "!="}:
-        if match["col"].score < _WHOLE_NAME:
-            return None
+    if column is not None and op not in {"=", "!="} and is_row_number(match["col"], context):
+        return None
     if (
         match.after is not None
         and match.after.kind in {"TAB", "COL"}

@@ -9,11 +9,19 @@ from spark_interpreter.generation.planner.parsing.items import Item, merge
 from spark_interpreter.generation.planner.parsing.patterns import Built, Match
 from spark_interpreter.generation.planner.parsing.rules.base import RuleSet
 from spark_interpreter.generation.planner.parsing.times import bucket_key
-from spark_interpreter.generation.planner.plan import IsNull, Named, Not
+from spark_interpreter.generation.planner.parsing.trees import columns_of
+from spark_interpreter.generation.planner.plan import (
+    Aggregated,
+    Arithmetic,
+    IsNull,
+    Named,
+    Not,
+)
 from spark_interpreter.model import ColumnProfile
 
 rule = RuleSet()
 TIE, _WHOLE = 0.01, 0.85
+_SHORT = 20
 
 
 def _keys(items: list[Item], context: Context) -> tuple[Named, ...]:
@@ -54,8 +62,32 @@ def time_bucket(match: Match, context: Context) -> Built:
     if column is None:
         return None
     found = match["bucket"].data
-    item = merge("KEY", match.items, (bucket_key(column, found),), "key")
+    asked = match["bucket"].text.startswith(("which ", "what "))
+    item = merge("KEY", match.items, (bucket_key(column, found),), "asked" if asked else "key")
     return item.noted(f"{found.description.removeprefix('by ')} from {column.name}")
+
+
+@rule("mea=MEA each=EACH {the}* col=COL")
+def per_unit(match: Match, context: Context) -> Built:
+    """As in "average tip per km": the total of one over the total of the other."""
+    column = context.pick(match["col"].data)
+    value = match["mea"].data[0].value
+    if (
+        match["each"].data != "per"
+        or column is None
+        or not context.measurable(column)
+        or context.is_year(column)
+        or (column.distinct_count or 0) <= _SHORT
+        or not isinstance(value, Aggregated)
+        or value.function not in {"avg", "sum"}
+    ):
+        return None
+    total = value.model_copy(update={"function": "sum"})
+    whole = Aggregated(function="sum", value=context.expression(column))
+    name = f"{'_'.join(columns_of(total))}_per_{column.name}"
+    made = Named(name=name, value=Arithmetic(op="/", left=total, right=whole))
+    note = f"per {match['col'].text}: the total over the total {column.name}"
+    return merge("MEA", match.items, (made,), "mea", note)
 
 
 @rule(

@@ -90,6 +90,18 @@ def _grows(item: Item, context: Context) -> bool:
     return (found[1] if found else item.data.attributes[0].direction) > 0
 
 
+@rule("{the}* word=(TOPW|ORDINAL) col=COL")
+def first_or_last(match: Match, context: Context) -> Built:
+    """As in "the first order date"."""
+    column = match["col"].data.best
+    after = match.after
+    function = {"first": "min", "1": "min", "bottom": "max"}.get(match["word"].text)
+    followed = after is not None and after.kind in {"TAB", "COL", "NUM", "TIME", "VAL"}
+    if not column.temporal or function is None or followed:
+        return None
+    return merge("MEA", match.items, (measure(function, column, context),))
+
+
 @rule("col=COL of {the}* first=SUP {list}+ {the}* second=SUP TAB?")
 def extremes_of(match: Match, context: Context) -> Built:
     """As in "the ages of the oldest and youngest students"."""

@@ -8,6 +8,7 @@ from spark_interpreter.generation.planner.parsing.context import Context
 from spark_interpreter.generation.planner.parsing.items import ColumnLinks, Item, Linked, merge
 from spark_interpreter.generation.planner.parsing.patterns import Built, Match
 from spark_interpreter.generation.planner.parsing.rules.base import RuleSet
+from spark_interpreter.generation.planner.parsing.rules.predicates import compare
 
 rule = RuleSet()
 _PARTIAL = 0.85
@@ -87,6 +88,8 @@ def same_column_twice(match: Match, context: Context) -> Built:
     weak = second.text in _WEAK and not context.derived.get(second.data.best.name)
     if near and (weak or first.data.best == second.data.best):
         return merge("COL", match.items, first.data, first.text)
+    if second.data.best.name in context.computed:
+        return None
     if near and len(match.items) == 2 and first.score < _PARTIAL <= second.score:
         return merge("COL", match.items, second.data, second.text)
     return None
@@ -100,6 +103,30 @@ def how_much_of(match: Match, context: Context) -> Built:
         return None
     links = ColumnLinks((Linked(found[0], 0.85),))
     return merge("COL", match.items, links, match["pos"].text)
+
+
+@rule("(TAB|COL) (number|no|nr|id)? num=NUM (TAB|COL|POST|CMP)?")
+def row_by_number(match: Match, context: Context) -> Built:
+    """As in "order 10001": the number is among the ids of the rows."""
+    noun, number = match.items[0], match["num"].data
+    if len(match.items) > 3 or match.items[-1].kind != "NUM" or not isinstance(number, int):
+        return None
+    if noun.kind == "COL" and not is_own_key(noun, context):
+        return None
+    for column in context.profile.columns:
+        low, high = column.minimum, column.maximum
+        if not (column.unique and column.numeric and context.is_id(column)):
+            continue
+        if isinstance(low, int) and isinstance(high, int) and low <= number <= high:
+            is_number = compare(column, "=", number, context)
+            return merge("PRED", match.items, is_number, "pred") if is_number else None
+    return None
+
+
+def is_own_key(item: Item, context: Context) -> bool:
+    """Whether the words name the rows by their key ("customer 12")."""
+    best = item.data.best
+    return bool(best.unique) and context.is_id(best)
 
 
 @rule("EACH {the}* tab=TAB")

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from spark_interpreter.generation.planner.language.lexicon import Adjective
+from spark_interpreter.generation.planner.language.lexicon import Adjective, lexicon
 from spark_interpreter.generation.planner.parsing.context import Context, count
-from spark_interpreter.generation.planner.parsing.items import ColumnLinks, merge
+from spark_interpreter.generation.planner.parsing.derive import derived_column
+from spark_interpreter.generation.planner.parsing.items import ColumnLinks, Item, merge
 from spark_interpreter.generation.planner.parsing.patterns import Built, Match
 from spark_interpreter.generation.planner.parsing.rules.base import RuleSet
-from spark_interpreter.generation.planner.plan import Expression, Named, SortKey
+from spark_interpreter.generation.planner.plan import (
+    Aggregated,
+    Expression,
+    Named,
+    SortKey,
+)
 from spark_interpreter.model import ColumnProfile
 
 rule = RuleSet()
@@ -142,11 +148,17 @@ def most_common(match: Match, context: Context) -> Built:
     adjective = match["sup"].data
     column = context.pick(match["col"].data)
     assert column is not None
-    if not context.counts(adjective):
-        return None
     number, single = _number(match)
-    cut = Cut(None, _rising(adjective), number, single, of=(context.named(column),))
-    return merge("TOP", match.items, cut, "top")
+    if context.counts(adjective):
+        cut = Cut(None, _rising(adjective), number, single, of=(context.named(column),))
+        return merge("TOP", match.items, cut, "top")
+    found = context.gradable(adjective)
+    if found is None or not found[0].numeric or not context.repeats(column):
+        return None
+    mean = Aggregated(function="avg", value=context.expression(found[0]))
+    cut = Cut(mean, found[1] > 0, number, single, of=(context.named(column),))
+    note = f"{match['sup'].text}: by the average {found[0].name}"
+    return merge("TOP", match.items, cut, "top", note)
 
 
 def _rising(adjective: object) -> bool:
@@ -338,6 +350,64 @@ def extreme_rows(match: Match, context: Context) -> Built:
     column, direction = found
     cut = Cut(context.expression(column), direction > 0, number, single)
     return merge("TOP", match.items, cut, "top", f"{match['sup'].text}: by {column.name}")
+
+
+@rule(
+    "{the}* word=TOPW num=NUM {the}* what=COL (EACH|in|by|BY|for|within|across|of)+ {the}* group=COL (by|BY|in|of|with|based|on|according|to|ranked|terms)+ {the}* key=(COL|MEA|QTY)",
+)
+def top_number_per_group(match: Match, context: Context) -> Built:
+    """As in "top 3 products per region by revenue"."""
+    what = context.pick(match["what"].data)
+    group = context.pick(match["group"].data, lambda c: not context.measurable(c))
+    value = _ranked_by(match["key"], context)
+    if what is None or group is None or value is None:
+        return None
+    descending = match["word"].text != "bottom"
+    cut = Cut(value, descending, _number(match)[0], False, of=(context.named(what),))
+    key = Item("KEY", "each", match["group"].tokens, (context.named(group),))
+    rest = [item for item in match.items if item is not match["group"]]
+    return [merge("TOP", rest, cut, "top"), key]
+
+
+def _ranked_by(item: Item, context: Context) -> Expression | None:
+    """The measure or quantity that ranks."""
+    if item.kind == "MEA":
+        value: Expression = item.data[0].value
+        return value
+    column = context.pick(item.data, context.measurable)
+    return context.expression(column) if column is not None else None
+
+
+@rule("{the}* sup=(SUP|EXT) bucket=BUCKET ((for|of|by|in|BY|terms)+ {the}* key=(COL|MEA))?")
+def extreme_period(match: Match, context: Context) -> Built:
+    """As in "the busiest month", "the best month by revenue"."""
+    adjective = match["sup"].data
+    if not isinstance(adjective, Adjective):
+        return None
+    rising = adjective.attributes[0].direction > 0
+    value: Expression | None = None
+    key = match.one("key")
+    found = context.gradable(adjective)
+    if key is not None:
+        value = _ranked_by(key, context)
+    elif not context.counts(adjective):
+        value = _worth(adjective, context)
+        if value is None and found is not None:
+            rising = found[1] > 0
+            value = Aggregated(function="avg", value=context.expression(found[0]))
+    if value is None and not context.counts(adjective):
+        return None
+    rest = [item for item in match.items if item.kind != "BUCKET"]
+    bucket = replace(match["bucket"], text=f"which {match['bucket'].text}")
+    return [merge("TOP", rest, Cut(value, rising, total=True), "top"), bucket]
+
+
+def _worth(adjective: Adjective, context: Context) -> Expression | None:
+    """What a good or bad period is judged by when nothing else is said: the revenue."""
+    if adjective.value not in {"good", "bad"}:
+        return None
+    made = derived_column(lexicon().measures[0], context)
+    return context.expression(made[0]) if made is not None else None
 
 
 @rule(
