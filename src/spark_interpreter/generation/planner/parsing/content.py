@@ -9,7 +9,7 @@ from spark_interpreter.generation.planner.language.tokens import Token
 
 _SMALL = 0.35
 _OPERATOR_CATEGORIES = frozenset(
-    ("aggregate", "superlative", "growth", "window", "share", "analysis")
+    ("aggregate", "superlative", "top", "growth", "window", "share", "analysis")
 )
 _NEGATIONS = frozenset(("not", "no", "never", "without", "neither", "nor", "except", "excluding"))
 _PREPOSITIONS = frozenset(

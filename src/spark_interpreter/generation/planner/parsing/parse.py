@@ -36,6 +36,7 @@ _GOOD = 0.9
 _DEMANDING = frozenset(("EACH", "BY", "AGG", "EXT", "SORT", "CHANGE"))
 _GROUPING_WORDS = frozenset(("per", "each", "every", "by"))
 _WEAK_LINK = 0.88
+_LETTERS = frozenset(("a", "i"))
 _ARTICLES = frozenset(("the", "a", "an", "all", "of", "different"))
 
 
@@ -89,13 +90,13 @@ def explained(
     confidence = 1.0
     missed: set[int] = set()
     for item in slots.leftover:
-        factor = _leftover_factor(item)
+        factor = _leftover_factor(item, tokens)
         confidence *= factor
         if factor < _LOST:
             missed |= {at for at in item.tokens if unknown(tokens[at])}
     bare = not (slots.columns or slots.measures or slots.report)
     for at, item in enumerate(items):
-        if item.kind != "W" or not isinstance(item.data, Token) or not unknown(item.data):
+        if not _is_missing(items, at):
             confidence *= _link_factor(item)
             continue
         missed |= item.tokens
@@ -103,8 +104,19 @@ def explained(
     return max(0.0, min(1.0, confidence)), tuple(tokens[at].text for at in sorted(missed))
 
 
-def _leftover_factor(item: Item) -> float:
+def _is_missing(items: Sequence[Item], at: int) -> bool:
+    """Whether a plain word ought to mean something; a last letter does ("with tag a")."""
+    item = items[at]
+    if item.kind != "W" or not isinstance(item.data, Token):
+        return False
+    last = all(isinstance(i.data, Token) and i.data.kind == "punctuation" for i in items[at + 1 :])
+    return unknown(item.data) or (last and item.text in _LETTERS)
+
+
+def _leftover_factor(item: Item, tokens: Sequence[Token]) -> float:
     """What it costs that no rule had a use for the item."""
+    if item.kind == "VERB" and any(is_operator(tokens[at]) for at in item.tokens):
+        return _OPERATOR
     if _is_light(item):
         return _LIGHT
     return _LEFTOVER.get(item.kind, _OPERATOR)

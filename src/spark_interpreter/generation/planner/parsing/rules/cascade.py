@@ -15,6 +15,7 @@ from spark_interpreter.generation.planner.parsing.rules import (
     measures,
     nouns,
     ordering,
+    paying,
     texts,
     values,
 )
@@ -30,6 +31,7 @@ LEVELS = (
     comparisons.late,
     ordering.rule,
     grouping.rule,
+    paying.rule,
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from spark_interpreter.generation.planner.language.lexicon import lexicon
 from spark_interpreter.generation.planner.parsing import times
 from spark_interpreter.generation.planner.parsing.context import Context
 from spark_interpreter.generation.planner.parsing.items import (
@@ -64,7 +65,9 @@ def in_time(match: Match, context: Context) -> Built:
         return None
     item = _timed(match, columns[0], context)
     if isinstance(item, Item):
-        return item.noted(f"{match['time'].data.description} by {columns[0].name}")
+        noted = item.noted(f"{match['time'].data.description} by {columns[0].name}")
+        paying = [i for i in match.items if i.kind == "VERB" and lexicon().has("paying", i.text)]
+        return [*paying, noted]
     return item
 
 
