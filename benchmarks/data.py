@@ -13,6 +13,7 @@ def write_sales(path: Path, rows: int) -> None:
 
     kind = "PARQUET" if path.suffix == ".parquet" else "CSV, HEADER"
     with duckdb.connect() as db:
+        db.execute("SET enable_progress_bar = false")
         db.execute(
             f"""
             COPY (

@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import sys
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -9,6 +10,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
+
+if not hasattr(sys.modules["__main__"], "__file__"):
+    # PySpark takes a main module without a file, as xdist's workers have, for a doctest.
+    sys.modules["__main__"].__file__ = __file__
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -54,3 +59,21 @@ def own_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 def update_snapshots(pytestconfig: pytest.Config) -> bool:
     """Whether snapshot files are written instead of compared."""
     return bool(pytestconfig.getoption("--update-snapshots"))
+
+
+@pytest.fixture(scope="session")
+def engine(own_folders: None) -> Iterator[None]:
+    """The embedded engine, as an unchanged script finds it; one for all tests of a process."""
+    from pysail.spark import SparkConnectServer
+
+    server = SparkConnectServer()
+    server.start()
+    _, port = server.listening_address
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SPARK_REMOTE", f"sc://localhost:{port}")
+        yield
+        from pyspark.sql import SparkSession
+
+        if session := SparkSession.getActiveSession():
+            session.stop()
+    server.stop()

@@ -253,11 +253,13 @@ def test_doctor(call: Call) -> None:
 def test_chat_answers_lines_and_remembers(call: Call, orders: Path, tmp_path: Path) -> None:
     target = tmp_path / "chat.csv"
     lines = ["total quantity by region", "only North", f"/export {target}", "/script", "/nonsense"]
+    lines += ["Quit", "/never reached"]
     done = call("chat", orders, given="\n".join(lines))
     assert "› only North" in done.stdout
     assert target.read_text().splitlines()[1:] == ['"North",7']
     assert "SparkSession" in done.stdout
     assert "There is no command “/nonsense”." in done.stderr
+    assert "never" not in done.stdout + done.stderr
     assert done.returncode == 2
 
 

@@ -48,6 +48,7 @@ def environment() -> dict[str, str]:
     python = SPARK_VENV / "bin/python"
     (home,) = SPARK_VENV.glob("lib/python*/site-packages/pyspark")
     return os.environ | {
+        "LC_ALL": "C.UTF-8",  # the JVM names files by the locale
         "PATH": f"{python.parent}{os.pathsep}{os.environ['PATH']}",
         "PYSPARK_PYTHON": str(python),
         "PYSPARK_DRIVER_PYTHON": str(python),

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 from hypothesis import given, strategies as st
 
-from spark_interpreter.results.cells import cell, column_cells, rows
+from spark_interpreter.results.cells import cell, column_cells, rows, shown, shown_rows
 
 UTC = dt.UTC
 MOMENT = dt.datetime(2024, 3, 1, 12, 30, 5, 250_000)
@@ -52,6 +52,25 @@ def test_every_type_has_its_form(column: pa.Array, wanted: list[Any]) -> None:
     assert cells == wanted
     assert [type(c) for c in cells] == [type(w) for w in wanted]
     json.dumps(cells, allow_nan=False)
+
+
+@pytest.mark.parametrize(
+    ("value", "wanted"),
+    [
+        (613689.0899999999, 613689.09), (681704.600000001, 681704.6),
+        (363362.99999999837, 363363.0), (0.1 + 0.2, 0.3), (-2.1358024691358026, -2.13580246913580),
+        (1 / 3, 0.333333333333333), (1700000000.123, 1700000000.123), (0.0, 0.0),
+        (9007199254740991.0, 9007199254740991.0), (1.7976931348623157e308, 1.7976931348623157e308),
+        (5e-324, 5e-324), (123456789012.0, 123456789012.0), (1234567890123.0, 1234567890123.0),
+    ],
+)  # fmt: skip
+def test_numbers_are_shown_without_noise(value: float, wanted: float) -> None:
+    assert shown(value) == wanted
+
+
+def test_single_precision_is_shown_in_its_own_digits() -> None:
+    table = pa.table({"a": pa.array([0.1, None], pa.float32()), "b": [0.1 + 0.2, math.nan]})
+    assert shown_rows(table) == [(0.1, 0.3), (None, None)]
 
 
 def test_rows_keep_the_order_of_rows_and_columns() -> None:

@@ -31,6 +31,7 @@ def test_numbers(value: object, text: str) -> None:
         ("km", "km", "Km", ""),
         ("Größe [m]", "größe [m]", "Größe [m]", ""),
         ("GDP", "GDP", "GDP", ""),
+        ("balanceAfter", "balance after", "Balance after", ""),
         ("_", "_", "_", ""),
     ],
 )

@@ -191,6 +191,17 @@ def test_an_edited_read_is_left_as_it_is(tmp_path: Path) -> None:
     assert str(data) in edited.read_paths
 
 
+@pytest.mark.parametrize(
+    ("location", "allowed"),
+    [("2024-*.csv", "2024-*.csv"), ("{a,b}.csv", "*.csv"), ("none.csv", None), ("orders", None)],
+)
+def test_a_pattern_opens_its_matches_alone(
+    tmp_path: Path, location: str, allowed: str | None
+) -> None:
+    made = from_text(f"result = spark.read.csv({f'{tmp_path}/{location}'!r})", [], output="/out/1")
+    assert made.read_paths == ((f"{tmp_path}/{allowed}",) if allowed else ())
+
+
 def test_a_script_of_ones_own() -> None:
     text = (
         "from pyspark.sql import SparkSession\n"

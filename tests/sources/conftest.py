@@ -1,7 +1,6 @@
 """A real engine to run assembled scripts on, and sources with a cache of their own."""
 
-import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,24 +13,6 @@ from spark_interpreter.settings import Settings
 from spark_interpreter.sources import Sources
 
 Rows = list[tuple[Any, ...]]
-
-
-@pytest.fixture(scope="package")
-def engine() -> Iterator[None]:
-    """The embedded engine, as an unchanged script finds it."""
-    from pysail.spark import SparkConnectServer
-
-    server = SparkConnectServer()
-    server.start()
-    _, port = server.listening_address
-    os.environ["SPARK_REMOTE"] = f"sc://localhost:{port}"
-    yield
-    from pyspark.sql import SparkSession
-
-    if session := SparkSession.getActiveSession():
-        session.stop()
-    del os.environ["SPARK_REMOTE"]
-    server.stop()
 
 
 @pytest.fixture

@@ -161,6 +161,11 @@ def test_ragged_rows(read: Read, tmp_path: Path) -> None:
     assert answer.issue("long_rows").examples == ("extra",)
 
 
+def test_a_long_row_among_few_names_no_rows(read: Read, tmp_path: Path) -> None:
+    answer = read(write(tmp_path, "t.csv", "a,b,c\n1,2,3\n4,5\n6,7,8,9\n"))
+    assert answer.rows == [(1, 2, 3), (4, 5, None), (6, 7, 8)]
+
+
 def test_row_names_without_a_header(read: Read, tmp_path: Path) -> None:
     answer = read(write(tmp_path, "rnames.csv", "mpg,cyl\nMazda,21.0,6\nFiat,32.4,4\n"))
     assert answer.types == {"column_1": "string", "mpg": "double", "cyl": "int"}

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -121,6 +122,12 @@ def test_a_missing_file_is_named(spark: Interpreter, tmp_path: Path) -> None:
 def test_an_empty_question_is_a_usage_error(spark: Interpreter, orders: Path) -> None:
     with pytest.raises(UsageError):
         spark.ask("   ", [orders])
+
+
+@pytest.mark.parametrize("source", ["", 5, None])
+def test_what_is_no_source_is_a_usage_error(spark: Interpreter, source: Any) -> None:
+    with pytest.raises(UsageError, match="is not a source"):
+        spark.ask("how many rows", [source])
 
 
 def test_an_unknown_session_is_not_found(spark: Interpreter, orders: Path) -> None:

@@ -175,6 +175,13 @@ def test_with_the_embedded_engine(
     assert (finding.rule, finding.line, finding.suggestion) == (rule, line, suggestion)
 
 
+def test_a_read_without_columns_is_told_how_to_get_some(engine: EmbeddedPlatform) -> None:
+    text = whole("result = spark.read.csv('s3://bucket/events')")
+    (finding,) = Validator(Settings(), engine).validate(make_script(text), [ORDERS]).errors
+    assert finding.rule == "unknown-table"
+    assert ".schema(" in finding.suggestion
+
+
 def test_columns_from_the_embedded_engine(engine: EmbeddedPlatform) -> None:
     verdict = Validator(Settings(), engine).validate(make_script(RESULT), [ORDERS])
     assert verdict.ok

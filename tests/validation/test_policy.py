@@ -2,7 +2,17 @@
 
 import pytest
 
-from tests.validation.support import FOOTER, HEADER, policy, whole
+from spark_interpreter.settings import Settings
+from spark_interpreter.validation import Validator
+from tests.validation.support import (
+    FOOTER,
+    HEADER,
+    ORDERS,
+    ScriptedChecker,
+    make_script,
+    policy,
+    whole,
+)
 
 
 def rules(text: str, *, allow_udfs: bool = False) -> set[str]:
@@ -221,3 +231,13 @@ def test_udfs_when_the_operator_allows_them() -> None:
 def test_a_udf_is_held_to_the_policy_too() -> None:
     text = whole("f = F.udf(lambda x: open(x).read())\nresult = orders.select(f('region'))")
     assert rules(text, allow_udfs=True) == {"builtin-not-allowed"}
+
+
+def test_the_text_that_runs_here_is_checked_too() -> None:
+    text = whole("result = orders")
+    local = text.replace("/data/orders.csv", "/etc/passwd")
+    script = make_script(text).model_copy(update={"local_text": local})
+    checker = ScriptedChecker()
+    verdict = Validator(Settings(), checker).validate(script, [ORDERS])
+    assert [finding.rule for finding in verdict.errors] == ["input-not-declared"]
+    assert checker.asked == []

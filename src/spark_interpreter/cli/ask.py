@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 @options.sources
 @options.turn
 def command(question: str, files: tuple[str, ...], named: tuple[str, ...], **values: Any) -> int:
-    r"""Answer QUESTION from the data in FILES (CSV, Parquet, JSON, Excel; folders and patterns).
+    """Answer QUESTION from the data in FILES (CSV, Parquet, JSON, Excel; folders and patterns).
 
     \b
     spark-interpreter ask "revenue by month in 2025" orders.csv
@@ -24,7 +24,7 @@ def command(question: str, files: tuple[str, ...], named: tuple[str, ...], **val
     spark-interpreter ask "only online" --session ID --output json
 
     Exit codes: 0 answered, 2 usage, 3 needs input, 4 script refused, 5 failed, 130 interrupted.
-    """
+    """  # noqa: D301 - a backspace keeps click from joining the lines below it
     turn = TurnOptions(**values)
     data = (*files, *named)
     if not data and turn.session is None:

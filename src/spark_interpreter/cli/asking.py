@@ -1,7 +1,6 @@
 """What `ask`, `run` and `chat` share: carry a turn, show what it came to, end with its code."""
 
 import sys
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ from spark_interpreter.errors import InterpreterError, ResultError, UsageError
 
 if TYPE_CHECKING:
     from spark_interpreter import Answer, Interpreter
-    from spark_interpreter.model import AnswerDocument, Event, PlatformName
+    from spark_interpreter.model import AnswerDocument, PlatformName
 
 Act = Callable[..., "Answer"]
 
@@ -106,23 +105,10 @@ def turn(interpreter: "Interpreter", options: TurnOptions, act: Act) -> int:
             session_id=options.session,
             platform=options.choice,
             dry_run=options.dry_run,
-            on_event=_listener(progress, draws=not options.dry_run),
+            on_event=progress.on_event,
             cancellation=cancellation,
         )
     return show(answer, options, time.perf_counter() - started)
-
-
-def _listener(progress: Progress, *, draws: bool) -> "Callable[[Event], None]":
-    """Tells the progress line, and loads what charts need while the engine works."""
-
-    def on_event(event: "Event") -> None:
-        progress.on_event(event)
-        if draws and event.kind == "state" and event.state == "validating":
-            from spark_interpreter.results import preload
-
-            threading.Thread(target=preload, daemon=True).start()
-
-    return on_event
 
 
 def show(answer: "Answer", options: TurnOptions, seconds: float) -> int:

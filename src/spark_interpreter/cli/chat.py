@@ -30,6 +30,7 @@ A number asks one of the suggestions.
   /sources       the data
   /new           forget the conversation
   /quit          leave (also Ctrl-D)"""
+_GOODBYES = {"/quit", "/q", "/exit", "exit", "quit", "bye"}
 _HISTORY = 1_000
 _PROMPT = "› "
 
@@ -169,7 +170,7 @@ class _Chat:
 def _converse(chat: _Chat) -> int:
     chat.greet()
     for line in _typed_lines(chat.interpreter.settings.data_dir / "chat_history"):
-        if line in {"/quit", "/q", "/exit", "exit", "quit"}:
+        if line.lower() in _GOODBYES:
             break
         click.echo()
         chat.take(line)
@@ -181,7 +182,9 @@ def _answer_lines(chat: _Chat) -> int:
     """Questions from a pipe; the code of the last that was not answered, else 0."""
     code = 0
     for line in sys.stdin:
-        if question := line.strip():
+        if (question := line.strip()).lower() in _GOODBYES:
+            break
+        if question:
             click.secho(f"{_PROMPT}{clean(question)}", dim=True)
             code = chat.take(question) or code
             click.echo()

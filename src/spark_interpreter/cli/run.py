@@ -28,7 +28,7 @@ _RISK = (
 )  # fmt: skip
 @options.turn
 def command(script: IO[str], named: tuple[str, ...], policy: str, **values: Any) -> int:
-    r"""Validate the PySpark script FILE.py and run it like one of ours ("-" reads it from a pipe).
+    """Validate the PySpark script FILE.py and run it like one of ours ("-" reads it from a pipe).
 
     It must leave a DataFrame called `result`; every script that `ask` saves does.
 
@@ -37,7 +37,7 @@ def command(script: IO[str], named: tuple[str, ...], policy: str, **values: Any)
     spark-interpreter run revenue.py --export revenue.xlsx
 
     Exit codes: 0 answered, 2 usage, 4 script refused, 5 failed, 130 interrupted.
-    """
+    """  # noqa: D301 - a backspace keeps click from joining the lines below it
     turn = TurnOptions(**values)
     try:
         text = script.read()

@@ -34,7 +34,7 @@ class Job(Model):
 
     Attributes:
         script: the text to run, exactly as validated.
-        read_paths: local files and folders the run may read.
+        read_paths: local files, folders and absolute glob patterns the run may read.
         output: where the script writes its result: a local folder or an `s3://` prefix.
         log_dir: local folder for this run's logs.
         ordered: the result's row order must be kept.

@@ -16,7 +16,7 @@ class Script(Model):
         local_text: the same program with the source section rendered for the embedded engine
             (columnar cache, converted files); equal to `text` when nothing differs.
         inputs: URIs and tables the program may read.
-        read_paths: local files and folders that `local_text` reads.
+        read_paths: local files, folders and glob patterns that `local_text` reads.
         output: the URI it writes its result to.
         edited: a person wrote or changed it.
     """

@@ -13,6 +13,12 @@ from spark_interpreter.model.result import Cell
 if TYPE_CHECKING:
     import pyarrow as pa
 
+_DOUBLE_DIGITS = 15
+_FLOAT_DIGITS = 7
+_SURE_DIGITS = 12
+_NOISE = 1e-13
+"""Relative error that additions of some thousand doubles leave."""
+
 _ZERO_FRACTION = re.compile(r"\.0+(?=$|Z|[+-]\d\d:?\d\d$)")
 
 
@@ -20,6 +26,36 @@ def rows(table: "pa.Table | pa.RecordBatch") -> list[tuple[Cell, ...]]:
     """The table row by row."""
     columns = [column_cells(table.column(i)) for i in range(table.num_columns)]
     return list(zip(*columns, strict=True)) if columns else []
+
+
+def shown_rows(table: "pa.Table") -> list[tuple[Cell, ...]]:
+    """The table row by row, numbers without the noise of binary fractions."""
+    columns = [_shown_cells(table.column(i)) for i in range(table.num_columns)]
+    return list(zip(*columns, strict=True)) if columns else []
+
+
+def _shown_cells(column: "pa.ChunkedArray") -> Sequence[Cell]:
+    import pyarrow as pa
+
+    cells = column_cells(column)
+    if not pa.types.is_floating(column.type):
+        return cells
+    digits = _DOUBLE_DIGITS if pa.types.is_float64(column.type) else _FLOAT_DIGITS
+    return [None if c is None else shown(c, digits) for c in cells]
+
+
+def shown(value: float, digits: int = _DOUBLE_DIGITS) -> float:
+    """The number in the digits its type really holds; fewer where the others are rounding noise.
+
+    A sum of 0.1s that comes to 613689.0899999999 or 681704.600000001 is meant without the tail.
+    """
+    if value.is_integer():
+        return value
+    short = float(f"{value:.{_SURE_DIGITS}g}")
+    rounded = float(f"{value:.{digits}g}")
+    if abs(short - value) <= _NOISE * abs(value):
+        return short
+    return rounded if math.isfinite(rounded) else value
 
 
 def column_cells(column: "pa.Array | pa.ChunkedArray") -> Sequence[Cell]:

@@ -49,7 +49,8 @@ def phrase(name: str) -> str:
 
     "percent" stays: a percentage of revenue is no revenue.
     """
-    parts = [w for w in re.split(r"[\s_]+", name.strip()) if w]
+    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name.strip())
+    parts = [w for w in re.split(r"[\s_]+", spaced) if w]
     if unit(name) not in {"", "%"}:
         parts = parts[:-1]
     return " ".join(w if w.isupper() else w.lower() for w in parts) or name

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from spark_interpreter.model import ChartHint, DataIssue, Result
 from spark_interpreter.model.types import family
-from spark_interpreter.results.cells import rows as cell_rows
+from spark_interpreter.results.cells import shown_rows
 from spark_interpreter.results.chart import build_chart
 from spark_interpreter.results.drawing import MAX_ROWS
 from spark_interpreter.results.output import Output
@@ -42,7 +42,7 @@ def present(
     output = Output(folder)
     manifest = output.manifest
     looked_at = output.look(MAX_ROWS, _LOOK_CELLS)
-    rows = cell_rows(output.head(max(preview_rows, looked_at)))
+    rows = shown_rows(output.head(max(preview_rows, looked_at)))
     shape = shape_of(
         manifest.columns,
         rows[:looked_at],

@@ -1,6 +1,8 @@
 """Scripts from their parts, and scripts that a person wrote."""
 
 import ast
+import glob
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -8,6 +10,9 @@ from spark_interpreter.model import EmptyTable, ResultColumn, Script, TableProfi
 from spark_interpreter.script.literals import docstring, string
 from spark_interpreter.script.reads import local_read, portable_read, stored_type
 from spark_interpreter.script.text import literal_reads, with_output
+
+_BRACES = re.compile(r"\{[^{}/]*\}")
+"""Alternatives in Spark's patterns ("{a,b}"), which Python's lack."""
 
 
 def assemble(
@@ -142,7 +147,7 @@ def _inputs(profiles: Sequence[TableProfile]) -> tuple[str, ...]:
 
 
 def _read_paths(profiles: Sequence[TableProfile]) -> tuple[str, ...]:
-    """Files and folders the local text reads; a folder for a pattern, which has to be listed."""
+    """Files, folders and glob patterns the local text reads."""
     found: list[str] = []
     for profile in profiles:
         read = profile.read
@@ -151,15 +156,16 @@ def _read_paths(profiles: Sequence[TableProfile]) -> tuple[str, ...]:
 
 
 def _local_paths(locations: Iterable[str]) -> list[str]:
-    """The files and folders of this machine that locations stand for."""
+    """The files, folders and glob patterns of this machine that locations stand for."""
     found = []
     for location in locations:
         bare = location.removeprefix("file://")
-        path = Path(bare).absolute()
         if "://" in bare:
             continue
-        if path.exists():
-            found.append(str(path))
-        elif any(sign in path.name for sign in "*?[{") and path.parent.is_dir():
-            found.append(str(path.parent))
+        path = str(Path(bare).absolute())
+        pattern = _BRACES.sub("*", path)
+        if Path(path).exists():
+            found.append(path)
+        elif glob.has_magic(pattern):
+            found.append(pattern)
     return found

@@ -1,15 +1,19 @@
 """All kinds of sources behind one object."""
 
 from collections.abc import Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from spark_interpreter.errors import DataMismatch, SourceError, SourceUnreadable
 from spark_interpreter.model import FileSource, Source, TableProfile, ValueCount
 from spark_interpreter.settings import Settings
-from spark_interpreter.sources.files.columnar import ColumnarCache, MisfitCells
-from spark_interpreter.sources.files.issues import merged
-from spark_interpreter.sources.files.reader import FileReader
+from spark_interpreter.sources.files.misfit import MisfitCells
 from spark_interpreter.sources.keys import primary_key, with_foreign_keys
 from spark_interpreter.sources.names import identifier
+
+if TYPE_CHECKING:
+    from spark_interpreter.sources.files.columnar import ColumnarCache
+    from spark_interpreter.sources.files.reader import FileReader
 
 _WORTH_BYTES = 4 * 1024 * 1024
 
@@ -19,11 +23,22 @@ class Sources:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._files = FileReader(settings.cache_dir / "profiles", sample_rows=settings.sample_rows)
-        self._cache = ColumnarCache(
-            settings.cache_dir / "columnar",
-            max_mb=settings.cache_max_mb,
-            in_use_seconds=settings.limits.seconds + 60,
+
+    @cached_property
+    def _files(self) -> "FileReader":
+        from spark_interpreter.sources.files.reader import FileReader
+
+        settings = self._settings
+        return FileReader(settings.cache_dir / "profiles", sample_rows=settings.sample_rows)
+
+    @cached_property
+    def _cache(self) -> "ColumnarCache":
+        from spark_interpreter.sources.files.columnar import ColumnarCache
+
+        return ColumnarCache(
+            self._settings.cache_dir / "columnar",
+            max_mb=self._settings.cache_max_mb,
+            in_use_seconds=self._settings.limits.seconds + 60,
         )
 
     def profile(self, sources: Sequence[Source]) -> tuple[TableProfile, ...]:
@@ -102,6 +117,8 @@ class Sources:
     def _finished(self, profile: TableProfile) -> TableProfile:
         """The profile with its keys, its columnar form and what is known of all its cells."""
         profile, path = self._convertible(profile)
+        from spark_interpreter.sources.files.issues import merged
+
         columnar = path or self.cached(profile)
         issues = merged(profile.issues, self._cache.issues(profile)) if columnar else profile.issues
         return profile.model_copy(
@@ -128,7 +145,7 @@ class Sources:
                 raise SourceUnreadable(misfit.message) from misfit
             return revised, self.convert(revised)
 
-    def _reader(self, source: Source) -> FileReader:
+    def _reader(self, source: Source) -> "FileReader":
         if isinstance(source, FileSource):
             return self._files
         raise SourceError(f"{source.kind} sources cannot be read yet.", remedy="Name a file.")

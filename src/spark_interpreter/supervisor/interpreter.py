@@ -8,11 +8,15 @@ from os import PathLike
 from types import TracebackType
 from typing import Any, Self
 
+from spark_interpreter.errors import UsageError
 from spark_interpreter.model import (
     Event,
     FileSource,
+    GlueTable,
     PlatformName,
+    PostgresTable,
     Session,
+    SnowflakeTable,
     Source,
     TableProfile,
     Turn,
@@ -325,7 +329,12 @@ class Asking:
 def _sources(sources: Sequence[SourceLike]) -> tuple[Source, ...]:
     if isinstance(sources, str | PathLike):
         sources = [sources]
-    return tuple(
-        FileSource(uri=str(source)) if isinstance(source, str | PathLike) else source
-        for source in sources
-    )
+    return tuple(map(_source, sources))
+
+
+def _source(source: object) -> Source:
+    if isinstance(source, str | PathLike) and str(source).strip():
+        return FileSource(uri=str(source))
+    if isinstance(source, FileSource | GlueTable | PostgresTable | SnowflakeTable):
+        return source
+    raise UsageError(f"{source!r} is not a source.", remedy="Give the path of a file or folder.")

@@ -1,8 +1,10 @@
 """From a question to an answer: profile, generate, validate, place, run, present."""
 
-from collections.abc import Mapping, Sequence
+import threading
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 from spark_interpreter.errors import (
     DataMismatch,
@@ -29,8 +31,8 @@ from spark_interpreter.model import (
 )
 from spark_interpreter.platforms.base import Cancellation, Platform, RunProgress
 from spark_interpreter.platforms.selection import select
-from spark_interpreter.results import present
-from spark_interpreter.script import assemble, empty_tables, from_text
+from spark_interpreter.results import preload, present
+from spark_interpreter.script import assemble, empty_tables, from_text, literal_reads
 from spark_interpreter.settings import Settings
 from spark_interpreter.sources import Sources
 from spark_interpreter.stores.base import ArtifactStore
@@ -98,11 +100,11 @@ class Workflow:
             self._recorder.enter("cancelled", stop.message)
 
     def _execute(self, text: str) -> None:
-        profiles = self._profile()
+        profiles = self._profile((*self._turn.sources, *_files_read(text)))
         self._carry_out(from_text(text, profiles, output=self._output()), profiles)
 
     def _answer(self, history: Sequence[PastTurn]) -> None:
-        profiles = self._profile()
+        profiles = self._profile(self._turn.sources)
         attempts = 1
         while (draft := self._generate(profiles, history)) is not None:
             used = [p for p in profiles if p.name in draft.tables]
@@ -137,10 +139,10 @@ class Workflow:
             run = self._run(script, profiles, draft)
             self._present(run, draft)
 
-    def _profile(self) -> tuple[TableProfile, ...]:
+    def _profile(self, sources: Sequence[Source]) -> tuple[TableProfile, ...]:
         self._enter("profiling", "Looking at the data")
-        require_reach(_named(self._turn.sources), self._wishes.read_roots)
-        profiles = self._parts.sources.profile(self._turn.sources)
+        require_reach(_named(sources), self._wishes.read_roots)
+        profiles = self._parts.sources.profile(list(dict.fromkeys(sources)))
         self._recorder.note(
             "progress",
             f"Looked at {', '.join(p.label for p in profiles)}" if profiles else "No data named",
@@ -180,6 +182,8 @@ class Workflow:
 
     def _validate(self, script: Script, profiles: Sequence[TableProfile]) -> Verdict:
         self._enter("validating", "Checking the script", script=script)
+        if not self._wishes.dry_run:
+            threading.Thread(target=preload, daemon=True).start()
         turn, artifacts = self._turn, self._parts.artifacts
         artifacts.write_text(artifacts.script_uri(turn.session_id, turn.number), script.text)
         verdict = self._parts.validator.validate(
@@ -242,6 +246,13 @@ class Workflow:
 
     def _on_progress(self, progress: RunProgress) -> None:
         self._recorder.progress(progress.stage, progress.model_dump(mode="json", exclude={"stage"}))
+
+
+def _files_read(text: str) -> Iterator[FileSource]:
+    """Local files that a person's script reads without saying their columns."""
+    for read in literal_reads(text):
+        if not read.columns and Path(read.location).exists():
+            yield FileSource(uri=read.location)
 
 
 def _verdict_message(verdict: Verdict) -> str:

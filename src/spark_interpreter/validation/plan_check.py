@@ -10,6 +10,11 @@ from spark_interpreter.validation.base import PlanChecker
 from spark_interpreter.validation.findings import Findings, did_you_mean, nearest
 from spark_interpreter.validation.kinds import Kinds, strings
 
+_UNKNOWN_LOCATION = "UNKNOWN_LOCATION"
+_NO_COLUMNS = (
+    'Say its columns with .schema("id INT, …") before the read, or name it as a source of the run.'
+)
+
 _RULES = (
     ("UNRESOLVED_COLUMN", "unknown-column"),
     ("FIELD_NOT_FOUND", "unknown-column"),
@@ -25,7 +30,7 @@ _RULES = (
     ("MISSING_GROUP_BY", "missing-aggregation"),
     ("PARSE_SYNTAX_ERROR", "sql-syntax"),
     ("ParseException", "sql-syntax"),
-    ("UNKNOWN_LOCATION", "unknown-table"),
+    (_UNKNOWN_LOCATION, "unknown-table"),
     ("NameError", "undefined-name"),
     ("UnboundLocalError", "undefined-name"),
     ("AttributeError", "unknown-member"),
@@ -115,7 +120,8 @@ def _suggestion(
         "unknown-function": names.FUNCTIONS,
         "undefined-name": [*(kinds.bindings.of_name if kinds else ()), *names.BUILTINS],
     }
-    return did_you_mean(name, known.get(rule, ()))
+    meant = did_you_mean(name, known.get(rule, ()))
+    return meant or (_NO_COLUMNS if failure.error_class == _UNKNOWN_LOCATION else "")
 
 
 def _column_suggestion(name: str, tables: Sequence[EmptyTable], kinds: Kinds | None) -> str:

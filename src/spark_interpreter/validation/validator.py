@@ -40,6 +40,8 @@ class Validator:
         """
         findings = Findings()
         kinds = check_policy(script, tables, findings, allow_udfs=self._settings.allow_udfs)
+        if not findings.refused and script.local_text != script.text:
+            findings = self._check_local(script, tables) or findings
         if not policy:
             findings = Findings()
         elif findings.refused:
@@ -48,3 +50,10 @@ class Validator:
         if kinds is not None:
             advise(kinds, profiles, findings)
         return Verdict(findings=tuple(findings.all), columns=columns)
+
+    def _check_local(self, script: Script, tables: Sequence[EmptyTable]) -> Findings | None:
+        """What the policy refuses in the text that runs on the embedded engine, if anything."""
+        local = script.model_copy(update={"text": script.local_text})
+        findings = Findings()
+        check_policy(local, tables, findings, allow_udfs=self._settings.allow_udfs)
+        return findings if findings.refused else None

@@ -6,11 +6,15 @@ from spark_interpreter.generation.base import GenerationRequest
 from spark_interpreter.generation.planner import wording
 from spark_interpreter.generation.planner.language.lexicon import find_phrases
 from spark_interpreter.generation.planner.language.tokens import tokenize
+from spark_interpreter.generation.planner.linking import linker_for
 from spark_interpreter.generation.planner.parsing.assemble import assemble
+from spark_interpreter.generation.planner.parsing.content import has_content
 from spark_interpreter.generation.planner.parsing.parse import Candidate
-from spark_interpreter.model import NeedsInput, TableProfile
+from spark_interpreter.model import NeedsInput
 
 _GENERATOR = "planner"
+_COMMAND_PLACE = 3
+_NAMED = 0.7
 _REFUSALS = {
     "write": "Data can only be read here, never changed: no rows are added, altered or deleted.",
     "forecast": "These data say what was; what will be cannot be read from them.",
@@ -22,8 +26,10 @@ _REFUSALS = {
 
 def refusal(request: GenerationRequest) -> NeedsInput | None:
     """A refusal for what no data could answer: changes, forecasts, causes, opinions."""
-    for phrase in find_phrases(tokenize(request.question)):
-        if phrase.category == "intent" and _meant(phrase.value, phrase.first, request):
+    tokens = tokenize(request.question)
+    for phrase in find_phrases(tokens):
+        words = {token.lemma for token in tokens[phrase.first : phrase.stop]}
+        if phrase.category == "intent" and _meant(phrase.value, phrase.first, words, request):
             return NeedsInput(
                 reason="unanswerable",
                 message=_REFUSALS[phrase.value],
@@ -33,18 +39,28 @@ def refusal(request: GenerationRequest) -> NeedsInput | None:
     return None
 
 
-def _meant(intent: str, first: int, request: GenerationRequest) -> bool:
-    """Whether the phrase is the request itself; commands come first, "expected" may be data."""
-    del request
-    return first <= 3 if intent in {"write", "code"} else True
+def _meant(intent: str, first: int, words: set[str], request: GenerationRequest) -> bool:
+    """Whether the phrase is the request itself.
+
+    Commands come first ("delete ..."); a word that a column is called by is about the data.
+    """
+    named = {
+        word
+        for profile in request.profiles
+        for column in profile.columns
+        for word in linker_for(profile).words(column)
+    }
+    if words & named:
+        return False
+    return first <= _COMMAND_PLACE if intent in {"write", "code"} else True
 
 
 def unclear(request: GenerationRequest, best: Candidate | None) -> NeedsInput:
     """Too much of the question has no meaning in these data."""
-    missed = best.not_understood if best else ()
-    words = ", ".join(f'"{word}"' for word in missed)
+    missed = (best.not_understood if best else ()) or _nameless(request)
+    words = " or ".join(f'"{word}"' for word in missed)
     message = (
-        f"These data have nothing that {words} names." if missed
+        f"These data give no meaning to {words}." if missed
         else "The question could not be understood well enough to answer it."
     )  # fmt: skip
     closest = None
@@ -61,8 +77,32 @@ def unclear(request: GenerationRequest, best: Candidate | None) -> NeedsInput:
     )
 
 
-def ambiguous(
-    request: GenerationRequest, profile: TableProfile, best: Candidate
-) -> NeedsInput | None:
-    """A choice between columns that fit equally well."""
-    return None
+def _nameless(request: GenerationRequest) -> tuple[str, ...]:
+    """Words with content that no table has a column, a value or a name for."""
+    tokens = tokenize(request.question)
+    missed = {at for at, token in enumerate(tokens) if has_content(token)}
+    for phrase in find_phrases(tokens):
+        missed -= set(range(phrase.first, phrase.stop))
+    for profile in request.profiles:
+        linker = linker_for(profile)
+        links = [link for link in linker.columns(tokens) if link.options[0].score >= _NAMED]
+        spans = [(link.first, link.stop) for link in links]
+        spans += [(first, stop) for first, stop, _ in linker.table(tokens)]
+        spans += [(first, stop) for first, stop, _ in linker.values.spans(request.question, tokens)]
+        missed -= {at for first, stop in spans for at in range(first, stop)}
+    return tuple(tokens[at].text for at in sorted(missed))
+
+
+def ambiguous(request: GenerationRequest, best: Candidate) -> NeedsInput | None:
+    """A question back when words fit several columns equally well."""
+    if not best.choices:
+        return None
+    choice = best.choices[0]
+    names = " or ".join(column.name for column in choice.options)
+    return NeedsInput(
+        reason="ambiguous",
+        message=f'"{choice.words}" can mean {names}. Which one is meant?',
+        choices=choice.questions(request.question),
+        suggestions=wording.suggestions(request.profiles),
+        generator=_GENERATOR,
+    )

@@ -27,10 +27,13 @@ _CUES = re.compile(
     r"^(and|but|now|ok|okay|then|also|so)\b[ ,]*"
     r"|^(what|how) about\b"
     r"|\b(only|just|instead|rather|again|now|please|too|the same|same|this time|as well)\b"
-    r"|\b(it|that|them|those|these|this|the results?|the previous (one|result|answer))\b(?! \w+ing\b)",
+    r"|\b(it|that|them|those|these|this|the results?|the previous (one|result|answer))\b"
+    r"(?! \w+ing\b)",
     re.IGNORECASE,
 )
-_ADDING = re.compile(r"^(and )?(also|add|plus|include)\b|\b(too|as well|in addition|also)\b", re.IGNORECASE)
+_ADDING = re.compile(
+    r"^(and )?(also|add|plus|include)\b|\b(too|as well|in addition|also)\b", re.IGNORECASE
+)
 _CLEARING = re.compile(
     r"\b(remove|clear|drop|without|undo)\b.*\b(filters?|conditions?|restrictions?)\b|^undo\b",
     re.IGNORECASE,
@@ -56,7 +59,7 @@ def follow_up(request: GenerationRequest, before: Frame) -> list[tuple[TableProf
     text = " ".join(_CUES.sub(" ", request.question).split())
     cued = text != " ".join(request.question.split())
     tokens = tokenize(text)
-    anchor, anchor_column = anchor_of(profile.columns, request.today)
+    anchor, anchor_column = anchor_of(linker_for(profile), request.today)
     context = Context(linker_for(profile), request.find_values, anchor, anchor_column)
     found = []
     for lexical, items in readings(text, tokens, context, limit=_READINGS):
@@ -68,7 +71,7 @@ def follow_up(request: GenerationRequest, before: Frame) -> list[tuple[TableProf
         frame = _revised(before, said, context, adding=bool(_ADDING.search(request.question)))
         if frame is None:
             continue
-        sure, missed = explained(tokens, reduced, said)
+        sure, missed = explained(reduced, said, tokens, context)
         score = lexical + 3 * math.log(max(sure, 1e-6)) + _BONUS
         found.append((profile, Candidate(frame, sure, score, missed, tuple(context.choices))))
     return sorted(found, key=lambda entry: -entry[1].score)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from spark_interpreter.generation.planner.language.similarity import (
     NameIndex,
@@ -25,7 +26,32 @@ TIE = 0.02
 _KEPT = 16
 
 
-_BREAKS = frozenset(("and", "or", "each", "every", "per", "with", "by", "whose", "is", "are", "for", "in", "on", "at", "who", "which", "that"))
+_BREAKS = frozenset(
+    (
+        "and",
+        "or",
+        "each",
+        "every",
+        "per",
+        "with",
+        "by",
+        "whose",
+        "is",
+        "are",
+        "for",
+        "in",
+        "on",
+        "at",
+        "who",
+        "which",
+        "that",
+        "have",
+        "has",
+        "had",
+        "no",
+        "not",
+    )
+)
 _NUMBER_WORDS = frozenset(("number", "num", "no", "n", "count", "cnt", "total"))
 _AMOUNT_WORDS = frozenset(("amount", "quantity", "qty", "total"))
 _COUNTING = {
@@ -84,7 +110,7 @@ class TableLinker:
     def _add_label(
         self, tokens: Sequence[Token], spans: dict[tuple[int, int], list[Linked]]
     ) -> None:
-        """ "name" means the title when no column is called a name."""
+        """As in "name" means the title when no column is called a name."""
         own = {singular(word) for word in self.table_words}
         columns = [c for c in self.profile.columns if not c.numeric]
         titles = [c for c in columns if {"title", "label"} & set(self.words(c))]
@@ -96,19 +122,19 @@ class TableLinker:
     def _add_numbered(
         self, tokens: Sequence[Token], spans: dict[tuple[int, int], list[Linked]]
     ) -> None:
-        """ "answer 7" names answer_007; "answers" alone names none of a long row of them."""
+        """As in "answer 7" names answer_007; "answers" alone names none of a long row of them."""
         for key, options in list(spans.items()):
             close = [o for o in options if o.score > options[0].score - TIE]
             if len(close) > _SERIES and close[0].score < _WHOLE:
                 del spans[key]
-        for at, (word, number) in enumerate(zip(tokens, tokens[1:], strict=False)):
+        for at, (word, number) in enumerate(pairwise(tokens)):
             if word.kind == "word" and number.lower.isdigit():
                 wanted = (word.lemma, str(int(number.lower)))
                 for column in self._numbered.get(wanted, ()):
                     spans[at, at + 2] = [Linked(column, 1.0)]
 
     def _add_key(self, tokens: Sequence[Token], spans: dict[tuple[int, int], list[Linked]]) -> None:
-        """ "id" means the table's key when no column is called so ("eid", "stuid")."""
+        """As in "id" means the table's key when no column is called so ("eid", "stuid")."""
         for at, token in enumerate(tokens):
             if token.lemma in {"id", "identifier"} and (at, at + 1) not in spans:
                 keys = [c for c in self.profile.columns if c.name.lower().endswith("id")]
@@ -119,14 +145,14 @@ class TableLinker:
     def _add_shared_nouns(
         self, tokens: Sequence[Token], spans: dict[tuple[int, int], list[Linked]]
     ) -> None:
-        """ "first and last name": the noun goes with both."""
+        """As in "first and last name": the noun goes with both."""
         for at in range(1, len(tokens) - 2):
             if tokens[at].lower not in {"and", "or", ",", "/"}:
                 continue
             noun = next(
                 (t for t in tokens[at + 2 : at + 6] if self._is_noun_of(tokens[at + 1], t)), None
             )
-            if noun is None or (at - 1, at) in spans and spans[at - 1, at][0].score > _WHOLE:
+            if noun is None or ((at - 1, at) in spans and spans[at - 1, at][0].score > _WHOLE):
                 continue
             found = [
                 link

@@ -8,12 +8,13 @@ from functools import cache
 
 from spark_interpreter.generation.base import FindValues
 from spark_interpreter.generation.planner.language.tokens import Token
-from spark_interpreter.generation.planner.language.words import read_data, singular
+from spark_interpreter.generation.planner.language.words import read_data, singular, stem
 from spark_interpreter.generation.planner.parsing.items import LinkedValue
 from spark_interpreter.model import ColumnProfile, TableProfile
 from spark_interpreter.model.types import family
 
 _LONGEST = 8
+_WORD = 4
 
 
 def normal(text: str) -> str:
@@ -56,6 +57,24 @@ def _is_coded(column: ColumnProfile) -> bool:
     return any(value in known for value in values) and all(
         value in known or len(value) <= 1 for value in values
     )
+
+
+@cache
+def _yes_no_words() -> tuple[frozenset[str], frozenset[str]]:
+    lines = read_data("yes_no.txt").splitlines()
+    yes, no = (frozenset(line.split()) for line in lines if not line.startswith("#"))
+    return yes, no
+
+
+def yes_and_no(column: ColumnProfile) -> tuple[str | bool, str | bool] | None:
+    """How the column writes a yes and a no; None when it holds anything else."""
+    if family(column.type) == "boolean":
+        return True, False
+    if family(column.type) != "text" or not column.values_complete or len(column.top_values) != 2:
+        return None
+    yes, no = _yes_no_words()
+    first, second = sorted((e.value for e in column.top_values), key=lambda v: normal(v) in no)
+    return (first, second) if normal(first) in yes and normal(second) in no else None
 
 
 class ValueIndex:
@@ -112,6 +131,16 @@ class ValueIndex:
             if normal(entry.value) in codes
         )
 
+    def related(self, word: str) -> tuple[LinkedValue, ...]:
+        """Values made from the same verb ("cancellation": cancelled), of short lists of values."""
+        return tuple(
+            LinkedValue(column, entry.value, 0.85)
+            for column in self.text_columns()
+            if column.values_complete
+            for entry in column.top_values
+            if len(word) >= _WORD and stem(normal(entry.value)) == stem(word)
+        )
+
     def spans(
         self, question: str, tokens: Sequence[Token]
     ) -> list[tuple[int, int, tuple[LinkedValue, ...]]]:
@@ -142,7 +171,9 @@ class ValueIndex:
         for column in columns:
             if column.values_complete:
                 continue
-            for entry in find(self.profile, column.name, text):
-                if normal(entry.value) == normal(text):
-                    out.append(LinkedValue(column, entry.value, 1.0))
+            out += [
+                LinkedValue(column, entry.value, 1.0)
+                for entry in find(self.profile, column.name, text)
+                if normal(entry.value) == normal(text)
+            ]
         return tuple(out)

@@ -152,8 +152,10 @@ class Windowed(Model):
     """A value computed over neighbouring rows.
 
     `frame` counts rows from the current one, None meaning unbounded: (None, 0) is a running
-    total, (-2, 0) a moving window of three. Without `order` the whole partition is seen.
-    `offset` is how far lag and lead look.
+    total, (-2, 0) a moving window of three. With `unit` it counts these units of the one time (or
+    integer) in the order instead, so that a missing period is not skipped over: (-1, -1) with
+    "month" is the month before. Without `order` the whole partition is seen. `offset` is how far
+    lag and lead look.
     """
 
     node: Literal["windowed"] = "windowed"
@@ -162,6 +164,7 @@ class Windowed(Model):
     partition: tuple[Expression, ...] = ()
     order: tuple[SortKey, ...] = ()
     frame: tuple[int | None, int | None] | None = None
+    unit: TimeUnit | None = None
     offset: int = 1
 
 

@@ -42,18 +42,19 @@ class Planner:
         profile, best = found[0]
         if best.confidence < self._threshold:
             return unclear(request, best)
-        if asked := ambiguous(request, profile, best):
+        if asked := ambiguous(request, best):
             return asked
         return _draft(request, profile, best)
 
     def _candidates(self, request: GenerationRequest) -> list[tuple[TableProfile, Candidate]]:
         """Readings over every table, the best first."""
-        found = []
-        for profile in request.profiles:
+        found = [
+            (profile, candidate)
+            for profile in request.profiles
             for candidate in parse(
                 request.question, profile, today=request.today, find_values=request.find_values
-            ):
-                found.append((profile, candidate))
+            )
+        ]
         before = last_frame(request)
         if before is not None:
             found += follow_up(request, before)
@@ -80,5 +81,4 @@ def _draft(request: GenerationRequest, profile: TableProfile, best: Candidate) -
 
 def _chart(frame: Frame, plan: Plan, profiles: Sequence[TableProfile]) -> ChartHint | None:
     """The chart that fits, of the kind that was asked for if one was."""
-    requested = None if frame.chart in {None, "any"} else frame.chart
-    return wording.chart_hint(plan, profiles, requested)
+    return wording.chart_hint(plan, profiles, None if frame.chart == "any" else frame.chart)

@@ -17,21 +17,18 @@ from pathlib import Path
 import duckdb
 from pydantic import TypeAdapter
 
-from spark_interpreter.errors import SourceError, SourceUnreadable
+from spark_interpreter.errors import SourceUnreadable
 from spark_interpreter.model import DataIssue, TableProfile
 from spark_interpreter.sources.files.cells import Tally
 from spark_interpreter.sources.files.issues import row_issues
 from spark_interpreter.sources.files.locate import version_of
+from spark_interpreter.sources.files.misfit import MisfitCells
 from spark_interpreter.sources.files.recheck import repair_counts
 from spark_interpreter.sources.files.relation import connect, values_sql
 
 _VERSION = 1
 _ISSUES: TypeAdapter[tuple[DataIssue, ...]] = TypeAdapter(tuple[DataIssue, ...])
 _MIB = 1024 * 1024
-
-
-class MisfitCells(SourceError):
-    """A cell does not fit the type that the sample suggests for its column."""
 
 
 class ColumnarCache:

@@ -52,6 +52,7 @@ class Inferred:
         trimmed: cells with spaces around them.
         ambiguous: what else the cells could mean ("month first"), when nothing decides.
         decides: what this column's cells say about the table.
+        signed: cells with currency, grouping or percent signs that are taken out.
     """
 
     type: str
@@ -62,6 +63,7 @@ class Inferred:
     ambiguous: str | None = None
     decides: Hints = field(default_factory=Hints)
     note: str | None = None
+    signed: int = 0
 
 
 class _Reading(NamedTuple):
@@ -100,9 +102,11 @@ def infer(cells: Values, *, header: str, hints: Hints = Hints()) -> Inferred:  #
         read = (read or ColumnRead()).model_copy(
             update={"null_tokens": nulls, "trim": bool(trimmed)}
         )
+    signs = read.remove if read else ()
+    signed = sum(n for v, n in rest.items() if any(sign in v for sign in signs))
     return Inferred(
         reading.type, read, tokens, misfits, trimmed, reading.ambiguous, reading.decides,
-        reading.note,
+        reading.note, signed,
     )  # fmt: skip
 
 

@@ -28,6 +28,12 @@ def spaces(column: str, count: int, scope: Scope) -> DataIssue:
     return _issue("spaces", column, message, count, scope)
 
 
+def signs(column: str, removed: Collection[str], count: int, scope: Scope) -> DataIssue:
+    """Numbers with currency signs, grouping or percent signs."""
+    message = f"{column}: {listed(removed)} taken out of numbers."
+    return _issue("signs", column, message, count, scope, examples=removed)
+
+
 def row_issues(short: int, long: int, extra_cells: Sequence[str], scope: Scope) -> list[DataIssue]:
     """Rows with fewer or more cells than there are columns."""
     issues = []

@@ -56,6 +56,7 @@ def layout_of(source: FileSource, located: Located) -> Layout:
     unnamed = (
         dialect.header
         and body_width == len(headers) + 1
+        and len(headers) not in widths
         and all(row[-1].strip() for row in rows[1:50] if len(row) == body_width)
     )
     if unnamed:

@@ -2,7 +2,7 @@
 """What the whole source says about types that a sample suggested."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import duckdb
 
@@ -63,7 +63,11 @@ def _weighed(cells: tuple[str, ...], count: int) -> dict[str, int]:
 
 def repair_counts(profile: TableProfile) -> tuple[DataIssue, ...]:
     """How many cells of the whole source are repaired, for the columns that need it."""
-    repaired = [c for c in profile.columns if c.read and (c.read.null_tokens or c.read.trim)]
+    repaired = [
+        c
+        for c in profile.columns
+        if c.read and (c.read.null_tokens or c.read.trim or c.read.remove)
+    ]
     if profile.read.format not in {"csv", "excel"} or not repaired:
         return ()
     wanted = ", ".join(_counts_sql(c) for c in repaired)
@@ -73,7 +77,7 @@ def repair_counts(profile: TableProfile) -> tuple[DataIssue, ...]:
     return tuple(
         issue
         for place, column in enumerate(repaired)
-        for issue in _issues(column, *found[3 * place : 3 * place + 3])
+        for issue in _issues(column, *found[4 * place : 4 * place + 4])
     )
 
 
@@ -88,8 +92,13 @@ def _counts_sql(column: ColumnProfile) -> str:
             f"count(*) FILTER (WHERE {bare} IN ({_list(tokens)}))",
             f"count(*) FILTER (WHERE {bare} IN ({_list(unreadable)}))",
             f"count(*) FILTER (WHERE {bare} <> {cell})" if read.trim else "0",
+            f"count(*) FILTER (WHERE {_has_signs(cell, read.remove)})" if read.remove else "0",
         )
     )
+
+
+def _has_signs(cell: str, signs: Sequence[str]) -> str:
+    return " OR ".join(f"contains({cell}, {literal(sign)})" for sign in signs)
 
 
 def _split(column: ColumnProfile) -> tuple[list[str], list[str]]:
@@ -103,7 +112,9 @@ def _list(words: list[str]) -> str:
     return ", ".join(map(literal, words)) or "NULL"
 
 
-def _issues(column: ColumnProfile, tokens: int, unreadable: int, spaces: int) -> list[DataIssue]:
+def _issues(
+    column: ColumnProfile, tokens: int, unreadable: int, spaces: int, signed: int
+) -> list[DataIssue]:
     words, bad = _split(column)
     found = []
     if tokens:
@@ -112,4 +123,6 @@ def _issues(column: ColumnProfile, tokens: int, unreadable: int, spaces: int) ->
         found.append(issues.unreadable(column.name, column.type, bad, unreadable, "whole"))
     if spaces:
         found.append(issues.spaces(column.name, spaces, "whole"))
+    if signed and column.read:
+        found.append(issues.signs(column.name, column.read.remove, signed, "whole"))
     return found

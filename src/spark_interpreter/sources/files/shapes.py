@@ -22,7 +22,7 @@ NULL_TOKENS = frozenset(
 )  # fmt: skip
 """Words that mean "no value" in a column of numbers, dates or booleans (lower case)."""
 
-TEXT_NULL_TOKENS = frozenset({"n/a", "#n/a", "null", "nan", "\\n"})
+TEXT_NULL_TOKENS = frozenset({"n/a", "#n/a", "null", "nan", "\\n", "-", "--"})
 """Of these, the ones that mean "no value" even in a column of text."""
 
 BOOLEAN_PAIRS = (

@@ -142,14 +142,16 @@ def _repair_issues(column: str, found: Inferred, scope: Scope) -> list[DataIssue
         found_issues.append(issues.unreadable(column, found.type, found.misfits, count, scope))
     if found.trimmed:
         found_issues.append(issues.spaces(column, found.trimmed, scope))
+    if found.signed and found.read:
+        found_issues.append(issues.signs(column, found.read.remove, found.signed, scope))
     if found.ambiguous:
         kind = "ambiguous_date" if found.type in {"date", "timestamp"} else "ambiguous_number"
-        pattern = f" as {found.read.pattern}" if found.read and found.read.pattern else ""
+        pattern = found.read.pattern if found.read and found.read.pattern else "a number"
         found_issues.append(
             DataIssue(
                 kind=kind,
                 column=column,
-                message=f"{column} was read{pattern}; it could also be read with "
+                message=f"{column} was read as {pattern}; it could also be read with "
                 f"{found.ambiguous}.",
                 scope=scope,
             )

@@ -9,6 +9,7 @@ from spark_interpreter.generation.planner.language import (
     find_verbs,
     lexicon,
     tokenize,
+    value_variants,
 )
 
 
@@ -71,3 +72,28 @@ def test_no_phrase_of_a_category_has_two_meanings() -> None:
             category for category, _ in meanings if category not in {"top", "superlative"}
         )
         assert max(counts.values(), default=1) == 1, (words, meanings)
+
+
+def test_typing_errors_in_fixed_phrases() -> None:
+    assert values("averge salary in descening order", "aggregate") == ["avg"]
+    assert values("averge salary in descening order", "order") == ["desc"]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How many advisors does each student have?",
+        "What is the last update of each grant?",
+        "Show the reason for each return",
+        "life expectancy by cluster",
+    ],
+)
+def test_everyday_words_are_no_intents(question: str) -> None:
+    assert values(question, "intent") == []
+
+
+def test_values_have_variants() -> None:
+    assert "United Kingdom" in value_variants("British")
+    assert "TX" in value_variants("Texas")
+    assert value_variants("us") == ()
+    assert "United States" in value_variants("US")

@@ -25,6 +25,7 @@ from spark_interpreter.generation.planner.language import find_numbers, tokenize
         ("between 3 and 5", [(3, "cardinal"), (5, "cardinal")]),
         ("-5 and 2021-2022", [(-5, "cardinal"), (2021, "cardinal"), (2022, "cardinal")]),
         ("5 m tall", [(5, "cardinal")]),
+        ("sales in billion", []),
         ("no numbers here", []),
     ],
 )

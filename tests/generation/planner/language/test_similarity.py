@@ -51,10 +51,43 @@ def test_nothing_is_named(phrase: str) -> None:
     assert NameIndex(COLUMNS, "customers").match(phrase) == []
 
 
+@pytest.mark.parametrize(
+    ("phrase", "name", "least", "most"),
+    [
+        ("amount paid", "amount_piad", 0.9, 1.0),
+        ("party", "parts", 0.0, 0.0),
+        ("country", "county", 0.0, 0.0),
+        ("affiliation type", "Affiliation", 0.85, 0.9),
+        ("customer number", "customer_name", 0.0, 0.6),
+        ("budget", "Budget_in_Billions", 0.9, 1.0),
+        ("settlement amount", "amount_settled", 0.8, 0.95),
+        ("highest", "highest_score", 0.0, 0.0),
+        ("highest score", "highest_score", 1.0, 1.0),
+        ("first", "first_name", 0.8, 1.0),
+        ("Bevolkerung", "Bevölkerung", 1.0, 1.0),
+        ("employee id", "eid", 0.9, 1.0),
+        ("email addresses", "Email", 0.9, 1.0),
+        ("phone number", "Phone", 0.9, 1.0),
+    ],
+)
+def test_scores(phrase: str, name: str, least: float, most: float) -> None:
+    assert least <= similarity(phrase, name) <= most
+
+
+def test_prefixes_that_all_columns_share_say_nothing() -> None:
+    index = NameIndex(["emp_name", "emp_dob", "emp_no", "emp_phone", "dept"], "staff")
+    assert index.match("date of birth")[0].score > 0.8
+
+
 def test_better_evidence_scores_higher() -> None:
     exact, stems = similarity("unit price", "unit_price"), similarity("unit prices", "unit_price")
     synonym = similarity("cost", "price")
     assert 1.0 == exact > stems > synonym > similarity("cost", "unit_price") > 0
+
+
+def test_the_words_themselves_go_before_their_synonyms() -> None:
+    matches = NameIndex(["cost", "list_price", "brand"], "products").match("price")
+    assert [match.name for match in matches] == ["list_price", "cost"]
 
 
 def test_scan_finds_the_spans() -> None:

@@ -100,6 +100,8 @@ def test_parts(text: str, part: str, values: tuple[int, ...]) -> None:
         ("by day of the week", None, "weekday_name"),
         ("by hour of day", None, "hour"),
         ("by month name", None, "month_name"),
+        ("which day of the week", None, "weekday_name"),
+        ("hour of the day", None, "hour"),
     ],
 )
 def test_buckets(text: str, grain: str | None, part: str | None) -> None:

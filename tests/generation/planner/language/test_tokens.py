@@ -40,6 +40,9 @@ def kinds(question: str) -> list[str]:
         ("the 3rd and the 90s", ["the", "3", "rd", "and", "the", "90", "s"]),
         ("Köln und Zürich", ["Köln", "und", "Zürich"]),
         ("top-5 rooms", ["top", "5", "rooms"]),
+        ("ends with example.org?", ["ends", "with", "example.org", "?"]),
+        ("path starting with /api/v1.", ["path", "starting", "with", "/api/v1", "."]),
+        ("price/unit", ["price", "/", "unit"]),
         ("", []),
     ],
 )

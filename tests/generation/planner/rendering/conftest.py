@@ -1,6 +1,5 @@
-import os
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pyarrow.parquet as pq
@@ -12,27 +11,17 @@ from tests.generation.planner.rendering.shop import PROFILES, TABLES
 
 
 @pytest.fixture(scope="session")
-def spark() -> Iterator[Any]:
+def spark(engine: None) -> Any:
     """A session of the embedded engine, with the settings every script has."""
-    from pysail.spark import SparkConnectServer
-
-    server = SparkConnectServer()
-    server.start()
-    _, port = server.listening_address
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         from pyspark.sql import SparkSession
 
-        os.environ["SPARK_REMOTE"] = f"sc://localhost:{port}"
-        session = (
+        return (
             SparkSession.builder.config("spark.sql.session.timeZone", "UTC")
             .config("spark.sql.ansi.enabled", "true")
             .getOrCreate()
         )
-        yield session
-        del os.environ["SPARK_REMOTE"]
-        session.stop()
-        server.stop()
 
 
 @pytest.fixture(scope="session")

@@ -110,6 +110,11 @@ def test_words_of_the_question_draw_suggestions_near() -> None:
     assert near == suggestions([SALES, PEOPLE], near="what is the mean salary of departments")
 
 
+def test_the_question_itself_is_not_suggested() -> None:
+    for question in suggestions([SALES, PEOPLE]):
+        assert question not in suggestions([SALES, PEOPLE], near=f"{question.lower()} ")
+
+
 def test_keys_and_years_are_no_measures() -> None:
     year = ColumnProfile(
         name="built", header="built", type="int", minimum=1900, maximum=2020, distinct_count=80

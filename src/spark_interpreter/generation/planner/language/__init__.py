@@ -12,6 +12,13 @@ from spark_interpreter.generation.planner.language.lexicon import (
     find_phrases,
     find_verbs,
     lexicon,
+    value_variants,
+)
+from spark_interpreter.generation.planner.language.moments import (
+    TimeBucket,
+    TimeExpression,
+    TimePart,
+    TimeRange,
 )
 from spark_interpreter.generation.planner.language.numbers import (
     Number,
@@ -24,13 +31,7 @@ from spark_interpreter.generation.planner.language.similarity import (
     SpanMatch,
     similarity,
 )
-from spark_interpreter.generation.planner.language.time import (
-    TimeBucket,
-    TimeExpression,
-    TimePart,
-    TimeRange,
-    find_times,
-)
+from spark_interpreter.generation.planner.language.time import find_times
 from spark_interpreter.generation.planner.language.tokens import Token, split_name, tokenize
 from spark_interpreter.generation.planner.language.words import singular, stem
 
@@ -63,4 +64,5 @@ __all__ = [
     "split_name",
     "stem",
     "tokenize",
+    "value_variants",
 ]

@@ -73,6 +73,12 @@ QUARTER = re.compile(r"q([1-4])")
 ORDINAL_WORDS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "1": 1, "2": 2, "3": 3, "4": 4}
 
 
+def cycle(low: int, high: int, length: int) -> tuple[int, ...]:
+    """From low to high, around the end when high comes first ("November to February")."""
+    count = (high - low) % length + 1
+    return tuple((low - 1 + step) % length + 1 for step in range(count))
+
+
 def floor(moment: date, grain: Grain) -> date:
     """The first day of the bucket the day is in; weeks begin on Monday."""
     if grain == "year":

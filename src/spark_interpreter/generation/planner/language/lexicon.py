@@ -206,11 +206,14 @@ def find_adjectives(tokens: Sequence[Token]) -> tuple[Adjective, ...]:
 
 
 def find_verbs(tokens: Sequence[Token]) -> tuple[Verb, ...]:
-    """Every verb that stands for a column, longest first at each position."""
+    """Every verb that stands for a column, longest first at each position.
+
+    Of "born in" there is also "born", for "born in the 80s".
+    """
     table = lexicon().verbs
     found: list[Verb] = []
     for first, stop, key in _spans(tokens, _longest("verbs")):
-        covered = any(verb.first <= first and stop <= verb.stop for verb in found)
+        covered = any(verb.first < first and stop <= verb.stop for verb in found)
         if (entry := table.get(key)) and not covered:
             found.append(Verb(entry[0], entry[1], first, stop))
     return tuple(found)
@@ -228,9 +231,9 @@ def find_measures(tokens: Sequence[Token]) -> tuple[tuple[Measure, int, int], ..
 @cache
 def correct(word: str) -> str | None:
     """The known word that an unknown one of four letters or more misspells, if there is one."""
-    known = _known_words()
-    if len(word) < 4 or not word.isalpha() or word in known or singular(word) in known:
+    if len(word) < 4 or not word.isalpha() or is_known(word):
         return None
+    known = _known_words()
     found = process.extractOne(
         word,
         [other for other in known if other[0] == word[0] and len(other) > 4],
@@ -240,6 +243,12 @@ def correct(word: str) -> str | None:
     return str(found[0]) if found else None
 
 
+def is_known(word: str) -> bool:
+    """Whether the word, or its singular, is spelt right."""
+    known = _known_words()
+    return word in known or singular(word) in known
+
+
 @cache
 def _known_words() -> frozenset[str]:
     """Every word that is spelt right."""
@@ -247,6 +256,28 @@ def _known_words() -> frozenset[str]:
     tables: tuple[Mapping[Words, object], ...] = (words.phrases, words.verbs, _measure_names())
     spelt = {word for table in tables for key in table for word in key}
     return frozenset(spelt.union(words.vocabulary, words.adjective_forms, *words.sections.values()))
+
+
+def value_variants(text: str) -> tuple[str, ...]:
+    """Other ways to write a value: "British" and "UK" for "United Kingdom", "Texas" for "TX".
+
+    Codes of up to three letters count only when the text has them in capitals ("US", not "us").
+    """
+    table = _value_table()
+    key = text.strip().casefold()
+    if len(key) <= 3 and not text.strip().isupper():
+        return ()
+    return tuple(dict.fromkeys(v for v in table.get(key, ()) if v.casefold() != key))
+
+
+@cache
+def _value_table() -> Mapping[str, tuple[str, ...]]:
+    index: defaultdict[str, list[str]] = defaultdict(list)
+    for line in _lines("values.txt"):
+        variants = [part.strip() for part in line.split(",")]
+        for variant in variants:
+            index[variant.casefold()].extend(variants)
+    return {key: tuple(variants) for key, variants in index.items()}
 
 
 def split_compound(word: str) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from typing import Literal
 
 from rapidfuzz.distance import DamerauLevenshtein
 
-from spark_interpreter.generation.planner.language.lexicon import correct, lexicon
+from spark_interpreter.generation.planner.language.lexicon import correct, is_known, lexicon
 from spark_interpreter.generation.planner.language.tokens import Token, split_name
 from spark_interpreter.generation.planner.language.words import singular, stem
 
@@ -29,12 +29,18 @@ _LOOSE_SYNONYM = 0.68
 _DERIVED = 0.82
 _CORRECTED = 0.93
 _HOLLOW = 0.88
+_LITERAL = 0.79
+_GAP = 0.05
 _WHOLE = 0.85
 _LONGEST_UNIT = 4
 _LETTERS = str.maketrans({"ß": "ss", "ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "æ": "ae", "đ": "d"})
 _WEAK_WEIGHT = 0.35
 _REMEMBERED = 2_000
 _UNIT_WEIGHT = 0.12
+
+
+Place = tuple[int, int, int]
+"""A name's position in the index, and the run of its words: first, stop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +96,12 @@ class NameIndex:
     context: str = ""
     _words: list[tuple[str, ...]] = field(init=False, repr=False)
     _weights: list[tuple[float, ...]] = field(init=False, repr=False)
-    _units: dict[tuple[str, ...], list[tuple[int, int, int]]] = field(init=False, repr=False)
-    _joined: dict[str, list[tuple[int, int, int]]] = field(init=False, repr=False)
-    _groups: dict[int, list[tuple[int, int, int]]] = field(init=False, repr=False)
+    _units: dict[tuple[str, ...], list[Place]] = field(init=False, repr=False)
+    _joined: dict[str, list[Place]] = field(init=False, repr=False)
+    _groups: dict[int, list[Place]] = field(init=False, repr=False)
     _vocabulary: dict[str, list[tuple[int, int]]] = field(init=False, repr=False)
     _known: dict[tuple[str, ...], list[NameMatch]] = field(init=False, repr=False)
-    _short: dict[str, list[tuple[int, int, int]]] = field(init=False, repr=False)
+    _short: dict[str, list[Place]] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         self._known = {}
@@ -157,7 +163,7 @@ class NameIndex:
                 for index, piece in self._pieces(words[first:stop], first):
                     pieces[index].append(piece)
         found = [self._score(index, words, parts) for index, parts in pieces.items()]
-        kept = [match for match in found if match is not None]
+        kept = _named_before_meant([match for match in found if match is not None])
         return sorted(kept, key=lambda match: (-match.score, match.index))
 
     def scan(
@@ -177,16 +183,14 @@ class NameIndex:
     def _pieces(self, words: Sequence[str], at: int) -> Iterable[tuple[int, _Piece]]:
         """Agreements of one run of phrase words with runs of words of any name."""
         span = (at, at + len(words))
-        seen: set[tuple[int, int, int]] = set()
+        seen: set[Place] = set()
         for places, strength, evidence in self._lookups(words):
             for place in places:
                 if place not in seen:
                     seen.add(place)
                     yield place[0], _Piece(span, place[1:], strength, evidence)
 
-    def _lookups(
-        self, words: Sequence[str]
-    ) -> Iterable[tuple[list[tuple[int, int, int]], float, Evidence]]:
+    def _lookups(self, words: Sequence[str]) -> Iterable[tuple[list[Place], float, Evidence]]:
         units = self._units.get(tuple(stem(word) for word in words), [])
         exact = [p for p in units if list(self._words[p[0]][p[1] : p[2]]) == list(words)]
         yield exact, _STRENGTH["exact"], "exact"
@@ -196,23 +200,28 @@ class NameIndex:
         yield self._joined.get(singular(joined), []), _STRENGTH["compound"], "compound"
         yield from self._abbreviations(words)
         groups = _groups_of(tuple(words))
-        yield self._of_groups(g for g in groups if g > 0), _STRENGTH["synonym"], "synonym"
+        same = self._of_groups(g for g in groups if g > 0)
+        yield self._within(words, same), _STRENGTH["compound"], "synonym"
+        yield same, _STRENGTH["synonym"], "synonym"
         yield self._of_groups(g for g in groups if g < 0), _LOOSE_SYNONYM, "synonym"
         if len(words) == 1:
             yield self._initials(words[0]), 0.8, "abbreviation"
             yield from self._by_spelling(words[0], known=bool(units or groups))
 
-    def _initials(self, word: str) -> list[tuple[int, int, int]]:
+    def _within(self, words: Sequence[str], places: list[Place]) -> list[Place]:
+        """Those of the places whose words are among these ("email" for "email address")."""
+        stems = {stem(word) for word in words}
+        return [p for p in places if all(stem(w) in stems for w in self._words[p[0]][p[1] : p[2]])]
+
+    def _initials(self, word: str) -> list[Place]:
         """Single letters before "id" and the like that begin the word ("r_id" for "reviewer")."""
         places = self._vocabulary.get(word[0], ()) if len(word) > 2 else ()
         return [(i, at, at + 1) for i, at in places if at == 0 and len(self._words[i]) == 2]
 
-    def _of_groups(self, groups: Iterable[int]) -> list[tuple[int, int, int]]:
+    def _of_groups(self, groups: Iterable[int]) -> list[Place]:
         return [place for group in groups for place in self._groups.get(group, [])]
 
-    def _abbreviations(
-        self, words: Sequence[str]
-    ) -> Iterable[tuple[list[tuple[int, int, int]], float, Evidence]]:
+    def _abbreviations(self, words: Sequence[str]) -> Iterable[tuple[list[Place], float, Evidence]]:
         """Names that abbreviate the words ("qty", "dob"), and words that abbreviate names."""
         full = " ".join(words)
         plain = " ".join(singular(word) for word in words)
@@ -229,7 +238,7 @@ class NameIndex:
 
     def _by_spelling(
         self, word: str, *, known: bool
-    ) -> Iterable[tuple[list[tuple[int, int, int]], float, Evidence]]:
+    ) -> Iterable[tuple[list[Place], float, Evidence]]:
         """Shortened and misspelt words."""
         for other, places in self._vocabulary.items():
             strength, evidence = spelling(word, other, known=known)
@@ -270,6 +279,18 @@ class NameIndex:
         return NameMatch(
             index, self.names[index], round(min(score, 1.0), 4), kind, round(coverage, 4)
         )
+
+
+def _named_before_meant(matches: Sequence[NameMatch]) -> list[NameMatch]:
+    """A name that has the words themselves goes before one that only means the same.
+
+    "price" is rather "list_price" than "cost".
+    """
+    literal = max((m.score for m in matches if m.evidence == "partial"), default=0.0)
+    if literal < _LITERAL:
+        return list(matches)
+    most = round(literal - _GAP, 4)
+    return [replace(m, score=min(m.score, most)) if m.evidence == "synonym" else m for m in matches]
 
 
 def _choose(pieces: Sequence[_Piece]) -> list[_Piece]:
@@ -336,11 +357,11 @@ def spelling(word: str, other: str, *, known: bool = False) -> tuple[float, Evid
         return 0.76, "abbreviation"
     if word[0] == other[0] and _derived(word, other):
         return _DERIVED, "stem"
-    if known or min(len(word), len(other)) < 4 or word[0] != other[0]:
+    both_known = (known or is_known(word)) and is_known(other)
+    if both_known or min(len(word), len(other)) < 4 or word[0] != other[0]:
         return 0.0, "fuzzy"
     distance = DamerauLevenshtein.distance(word, other, score_cutoff=2)
-    allowed = 1 if min(len(word), len(other)) < 8 else 2
-    if distance > allowed or word in lexicon().vocabulary:
+    if distance > (1 if min(len(word), len(other)) < 8 else 2):
         return 0.0, "fuzzy"
     return _STRENGTH["fuzzy"] - 0.04 * (distance - 1), "fuzzy"
 

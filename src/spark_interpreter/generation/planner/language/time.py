@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from spark_interpreter.generation.planner.language.calendar import (
@@ -26,67 +26,24 @@ from spark_interpreter.generation.planner.language.calendar import (
     YEAR,
     Grain,
     Moment,
-    Part,
     add,
+    cycle,
     floor,
     label,
     parse_date,
 )
 from spark_interpreter.generation.planner.language.lexicon import correct
+from spark_interpreter.generation.planner.language.moments import (
+    TimeBucket,
+    TimeExpression,
+    TimePart,
+    TimeRange,
+)
 from spark_interpreter.generation.planner.language.numbers import find_numbers
 from spark_interpreter.generation.planner.language.tokens import Token
 
-
-@dataclass(frozen=True, slots=True)
-class TimeRange:
-    """`start <= time < end`; None leaves a side open.
-
-    Attributes:
-        grain: the smallest unit named: "2023" has "year", "March 2023" has "month".
-        sure: can hardly mean anything but time ("last month", "March 2023"). A bare number such
-            as "2010" is not sure: the caller decides by the column it stands with.
-        description: in plain words, for the assumption line ("2023", "since May 2022").
-        first, stop: the tokens covered, with the preposition; `stop` not included.
-    """
-
-    start: Moment | None
-    end: Moment | None
-    grain: Grain
-    sure: bool
-    description: str
-    first: int
-    stop: int
-
-
-@dataclass(frozen=True, slots=True)
-class TimePart:
-    """A part of the calendar without its year: month 3, weekdays 6 and 7 (Monday is 1)."""
-
-    part: Part
-    values: tuple[int, ...]
-    sure: bool
-    description: str
-    first: int
-    stop: int
-
-
-@dataclass(frozen=True, slots=True)
-class TimeBucket:
-    """What to group by: a truncation ("by month") or a calendar part ("by weekday").
-
-    `grain` is set for a truncation, `part` for a calendar part, never both. `previous` names the
-    period a "year over year" comparison looks back.
-    """
-
-    grain: Grain | None
-    part: Part | None
-    description: str
-    first: int
-    stop: int
-    previous: Grain | None = None
-
-
-TimeExpression = TimeRange | TimePart | TimeBucket
+_NEAR = 6
+"""Words between "by" and a later key of the same list ("by city and month")."""
 
 
 def find_times(tokens: Sequence[Token], today: date) -> tuple[TimeExpression, ...]:
@@ -158,17 +115,34 @@ class _Reader:
         if word in ADVERBS:
             grain = ADVERBS[word]
             return TimeBucket(grain, None, f"by {grain}", at, at + 1)
-        if word not in BY and not (word == "for" and self._word(at + 1) in {"each", "every"}):
-            return None
+        opened = (
+            word in BY
+            or (word == "for" and self._word(at + 1) in {"each", "every"})
+            or (word in {"which", "what"} and self._word(at + 2) != "of")
+            or (word in {"and", ","} and self._lists_keys(at))
+        )
+        if not opened and word not in {"which", "what"}:
+            length = self._longest(dict(PARTS), at)
+            return self._part_bucket(at, at, length) if length > 1 else None
         start = self._skip(at + 1, "each", "every", "the")
         start = self._skip(start, "calendar") if self._word(start + 1) != "month" else start
         if length := self._longest(dict(PARTS), start):
-            part = PARTS[tuple(self._word(start + i) for i in range(length))]
-            return TimeBucket(None, part, f"by {part.replace('_', ' ')}", at, start + length)
+            return self._part_bucket(at, start, length)
+        if not opened:
+            return None
         if self._word(start) in GRAINS and self._word(start) in {"date", *GRAINS.values()}:
             grain = GRAINS[self._word(start)]
             return TimeBucket(grain, None, f"by {grain}", at, start + 1)
         return None
+
+    def _lists_keys(self, at: int) -> bool:
+        """As in "by city and month"."""
+        opened = BY & set(self._words[max(0, at - _NEAR) : at])
+        return bool(opened) and self._word(at + 1) in GRAINS
+
+    def _part_bucket(self, at: int, start: int, length: int) -> TimeBucket:
+        part = PARTS[tuple(self._word(start + i) for i in range(length))]
+        return TimeBucket(None, part, f"by {part.replace('_', ' ')}", at, start + length)
 
     # --- ranges with two ends or one ---------------------------------------------------------
 
@@ -192,7 +166,7 @@ class _Reader:
         self, low: TimeRange | TimePart, high: TimeRange | TimePart, at: int
     ) -> TimeExpression | None:
         if isinstance(low, TimePart) and isinstance(high, TimePart) and low.part == high.part:
-            values = _cycle(low.values[0], high.values[-1], 12 if low.part == "month" else 7)
+            values = cycle(low.values[0], high.values[-1], 12 if low.part == "month" else 7)
             text = f"{low.description} to {high.description}"
             return TimePart(low.part, values, True, text, at, high.stop)
         if isinstance(low, TimePart) and isinstance(high, TimeRange) and high.start is not None:
@@ -572,6 +546,11 @@ class _Reader:
             "only",
             "for",
             "over",
+            "and",
+            "or",
+            "than",
+            "vs",
+            "versus",
         }:
             return TimePart("weekday", WEEKDAY_SETS[word], True, word, at, at + 1)
         if word in DAY_TIMES and self._word(at - 1) in {"in", "the", "at", "during"}:
@@ -593,9 +572,3 @@ def _day_range(year: int, month: int, day: int, first: int, stop: int) -> TimeRa
     except ValueError:
         return None
     return TimeRange(begin, begin + timedelta(days=1), "day", True, begin.isoformat(), first, stop)
-
-
-def _cycle(low: int, high: int, length: int) -> tuple[int, ...]:
-    """From low to high, around the end when high comes first ("November to February")."""
-    count = (high - low) % length + 1
-    return tuple((low - 1 + step) % length + 1 for step in range(count))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from spark_interpreter.generation.planner.language.time import Grain, TimeBucket
+from spark_interpreter.generation.planner.language.calendar import Grain
+from spark_interpreter.generation.planner.language.moments import TimeBucket
 from spark_interpreter.generation.planner.parsing.context import Context, count
 from spark_interpreter.generation.planner.parsing.frame import Frame
 from spark_interpreter.generation.planner.parsing.rules.measures import measure
@@ -17,6 +19,7 @@ from spark_interpreter.generation.planner.plan import (
     Arithmetic,
     Between,
     Column,
+    Compare,
     Constant,
     Named,
     OneOf,
@@ -40,8 +43,8 @@ def settle_analysis(slots: Slots, context: Context) -> None:
         _settle_comparison(slots, context)
     if slots.trend or (slots.change and slots.change.kind in _TIMED):
         _settle_time(slots, context)
-    if slots.change and slots.change.kind == "share" and not (slots.keys or slots.by):
-        _share_of_rows(slots)
+    if slots.change and slots.change.kind == "share":
+        _share_of_rows(slots, context)
 
 
 def report_frame(slots: Slots, context: Context) -> Frame:
@@ -65,9 +68,44 @@ def either_period(filters: list[Predicate]) -> list[Predicate]:
             periods.setdefault(predicate.value.model_dump_json(), []).append(predicate)
         else:
             rest.append(predicate)
-    for parts in periods.values():
-        rest.append(AnyOf(parts=tuple(parts)) if len(parts) > 1 else parts[0])
-    return rest
+    either = (AnyOf(parts=tuple(p)) if len(p) > 1 else p[0] for p in periods.values())
+    return [*rest, *either]
+
+
+def either_value(slots: Slots) -> None:
+    """Several values of one column: a row has one of them, and each is a group of its own."""
+    found: dict[str, list[Compare | OneOf]] = {}
+    for predicate in slots.filters:
+        if isinstance(predicate, Compare) and _is_equality(predicate):
+            found.setdefault(predicate.left.model_dump_json(), []).append(predicate)
+        elif isinstance(predicate, OneOf):
+            found.setdefault(predicate.value.model_dump_json(), []).append(predicate)
+    for parts in found.values():
+        merged = _merged(parts)
+        if merged is None:
+            continue
+        at = slots.filters.index(parts[0])
+        slots.filters[at] = merged
+        slots.filters = [p for p in slots.filters if p not in parts]
+        if slots.measures and isinstance(merged.value, Column):
+            slots.keys.append(Named(name=merged.value.name, value=merged.value))
+
+
+def _is_equality(predicate: Compare) -> bool:
+    return predicate.op == "=" and isinstance(predicate.right, Constant)
+
+
+def _merged(parts: Sequence[Compare | OneOf]) -> OneOf | None:
+    """All the values that are named; None when they do not exclude each other."""
+    options: list[Constant] = []
+    for part in parts:
+        named = part.options if isinstance(part, OneOf) else (part.right,)
+        options += [value for value in named if isinstance(value, Constant)]
+    if len(parts) < 2 or len(set(options)) < len(options):
+        return None
+    first = parts[0]
+    value = first.value if isinstance(first, OneOf) else first.left
+    return OneOf(value=value, options=tuple(options))
 
 
 def measurable_column(named: Named, context: Context) -> ColumnProfile | None:
@@ -80,12 +118,13 @@ def _settle_measures(slots: Slots, context: Context) -> None:
     """What is computed when only a column was named: its sum; without one, the rows."""
     if slots.measures:
         return
+    measured = set()
     for named in [*slots.columns, *slots.quantities]:
         column = measurable_column(named, context)
         if column is not None:
+            measured.add(named.name)
             slots.measures.append(measure("sum", column, context))
             slots.notes.append(f"{named.name} summed up")
-    measured = {n.name for n in (*slots.columns, *slots.quantities) if measurable_column(n, context)}
     slots.columns = [n for n in slots.columns if n.name not in measured]
     slots.quantities = [n for n in slots.quantities if n.name not in measured]
     if not slots.measures:
@@ -154,18 +193,23 @@ def _bucket(unit: Grain) -> TimeBucket:
     return TimeBucket(grain=unit, part=None, description=f"by {unit}", first=0, stop=0)
 
 
-def _share_of_rows(slots: Slots) -> None:
-    """ "what share of orders was cancelled": the filtered part of the whole, in percent."""
-    if not slots.filters or len(slots.measures) != 1:
+def _share_of_rows(slots: Slots, context: Context) -> None:
+    """The filtered part of the whole, in percent ("what share of orders was cancelled")."""
+    grouped = bool(slots.keys or slots.by)
+    dates = {column.name for column in context.profile.columns if column.temporal}
+    parts = [p for p in slots.filters if not (grouped and set(columns_of(p)) & dates)]
+    if not parts or len(slots.measures) != 1:
         return
     whole = slots.measures[0].value
     if not isinstance(whole, Aggregated) or whole.where is not None:
         return
-    where = slots.filters[0] if len(slots.filters) == 1 else AllOf(parts=tuple(slots.filters))
+    if grouped and whole != count():
+        return
+    where = parts[0] if len(parts) == 1 else AllOf(parts=tuple(parts))
     part = Arithmetic(
         op="*", left=Constant(value=100.0), right=whole.model_copy(update={"where": where})
     )
     name = f"{slots.measures[0].name}_percent"
     slots.measures = [Named(name=name, value=Arithmetic(op="/", left=part, right=whole))]
-    slots.filters = []
+    slots.filters = [p for p in slots.filters if p not in parts]
     slots.change = None

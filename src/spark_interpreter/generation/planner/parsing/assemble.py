@@ -76,15 +76,16 @@ def _distinct_rows(
 ) -> tuple[Relation, bool]:
     """Different rows; a sort key that is not shown sorts by its smallest value in each."""
     shown = {c.value: c.name for c in columns}
-    if all(key.value in shown.values() or key.value in shown for key in frame.order):
-        order = tuple(
+    if all(key.value in shown for key in frame.order):
+        by_name = tuple(
             key.model_copy(update={"value": Column(name=shown[key.value])}) for key in frame.order
         )
         relation: Relation = Distinct(input=Project(input=source, columns=columns))
-        return _cut(relation, frame, order), bool(order)
+        return _cut(relation, frame, by_name), bool(by_name)
     function = "max" if frame.order[0].descending else "min"
     names = [c.name for c in columns]
-    measures, order = [], []
+    measures: list[Named] = []
+    order: list[SortKey] = []
     for key in frame.order:
         name = unique_name(f"{function}_{_label(key.value)}", names)
         names.append(name)
@@ -143,18 +144,23 @@ def _grouped(frame: Frame, profile: TableProfile, source: Relation) -> tuple[Rel
     if having:
         relation = Filter(input=relation, predicate=conjunction(having))
     if frame.change is not None:
-        relation, order = apply_change(frame, relation, order)
-    if not order and frame.change is None and _is_time(frame.keys):
-        order = (SortKey(value=Column(name=frame.keys[0].name)),)
-    if frame.limit is not None and order:
-        used = {name for key in order for name in columns_of(key.value)}
-        order += tuple(
-            SortKey(value=Column(name=key.name)) for key in frame.keys if key.name not in used
-        )
+        relation, order = apply_change(frame, profile, relation, order)
+    order = order or _natural_order(frame.keys, measures)
+    used = {name for key in order for name in columns_of(key.value)}
+    order += tuple(
+        SortKey(value=Column(name=key.name)) for key in frame.keys if key.name not in used
+    )
     outer = frame.model_copy(
         update={"per": tuple(Named(name=n.name, value=Column(name=n.name)) for n in frame.per)}
     )
     return _cut(relation, outer, order), bool(order)
+
+
+def _natural_order(keys: Sequence[Named], measures: Sequence[Named]) -> tuple[SortKey, ...]:
+    """Groups along time or by several keys in the order of the keys, others largest first."""
+    if len(keys) == 1 and measures and not _is_time(keys):
+        return (SortKey(value=Column(name=measures[0].name), descending=True),)
+    return tuple(SortKey(value=Column(name=key.name)) for key in keys)
 
 
 def _measure_names(frame: Frame, measures: list[Named]) -> Callable[[Aggregated], Column]:

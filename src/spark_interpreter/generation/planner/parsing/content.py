@@ -8,11 +8,34 @@ from spark_interpreter.generation.planner.language.lexicon import lexicon
 from spark_interpreter.generation.planner.language.tokens import Token
 
 _SMALL = 0.35
-_OPERATOR_CATEGORIES = frozenset(("aggregate", "superlative", "growth", "window", "share", "analysis"))
+_OPERATOR_CATEGORIES = frozenset(
+    ("aggregate", "superlative", "top", "growth", "window", "share", "analysis")
+)
 _NEGATIONS = frozenset(("not", "no", "never", "without", "neither", "nor", "except", "excluding"))
 _PREPOSITIONS = frozenset(
-    "across among amongst during throughout within between under over above below through except "
-    "regarding concerning based according whether together different various".split()
+    [
+        "across",
+        "among",
+        "amongst",
+        "during",
+        "throughout",
+        "within",
+        "between",
+        "under",
+        "over",
+        "above",
+        "below",
+        "through",
+        "except",
+        "regarding",
+        "concerning",
+        "based",
+        "according",
+        "whether",
+        "together",
+        "different",
+        "various",
+    ]
 )
 
 
@@ -22,8 +45,7 @@ def _operators() -> frozenset[str]:
     return frozenset(
         words[0]
         for words, meanings in lexicon().phrases.items()
-        if len(words) == 1
-        and any(category in _OPERATOR_CATEGORIES for category, _ in meanings)
+        if len(words) == 1 and any(category in _OPERATOR_CATEGORIES for category, _ in meanings)
     )
 
 
@@ -57,3 +79,10 @@ def unknown(token: Token) -> bool:
         or words.has("question", token.lower)
         or token.lower in _PREPOSITIONS
     )
+
+
+def has_content(token: Token) -> bool:
+    """Whether the word says what the question is about, not only how things hang together."""
+    words = lexicon()
+    small = any(words.has(section, token.lower) for section in ("light", "people", "hollow"))
+    return unknown(token) and not (small or is_negation(token))

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from spark_interpreter.generation.base import FindValues
-from spark_interpreter.generation.planner.language.lexicon import Adjective, Verb
+from spark_interpreter.generation.planner.language.lexicon import Adjective, Verb, lexicon
+from spark_interpreter.generation.planner.language.tokens import Token, split_name
 from spark_interpreter.generation.planner.language.words import singular
 from spark_interpreter.generation.planner.linking import Link, TableLinker
 from spark_interpreter.generation.planner.linking_values import typed
@@ -30,10 +31,24 @@ TIE = 0.03
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Columns that the same words name equally well, at the place the choice was made."""
+    """Columns that the same words name equally well, and how one of them makes the words clear."""
 
     words: str
     options: tuple[ColumnProfile, ...]
+    form: str = "{column}"
+
+    def questions(self, question: str) -> tuple[str, ...]:
+        """The question once for each option, with the words made clear."""
+        asked = []
+        for column in self.options:
+            name = " ".join(split_name(column.name)) or column.name
+            clear = self.form.format(column=name, words=self.words)
+            at = question.casefold().find(self.words.casefold())
+            if at < 0:
+                asked.append(f"{question.rstrip('?. ')} ({clear})")
+            else:
+                asked.append(question[:at] + clear + question[at + len(self.words) :])
+        return tuple(asked)
 
 
 @dataclass
@@ -107,6 +122,11 @@ class Context:
             and set(self.linker.words(column)) - set(_LABEL_WORDS) <= own
         )
 
+    def may_be_rows(self, token: Token) -> bool:
+        """Whether a table whose name says nothing may hold the people the word speaks of."""
+        nameless = all(lexicon().has("nameless", word) for word in self.linker.table_words)
+        return nameless and lexicon().has("person", token.lemma)
+
     def gradable(self, adjective: Adjective) -> tuple[ColumnProfile, int] | None:
         """The column an adjective speaks of, with the direction; None when there is none."""
         best: tuple[float, ColumnProfile, int] | None = None
@@ -151,13 +171,26 @@ class Context:
         high = column.maximum if isinstance(column.maximum, int | float) else 0
         return "year" in self.linker.words(column) or (
             family(column.type) == "integer"
-            and 1000 <= column.minimum
+            and column.minimum >= 1000
             and high <= 2200
             and self.date_like(column)
         )
 
     def dates(self) -> list[ColumnProfile]:
-        return [c for c in self.profile.columns if c.temporal]
+        """The table's dates and times, the main one first.
+
+        Only those the question speaks of, if it does of any.
+        """
+        found = sorted((c for c in self.profile.columns if c.temporal), key=self._distance)
+        said = {link.options[0].column.name for link in self.links}
+        return [c for c in found if c.name in said] or found
+
+    def _distance(self, column: ColumnProfile) -> tuple[bool, int, bool]:
+        """How far a date is from when the row's event happened: nearest is least."""
+        words = set(self.linker.words(column))
+        aside = any(lexicon().has("aside_date", word) for word in words)
+        own = {singular(word) for word in self.linker.table_words}
+        return aside, column.null_count, not words & own
 
     def label(self) -> tuple[ColumnProfile, ...]:
         """The columns that tell a person which row is meant."""
@@ -174,9 +207,14 @@ class Context:
         words = set(self.linker.words(column)) - set(_LABEL_WORDS)
         return words <= set(self.linker.table_words) | {"first", "last", "full", "f", "l", "given"}
 
-    def note_choice(self, words: str, options: Sequence[ColumnProfile]) -> None:
-        """Remember that the words fit several columns equally well."""
-        self.choices.append(Choice(words, tuple(options)))
+    def note_choice(
+        self, words: str, options: Sequence[ColumnProfile], form: str = "{column}"
+    ) -> None:
+        """Remember that the words fit several columns equally well.
+
+        `form` says how a column makes them clear ("{words} of {column}").
+        """
+        self.choices.append(Choice(words, tuple(options), form))
 
     # --- values -------------------------------------------------------------------------------
 

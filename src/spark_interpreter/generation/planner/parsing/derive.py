@@ -42,7 +42,9 @@ def derived_column(measure: Measure, context: Context) -> tuple[ColumnProfile, s
 
 def _operand(words: tuple[str, ...], kind: str, context: Context) -> ColumnProfile | None:
     def fits(column: ColumnProfile) -> bool:
-        if kind in {"age", "duration"}:
+        if kind == "age":
+            return context.is_year(column)
+        if kind == "duration":
             return column.temporal
         return not column.numeric if kind == "concat" else column.numeric
 
@@ -60,17 +62,26 @@ def _expression(
     names = [column.name for column in columns]
     if measure.kind in _OPERATORS:
         op = _OPERATORS[measure.kind]
-        value: Expression = Arithmetic(op=op, left=values[0], right=values[1])  # type: ignore[arg-type]
+        value: Expression = Arithmetic(op=op, left=values[0], right=values[1])
         formula = f"{names[0]} {op} {names[1]}"
         return _discounted(measure, value, formula, context)
     if measure.kind == "duration":
         return Call(
             name="day_diff", args=(values[1], values[0])
         ), f"days from {names[0]} to {names[1]}"
+    if measure.kind == "age":
+        return years_since(columns[0], context)
     if measure.kind == "concat":
         joined = Call(name="concat", args=(values[0], Constant(value=" "), values[1]))
         return joined, f"{names[0]} and {names[1]}"
     return None
+
+
+def years_since(column: ColumnProfile, context: Context) -> tuple[Expression, str]:
+    """The years from a column of years to the latest date of the data."""
+    now = Constant(value=context.anchor.year)
+    years = Arithmetic(op="-", left=now, right=context.expression(column))
+    return years, f"{context.anchor.year} - {column.name}"
 
 
 def _discounted(

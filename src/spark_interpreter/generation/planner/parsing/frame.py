@@ -9,7 +9,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from spark_interpreter.generation.planner.plan import Expression, Named, Predicate, SortKey
+from spark_interpreter.generation.planner.plan import Named, Predicate, SortKey
 from spark_interpreter.model import Model
 from spark_interpreter.model.draft import ChartKind
 

@@ -23,13 +23,20 @@ from spark_interpreter.model import TableProfile
 
 _READINGS = 8
 _LEFTOVER = {
-    "VERB": 0.9, "POS": 0.9, "TOPW": 0.8, "BY": 0.9, "EACH": 0.85, "CNT": 0.5, "SORT": 0.7, "BOOL": 0.9,
-    "FREQ": 0.8, "ORDINAL": 0.7, "DIR": 0.7, "POST": 0.6,
+    "VERB": 0.9, "POS": 0.6, "TOPW": 0.45, "BY": 0.6, "EACH": 0.45, "CNT": 0.6, "SORT": 0.7,
+    "BOOL": 0.9, "ODD": 0.6, "FREQ": 0.6, "ORDINAL": 0.6, "DIR": 0.6, "POST": 0.45,
 }  # fmt: skip
 _OPERATOR = 0.45
-_DEMANDING = {"EACH": 0.35, "BY": 0.35, "AGG": 0.6, "EXT": 0.6, "SORT": 0.5, "CHANGE": 0.5}
+_UNKNOWN = 0.42
+_LIGHT = 0.9
+_HOLLOW = 0.75
+_LOST = 0.7
+_ROWS = 0.85
+_GOOD = 0.9
+_DEMANDING = frozenset(("EACH", "BY", "AGG", "EXT", "SORT", "CHANGE"))
 _GROUPING_WORDS = frozenset(("per", "each", "every", "by"))
 _WEAK_LINK = 0.88
+_LETTERS = frozenset(("a", "i"))
 _ARTICLES = frozenset(("the", "a", "an", "all", "of", "different"))
 
 
@@ -57,7 +64,7 @@ def parse(
     """Candidates over the table, best first."""
     tokens = tokenize(question)
     linker = linker_for(profile)
-    anchor, anchor_column = anchor_of(profile.columns, today)
+    anchor, anchor_column = anchor_of(linker, today)
     context = Context(linker, find_values, anchor, anchor_column)
     found = []
     for lexical, items in readings(question, tokens, context, limit=_READINGS):
@@ -68,7 +75,7 @@ def parse(
         if frame is None:
             continue
         frame = frame.model_copy(update={"chart": slots.chart})
-        confidence, missed = explained(tokens, reduced, slots)
+        confidence, missed = explained(reduced, slots, tokens, context)
         score = lexical + 3 * math.log(max(confidence, 1e-6))
         found.append(
             Candidate(frame, confidence, score, missed, tuple(context.choices), tuple(reduced))
@@ -77,26 +84,71 @@ def parse(
 
 
 def explained(
-    tokens: Sequence[Token], items: Sequence[Item], slots: Slots
+    items: Sequence[Item], slots: Slots, tokens: Sequence[Token], context: Context
 ) -> tuple[float, tuple[str, ...]]:
     """How much of the question the reading explains, and the words it does not."""
     confidence = 1.0
+    missed: set[int] = set()
     for item in slots.leftover:
-        confidence *= _LEFTOVER.get(item.kind, _OPERATOR)
-    missed = []
+        factor = _leftover_factor(item, tokens)
+        confidence *= factor
+        if factor < _LOST:
+            missed |= {at for at in item.tokens if unknown(tokens[at])}
     bare = not (slots.columns or slots.measures or slots.report)
     for at, item in enumerate(items):
-        if item.kind != "W" or not isinstance(item.data, Token) or not unknown(item.data):
-            if item.kind not in {"W", "TAB"} and item.score < 0.9:
-                confidence *= 1 - (0.9 - item.score) * 0.8
+        if not _is_missing(items, at):
+            confidence *= _link_factor(item)
             continue
-        missed.append(item.data.text)
-        after = items[at + 1] if at + 1 < len(items) else None
-        factor = _unknown_factor(item.data, _before(items, at), bare=bare)
-        if after is not None and _is_head_of(after):
-            factor = min(factor, 0.55)
-        confidence *= factor
-    return max(0.0, min(1.0, confidence)), tuple(missed)
+        missed |= item.tokens
+        confidence *= _missing_factor(items, at, context, bare=bare)
+    return max(0.0, min(1.0, confidence)), tuple(tokens[at].text for at in sorted(missed))
+
+
+def _is_missing(items: Sequence[Item], at: int) -> bool:
+    """Whether a plain word ought to mean something; a last letter does ("with tag a")."""
+    item = items[at]
+    if item.kind != "W" or not isinstance(item.data, Token):
+        return False
+    last = all(isinstance(i.data, Token) and i.data.kind == "punctuation" for i in items[at + 1 :])
+    return unknown(item.data) or (last and item.text in _LETTERS)
+
+
+def _leftover_factor(item: Item, tokens: Sequence[Token]) -> float:
+    """What it costs that no rule had a use for the item."""
+    if item.kind == "VERB" and any(is_operator(tokens[at]) for at in item.tokens):
+        return _OPERATOR
+    if _is_light(item):
+        return _LIGHT
+    return _LEFTOVER.get(item.kind, _OPERATOR)
+
+
+def _is_light(item: Item) -> bool:
+    return item.kind in {"POS", "VERB"} and lexicon().has("light", item.text)
+
+
+def _link_factor(item: Item) -> float:
+    """What it costs that words only resemble what they were taken for."""
+    if item.kind in {"W", "TAB"} or item.score >= _GOOD or _is_light(item):
+        return 1.0
+    return 1 - (_GOOD - item.score) * 0.8
+
+
+def _missing_factor(items: Sequence[Item], at: int, context: Context, *, bare: bool) -> float:
+    """What an unexplained word costs at its place."""
+    token = items[at].data
+    after = items[at + 1] if at + 1 < len(items) else None
+    factor = _unknown_factor(token, _before(items, at), bare=bare)
+    if factor == _UNKNOWN and (context.may_be_rows(token) or _is_explained(items, at)):
+        return _ROWS
+    if after is not None and _is_head_of(after):
+        factor = min(factor, _OPERATOR)
+    return factor
+
+
+def _is_explained(items: Sequence[Item], at: int) -> bool:
+    """As in "early (delay below 0)": the brackets say what the word means."""
+    following = items[at + 1 : at + 3]
+    return [item.text for item in following] == ["(", "pred"]
 
 
 def _is_head_of(item: Item) -> bool:
@@ -114,21 +166,22 @@ def _before(items: Sequence[Item], at: int) -> Item | None:
 
 
 def _unknown_factor(token: Token, before: Item | None, *, bare: bool) -> float:
-    """What an unexplained word costs by its place.
+    """What an unexplained word costs by what kind of word it is.
 
-    Names and numbers are likely values the data do not have; what is asked for, counted,
-    measured or grouped by must be known.
+    What says little may be left out; everything else must be known: what is asked for, counted,
+    measured or grouped by, and names and numbers the data do not have.
     """
-    if before is not None and before.kind in _DEMANDING:
-        return _DEMANDING[before.kind]
-    if before is not None and before.text in _GROUPING_WORDS:
-        return _DEMANDING["EACH"]
+    words = lexicon()
+    if before is not None and (before.kind in _DEMANDING or before.text in _GROUPING_WORDS):
+        return 0.6 if words.has("light", token.lower) else 0.35
     if is_operator(token):
         return _OPERATOR
     if token.kind in {"number", "quoted", "date", "email"} or is_negation(token):
         return 0.3
-    if token.text[0].isupper() and token.start > 0:
-        return 0.5
-    if lexicon().has("person", token.lemma):
+    if words.has("people", token.lower):
         return 0.92
-    return 0.42 if bare else 0.78
+    if words.has("light", token.lower):
+        return 0.7 if bare else _LIGHT
+    if words.has("hollow", token.lower):
+        return _HOLLOW
+    return _UNKNOWN

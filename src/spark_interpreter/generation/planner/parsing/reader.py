@@ -8,6 +8,7 @@ from typing import Literal, cast
 
 from spark_interpreter.generation.planner.parsing.analytics import (
     either_period,
+    either_value,
     report_frame,
     settle_analysis,
 )
@@ -16,12 +17,15 @@ from spark_interpreter.generation.planner.parsing.frame import Change, Frame, Re
 from spark_interpreter.generation.planner.parsing.items import ColumnLinks, Item
 from spark_interpreter.generation.planner.parsing.rules.measures import measure
 from spark_interpreter.generation.planner.parsing.rules.ordering import Cut
+from spark_interpreter.generation.planner.parsing.rules.predicates import flag
 from spark_interpreter.generation.planner.parsing.trees import columns_of, is_aggregate
 from spark_interpreter.generation.planner.plan import (
     Aggregated,
     Column,
     Compare,
+    IsNull,
     Named,
+    Not,
     Predicate,
     SortKey,
 )
@@ -29,7 +33,17 @@ from spark_interpreter.model import ColumnProfile
 from spark_interpreter.model.draft import ChartKind
 
 _MANY_COLUMNS = 12
+_MANY = 12
+_ASKING = frozenset(("list", "show", "what", "which", "find"))
+_LISTS = {"MEA": "measures", "ORD": "order", "KEY": "keys", "BYKEY": "by"}
+_PARTS = {"PRED": "filters", "HAV": "having", "TOP": "cuts", "EXTCOL": "extremes"}
+_FLAGS = {"DIST": "distinct", "TAB": "rows", "COMPARE": "compared", "TREND": "trend"}
+_SINGLE = {
+    "DIRN": "direction", "LIM": "limit", "CHANGE": "change", "REPORT": "report", "PIVOT": "pivot",
+}  # fmt: skip
+_ODD = Item("ODD", "odd key", frozenset())
 _EVERYTHING = frozenset(("data", "everything", "dataset", "table", "file"))
+_BARE = frozenset(("list", "show", "all", "the", "me", "give", "of", "?", ".", "please"))
 _LISTING = frozenset(("list", "show", "display", "give", "return", "print", "get"))
 
 
@@ -68,11 +82,13 @@ class Slots:
     asked: bool = False
     all: bool = False
     per: list[Named] = field(default_factory=list)
+    ranked: bool = False
+    bare: bool = False
 
 
 def collect(items: Sequence[Item], context: Context) -> Slots:
     """The items by their role."""
-    slots = Slots()
+    slots = Slots(bare=all(item.text in _BARE for item in items if item.kind != "COL"))
     for item in items:
         slots.notes += [note for note in item.notes if note not in slots.notes]
         _place(item, slots, context)
@@ -80,53 +96,34 @@ def collect(items: Sequence[Item], context: Context) -> Slots:
 
 
 def _place(item: Item, slots: Slots, context: Context) -> None:
-    match item.kind:
-        case "COL":
-            _place_column(item, slots, context)
-        case "MEA":
-            slots.measures += [m for m in item.data if m not in slots.measures]
-        case "PRED":
-            slots.filters.append(item.data)
-        case "HAV":
-            slots.having.append(item.data)
-        case "ORD":
-            slots.order += item.data
-        case "TOP":
-            slots.cuts.append(item.data)
-        case "EXTCOL":
-            slots.extremes.append(item.data)
-        case "KEY":
-            slots.keys += item.data
-            slots.summed = slots.summed or item.text != "each"
-        case "BYKEY":
-            slots.by += item.data
-        case "DIRN":
-            slots.direction = item.data
-        case "LIM":
-            slots.limit = item.data
-        case "CHANGE":
-            slots.change, slots.unit = item.data, item.text
-        case "REPORT":
-            slots.report = item.data
-        case "COMPARE":
-            slots.compared = True
-        case "TREND":
-            slots.trend = True
-        case "PIVOT":
-            slots.pivoted, slots.pivot = True, item.data
-        case "DIST":
-            slots.distinct = True
-        case "TAB":
-            slots.rows = True
-        case "VIS":
-            slots.chart = cast("ChartKind", item.text)
-        case "W":
-            slots.verb = slots.verb or item.text in _LISTING
-            slots.all = slots.all or item.text in _EVERYTHING
-            slots.asked = slots.asked or item.text in {"list", "show", "what", "which", "find"}
-            slots.wh = slots.wh or item.text in {"which", "who", "whose"}
-        case _:
-            slots.leftover.append(item)
+    if item.kind == "COL":
+        _place_column(item, slots, context)
+    elif item.kind in _LISTS:
+        known: list[object] = getattr(slots, _LISTS[item.kind])
+        known += [part for part in item.data if part not in known]
+        slots.summed = slots.summed or (item.kind == "KEY" and item.text != "each")
+        slots.ranked = slots.ranked or (item.kind == "KEY" and item.text == "asked")
+    elif item.kind in _PARTS:
+        getattr(slots, _PARTS[item.kind]).append(item.data)
+    elif item.kind in _FLAGS:
+        setattr(slots, _FLAGS[item.kind], True)
+    elif item.kind in _SINGLE:
+        setattr(slots, _SINGLE[item.kind], item.data)
+        slots.unit = item.text if item.kind == "CHANGE" else slots.unit
+        slots.pivoted = slots.pivoted or item.kind == "PIVOT"
+    elif item.kind == "VIS":
+        slots.chart = cast("ChartKind", item.text)
+    elif item.kind == "W":
+        _place_word(item.text, slots)
+    else:
+        slots.leftover.append(item)
+
+
+def _place_word(word: str, slots: Slots) -> None:
+    slots.verb = slots.verb or word in _LISTING
+    slots.all = slots.all or word in _EVERYTHING
+    slots.asked = slots.asked or word in _ASKING
+    slots.wh = slots.wh or word in {"which", "who", "whose"}
 
 
 def _place_column(item: Item, slots: Slots, context: Context) -> None:
@@ -145,9 +142,11 @@ def _place_column(item: Item, slots: Slots, context: Context) -> None:
 def frame_of(slots: Slots, context: Context) -> Frame | None:
     """The frame the slots describe; None when they do not go together."""
     slots.filters = either_period(slots.filters)
+    either_value(slots)
     if slots.report is not None:
         return report_frame(slots, context)
     _settle_counts(slots)
+    _settle_flags(slots, context)
     settle_analysis(slots, context)
     _settle_by(slots, context)
     _settle_quantities(slots, context)
@@ -170,6 +169,19 @@ def _settle_counts(slots: Slots) -> None:
             slots.measures[at] = Named(name="count", value=count())
 
 
+def _settle_flags(slots: Slots, context: Context) -> None:
+    """As in "how many were on time": rows of which a yes-and-no column is true."""
+    shared = slots.change is not None and slots.change.kind == "share"
+    if not (slots.measures or shared) or (slots.keys and not shared) or slots.compared:
+        return
+    for named in list(slots.columns):
+        column = context.known(named.name)
+        yes = flag(column, context) if column is not None else None
+        if yes is not None:
+            slots.columns.remove(named)
+            slots.filters.append(yes)
+
+
 def _measurable(slots: Slots, context: Context) -> list[ColumnProfile]:
     """The shown columns if every one of them is a quantity."""
     found = [context.known(named.name) for named in slots.columns]
@@ -178,15 +190,17 @@ def _measurable(slots: Slots, context: Context) -> list[ColumnProfile]:
 
 
 def _settle_by(slots: Slots, context: Context) -> None:
-    """ "by city" groups when something is measured or counted, and sorts a list."""
+    """As in "by city" groups when something is measured or counted, and sorts a list."""
     if not slots.by:
         return
     counted = slots.measures or slots.quantities or slots.having or slots.change or slots.keys
-    if counted or slots.pivoted or any(c.value is None for c in slots.cuts):
-        slots.keys += slots.by
-    elif _measurable(slots, context) and slots.columns:
-        slots.keys += slots.by
-    elif not slots.columns and not slots.verb and not slots.order and not slots.cuts:
+    if (
+        counted
+        or slots.pivoted
+        or any(c.value is None for c in slots.cuts)
+        or (_measurable(slots, context) and slots.columns)
+        or (not slots.columns and not slots.verb and not slots.order and not slots.cuts)
+    ):
         slots.keys += slots.by
     else:
         descending = slots.direction == "desc"
@@ -195,7 +209,7 @@ def _settle_by(slots: Slots, context: Context) -> None:
 
 
 def _settle_quantities(slots: Slots, context: Context) -> None:
-    """ "how many seats": the sum, or the number that stands with a listed row."""
+    """As in "how many seats": the sum, or the number that stands with a listed row."""
     for named in slots.quantities:
         column = context.known(named.name)
         shown = [context.known(n.name) for n in slots.columns]
@@ -209,7 +223,7 @@ def _settle_quantities(slots: Slots, context: Context) -> None:
 
 
 def _settle_extremes(slots: Slots) -> None:
-    """ "the highest salary": the value itself, unless it says which rows are wanted."""
+    """As in "the highest salary": the value itself, unless it says which rows are wanted."""
     for cut in slots.extremes:
         assert cut.value is not None
         asked_for_rows = bool(slots.columns) or (slots.wh and slots.rows)
@@ -225,7 +239,9 @@ def _settle_extremes(slots: Slots) -> None:
 
 def _settle_keys(slots: Slots, context: Context) -> None:
     """Explicit groups without a measure: quantities are summed up, rows are counted."""
-    timed = {name for key in slots.keys if key.value.node != "column" for name in columns_of(key.value)}
+    timed = {
+        name for key in slots.keys if key.value.node != "column" for name in columns_of(key.value)
+    }
     slots.columns = [n for n in slots.columns if n.name not in timed] if timed else slots.columns
     sums = _measurable(slots, context)
     explicit = slots.keys or slots.change or slots.pivoted
@@ -254,8 +270,18 @@ def _settle_keys(slots: Slots, context: Context) -> None:
 def _totalled(slots: Slots, context: Context) -> Cut | None:
     """The cut; what repeats ("top 5 products by revenue") is ranked by its total."""
     cut = slots.cuts[0] if slots.cuts else None
-    if cut is None or cut.value is None or is_aggregate(cut.value):
+    if cut is None:
+        return None
+    if slots.keys and cut.number and cut.of:
+        slots.per = list(slots.keys)
+    if cut.value is None or is_aggregate(cut.value):
         return cut
+    if cut.total and slots.wh and not slots.columns:
+        slots.columns += [context.named(column) for column in context.people()]
+    if slots.ranked and not slots.columns:
+        cut = replace(cut, total=True, of=tuple(slots.keys))
+        slots.keys = []
+        return _total(cut, list(cut.of), slots, context)
     shown = [*cut.of, *slots.columns, *slots.keys]
     columns = [context.known(n.name) for n in (cut.of or slots.columns)]
     repeats = bool(columns) and all(
@@ -265,9 +291,19 @@ def _totalled(slots: Slots, context: Context) -> Cut | None:
         return cut
     if slots.keys and cut.number:
         slots.per = list(slots.keys)
-    name = "_".join(columns_of(cut.value))
+    return _total(cut, shown, slots, context)
+
+
+def _total(cut: Cut, shown: Sequence[Named], slots: Slots, context: Context) -> Cut:
+    """The cut by the total of its value in each of the groups shown."""
+    assert cut.value is not None
+    computed = (name for name, value in context.derived.items() if value == cut.value)
+    name = next(computed, "_".join(columns_of(cut.value)))
     slots.notes.append(f"{name} summed up for each {' and '.join(n.name for n in shown)}")
-    return replace(cut, value=Aggregated(function="sum", value=cut.value))
+    total = Aggregated(function="sum", value=cut.value)
+    if all(measure.value != total for measure in slots.measures):
+        slots.measures.append(Named(name=f"total_{name}", value=total))
+    return replace(cut, value=total)
 
 
 def _is_grouped(slots: Slots, cut: Cut | None) -> bool:
@@ -289,13 +325,16 @@ def _grouped(slots: Slots, cut: Cut | None, context: Context) -> Frame | None:
         keys = [context.named(column) for column in context.label()]
         if not keys:
             return None
+    slots.leftover += [_ODD] * sum(1 for named in shown if _is_odd_key(named, context))
     order = [_grouped_key(key, keys, slots) for key in slots.order]
     if None in order:
         return None
     sort = tuple(key for key in order if key is not None)
     measures = list(slots.measures)
     limit = slots.limit
+    filters = list(slots.filters)
     if cut is not None:
+        filters += _known_keys(keys, slots, context)
         value = cut.value or count()
         sort = (SortKey(value=value, descending=cut.descending), *sort)
         limit = cut.number
@@ -304,7 +343,7 @@ def _grouped(slots: Slots, cut: Cut | None, context: Context) -> Frame | None:
         sort = (SortKey(value=value, descending=slots.direction == "desc"),)
     return Frame(
         table=context.profile.name,
-        filters=tuple(slots.filters),
+        filters=tuple(filters),
         keys=tuple(keys),
         measures=tuple(measures),
         having=tuple(slots.having),
@@ -315,6 +354,25 @@ def _grouped(slots: Slots, cut: Cut | None, context: Context) -> Frame | None:
         pivot=_pivot(slots, keys),
         assumptions=tuple(slots.notes),
     )
+
+
+def _known_keys(keys: Sequence[Named], slots: Slots, context: Context) -> list[Predicate]:
+    """Rows without a key are no group that a ranking could name."""
+    made: list[Predicate] = []
+    for key in keys:
+        column = context.known(key.name)
+        if column is not None and column.null_count:
+            made.append(Not(part=IsNull(value=key.value)))
+            slots.notes.append(f"rows without {key.name} are left out of the ranking")
+    return [predicate for predicate in made if predicate not in slots.filters]
+
+
+def _is_odd_key(named: Named, context: Context) -> bool:
+    """Whether hardly anybody groups by the column: a measured quantity, or one row a group."""
+    column = context.known(named.name)
+    if column is None or context.is_year(column):
+        return False
+    return column.unique or (context.measurable(column) and (column.distinct_count or 0) > _MANY)
 
 
 def _pivot(slots: Slots, keys: Sequence[Named]) -> Named | None:
@@ -342,7 +400,8 @@ def _unique(named: Sequence[Named]) -> list[Named]:
 def _listed(slots: Slots, cut: Cut | None, context: Context) -> Frame | None:
     columns = list(slots.columns)
     order = list(slots.order)
-    limit, per = slots.limit, ()
+    limit = slots.limit
+    per: tuple[Named, ...] = ()
     if cut is not None:
         assert cut.value is not None
         order = [SortKey(value=cut.value, descending=cut.descending), *order]
@@ -352,12 +411,17 @@ def _listed(slots: Slots, cut: Cut | None, context: Context) -> Frame | None:
         order = _shown_order(slots, columns, context)
     if slots.keys:
         columns = _unique([*slots.keys, *columns])
+    if cut is None and _is_category(slots, context):
+        slots.distinct = True
+        slots.notes.append(f"each {columns[0].name} once")
     if not columns and not slots.rows and slots.filters and (slots.distinct or slots.asked):
         columns = [Named(name=n, value=Column(name=n)) for n in columns_of(slots.filters[0])[:1]]
     if not columns and not slots.rows and not slots.filters and not order and not slots.all:
         return None
     if not columns and (slots.wh or cut is not None):
         columns = _labelled(slots, order, context)
+    elif cut is not None and slots.rows and {n.name for n in columns} <= set(columns_of(cut.value)):
+        columns = _unique([*map(context.named, context.label()), *columns])
     return Frame(
         table=context.profile.name,
         columns=tuple(columns),
@@ -368,6 +432,14 @@ def _listed(slots: Slots, cut: Cut | None, context: Context) -> Frame | None:
         per=per,
         assumptions=tuple(slots.notes),
     )
+
+
+def _is_category(slots: Slots, context: Context) -> bool:
+    """Whether nothing but a column was named, whose values are a short list ("channels")."""
+    if slots.rows or slots.filters or slots.keys or slots.wh or len(slots.columns) != 1:
+        return False
+    column = context.known(slots.columns[0].name)
+    return slots.bare and column is not None and context.repeats(column)
 
 
 def _shown_order(slots: Slots, columns: Sequence[Named], context: Context) -> list[SortKey]:

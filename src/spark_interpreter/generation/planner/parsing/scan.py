@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from spark_interpreter.generation.planner.language.calendar import Grain
 from spark_interpreter.generation.planner.language.lexicon import (
     Adjective,
     find_adjectives,
@@ -14,9 +15,17 @@ from spark_interpreter.generation.planner.language.lexicon import (
     find_verbs,
     lexicon,
 )
+from spark_interpreter.generation.planner.language.moments import TimeBucket
 from spark_interpreter.generation.planner.language.numbers import find_numbers
 from spark_interpreter.generation.planner.language.tokens import Token
-from spark_interpreter.generation.planner.parsing.content import is_negation, is_operator, unknown, weigh
+from spark_interpreter.generation.planner.language.words import singular
+from spark_interpreter.generation.planner.linking import Link
+from spark_interpreter.generation.planner.parsing.content import (
+    is_negation,
+    is_operator,
+    unknown,
+    weigh,
+)
 from spark_interpreter.generation.planner.parsing.context import Context
 from spark_interpreter.generation.planner.parsing.derive import derived_column
 from spark_interpreter.generation.planner.parsing.items import (
@@ -25,52 +34,72 @@ from spark_interpreter.generation.planner.parsing.items import (
     Linked,
     ValueLinks,
 )
+from spark_interpreter.generation.planner.parsing.operators import operators_of
 from spark_interpreter.generation.planner.parsing.times import time_items
 
 _BEAM = 12
 _ITEM_COST = 0.15
 _SURE = 0.96
+_SHORT = 3
+_SEARCHED = 8
+_LONGEST_NAME = 4
 _OPERATOR_CATEGORIES = frozenset(("aggregate", "superlative", "distinct", "comparison"))
 _EXTREMES = frozenset(
-    "highest largest biggest greatest lowest smallest least most fewest maximum minimum".split()
+    [
+        "highest",
+        "largest",
+        "biggest",
+        "greatest",
+        "lowest",
+        "smallest",
+        "least",
+        "most",
+        "fewest",
+        "maximum",
+        "minimum",
+    ]
 )
 _UNKNOWN_COST = 0.5
 _ROW_WORDS = frozenset(
-    "row rows record records entry entries item items instance instances thing things one ones".split()
+    [
+        "row",
+        "rows",
+        "record",
+        "records",
+        "entry",
+        "entries",
+        "item",
+        "items",
+        "instance",
+        "instances",
+        "thing",
+        "things",
+        "one",
+        "ones",
+    ]
 )
-_NEGATIONS = frozenset(
-    "not no without never is not|are not|isn't|aren't|was not|were not|not in|does not have|"
-    "do not have|don't have|doesn't have|did not have|didn't have".replace(" ", "_").split("|")
-) | {"not", "no", "without", "never"}
-_PLAIN_BY = frozenset(
-    (
-        "by",
-        "by the",
-        "across",
-        "according to",
-        "with respect to",
-        "in terms of",
-        "over",
-        "depending on",
-    )
-)
-_NOT_GROUPS = frozenset(
-    (
-        "for all",
-        "across all",
-        "by all",
-        "of all the different",
-        "vs",
-        "versus",
-        "against",
-        "over the",
-        "for any",
-    )
-)
-_SPLIT_SUPERLATIVES = (" of",)
 
+_UNITS = frozenset(("ms", "milliseconds", "minutes", "seconds", "dollars", "euros"))
+_DETERMINERS = frozenset(("a", "an", "the", "any", "all", "of", "different"))
+_WANT_COLUMNS = frozenset(("per", "by", "each", "every", "no", "without"))
+_RATES = frozenset(("rate", "rates", "percentage", "ratio", "share"))
+_TIME_UNITS: tuple[Grain, ...] = ("year", "quarter", "month", "week", "day", "hour")
 _VALUE_WORDS = frozenset(("value", "values", "data", "information", "work", "works"))
-_LETTER_WORDS = frozenset("the a an letter letters word words substring phrase string text".split())
+_LETTER_WORDS = frozenset(
+    [
+        "the",
+        "a",
+        "an",
+        "letter",
+        "letters",
+        "word",
+        "words",
+        "substring",
+        "phrase",
+        "string",
+        "text",
+    ]
+)
 Arc = tuple[int, int, Item, float]
 
 
@@ -108,16 +137,28 @@ def _meanings(
 ) -> Iterator[tuple[int, int, Item, float]]:
     yield from _columns(tokens, context)
     yield from _values(question, tokens, context)
+    yield from _rated_values(tokens, context)
+    if context.find_values is not None:
+        yield from _looked_up(question, tokens, context)
     yield from _tables(tokens, context)
     yield from _numbers(tokens)
     yield from _quoted(tokens)
     yield from _written_texts(question, tokens)
     yield from _phrases(tokens, context)
-    yield from _adjectives(tokens)
+    yield from _adjectives(tokens, context)
     yield from _verbs(tokens)
     yield from _measures(tokens, context)
+    exact = {link.stop for link in context.links if link.options[0].score >= _SURE}
     for first, stop, item in time_items(question, tokens, context):
-        yield first, stop, item, 1.05
+        if item.kind != "BUCKET" or stop not in exact or not _is_named(tokens[stop - 1], context):
+            yield first, stop, item, 1.05
+
+
+def _is_named(token: Token, context: Context) -> bool:
+    """Whether a column that is no date is called exactly like the word ("Season")."""
+    words = ((token.lower,), (token.lemma,))
+    columns = context.profile.columns
+    return any(context.linker.words(c) in words and not c.temporal for c in columns)
 
 
 def _span(first: int, stop: int) -> frozenset[int]:
@@ -132,7 +173,7 @@ def _columns(tokens: Sequence[Token], context: Context) -> Iterator[tuple[int, i
     operators = _operator_words(tokens)
     for link in context.links:
         options = link.options
-        if link.stop - link.first == 1 and _is_no_column(tokens[link.first], options[0].score, operators, link.first):
+        if link.stop - link.first == 1 and _is_no_column(tokens, link, operators):
             continue
         text = _text(tokens, link.first, link.stop)
         best = options[0].score
@@ -152,11 +193,14 @@ def _columns(tokens: Sequence[Token], context: Context) -> Iterator[tuple[int, i
             )
 
 
-def _is_no_column(token: Token, score: float, operators: set[int], at: int) -> bool:
+def _is_no_column(tokens: Sequence[Token], link: Link, operators: set[int]) -> bool:
     """Whether a word that might name a column surely does not here."""
+    token = tokens[link.first]
     if is_negation(token):
         return token.text.islower() or token.start == 0
-    return score < _SURE and (at in operators or token.lower in _VALUE_WORDS)
+    unit = link.first > 0 and tokens[link.first - 1].kind == "number" and token.lower in _UNITS
+    sure = link.options[0].score >= _SURE
+    return not sure and (unit or link.first in operators or token.lower in _VALUE_WORDS)
 
 
 def _operator_words(tokens: Sequence[Token]) -> set[int]:
@@ -180,12 +224,67 @@ def _names_rows(token: Token, linked: Linked, context: Context) -> bool:
 def _values(
     question: str, tokens: Sequence[Token], context: Context
 ) -> Iterator[tuple[int, int, Item, float]]:
+    columns = {(link.first, link.stop): link.options for link in context.links}
     for first, stop, options in context.linker.values.spans(question, tokens):
+        if _asks_for_column(tokens, first) and (first, stop) in columns:
+            continue
         text = question[tokens[first].start : tokens[stop - 1].end]
         score = _value_score(tokens[first:stop], text, options[0].value)
         if score:
             data = ValueLinks(options, tokens[first].text if stop - first == 1 else text)
             yield first, stop, Item("VAL", text.lower(), _span(first, stop), data, score), 1.0
+
+
+def _rated_values(
+    tokens: Sequence[Token], context: Context
+) -> Iterator[tuple[int, int, Item, float]]:
+    """As in "cancellation rate" where a status is "cancelled"."""
+    for at, token in enumerate(tokens[:-1]):
+        if tokens[at + 1].lower in _RATES and (found := context.linker.values.related(token.lower)):
+            data = ValueLinks(found, str(found[0].value))
+            yield at, at + 1, Item("VAL", token.lower, _span(at, at + 1), data, 0.95), 1.0
+
+
+def _asks_for_column(tokens: Sequence[Token], first: int) -> bool:
+    """Whether the word in front wants a column: "per store", "without a manager"."""
+    at = first - 1
+    while at > 0 and tokens[at].lower in _DETERMINERS:
+        at -= 1
+    return at >= 0 and tokens[at].lower in _WANT_COLUMNS
+
+
+def _looked_up(
+    question: str, tokens: Sequence[Token], context: Context
+) -> Iterator[tuple[int, int, Item, float]]:
+    """Names and quoted texts that the sample lacks, found in the whole source."""
+    explained = {at for link in context.links for at in range(link.first, link.stop)}
+    known = context.linker.values
+    for first, stop in _names(tokens):
+        text = question[tokens[first].start : tokens[stop - 1].end]
+        text = tokens[first].text if tokens[first].kind == "quoted" else text
+        if known.near(text) or explained & set(range(first, stop)):
+            continue
+        if found := known.look_up(text, context.find_values, known.text_columns()[:_SEARCHED]):
+            item = Item("VAL", text.lower(), _span(first, stop), ValueLinks(found, text), 1.0)
+            yield first, stop, item, 1.0
+
+
+def _names(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
+    """Quoted texts, and runs of capitalised words that do not open the question."""
+    at = 0
+    while at < len(tokens):
+        stop = at
+        while stop < len(tokens) and _is_name(tokens[stop]) and stop - at < _LONGEST_NAME:
+            stop += 1
+        if stop > at:
+            yield at, stop
+        elif tokens[at].kind == "quoted":
+            yield at, at + 1
+        at = max(stop, at + 1)
+
+
+def _is_name(token: Token) -> bool:
+    return token.kind == "word" and token.start > 0 and token.text[0].isupper() and unknown(token)
 
 
 def _value_score(tokens: Sequence[Token], text: str, value: object) -> float:
@@ -194,6 +293,8 @@ def _value_score(tokens: Sequence[Token], text: str, value: object) -> float:
     if first.kind == "quoted":
         return 1.15
     same_case = text == value
+    if same_case and len(tokens) == 1 and text.islower() and len(text) > _SHORT:
+        return 0.985
     if len(tokens) > 1:
         return 1.0 if same_case else 0.93
     words = lexicon()
@@ -207,7 +308,10 @@ def _value_score(tokens: Sequence[Token], text: str, value: object) -> float:
 
 
 def _tables(tokens: Sequence[Token], context: Context) -> Iterator[tuple[int, int, Item, float]]:
+    grouped = {link.stop for link in context.links if not link.options[0].column.unique}
     for first, stop, score in context.linker.table(tokens):
+        if stop in grouped and _is_grouped(tokens, first):
+            continue
         weight = 1.0 if score >= _SURE else 0.8
         yield (
             first,
@@ -220,6 +324,11 @@ def _tables(tokens: Sequence[Token], context: Context) -> Iterator[tuple[int, in
             yield at, at + 1, Item("TAB", "row", _span(at, at + 1), None, 0.6), 1.0
         elif token.lower in {"people", "person", "persons", "individuals", "someone"}:
             yield at, at + 1, Item("TAB", "person", _span(at, at + 1), None, 0.55), 1.0
+
+
+def _is_grouped(tokens: Sequence[Token], first: int) -> bool:
+    """Whether the word in front makes groups ("per sensor" in a table of sensors)."""
+    return first > 0 and tokens[first - 1].lower in {"per", "by", "each", "every"}
 
 
 def _numbers(tokens: Sequence[Token]) -> Iterator[tuple[int, int, Item, float]]:
@@ -245,7 +354,7 @@ def _written_texts(
         if phrase.category != "text":
             continue
         first = phrase.stop
-        while first < len(tokens) and tokens[first].lower in _LETTER_WORDS:
+        while first < len(tokens) and _leads_to_text(tokens, first):
             first += 1
         stop = first + 1
         while stop < len(tokens) and tokens[stop].start == tokens[stop - 1].end:
@@ -257,13 +366,24 @@ def _written_texts(
             yield first, stop, Item("STR", text.lower(), _span(first, stop), text, 0.95), 1.0
 
 
+def _leads_to_text(tokens: Sequence[Token], at: int) -> bool:
+    """As in "starts with the letter A": words in front of the text, not the letter itself."""
+    return tokens[at].lower in _LETTER_WORDS and not _is_letter(tokens, at)
+
+
+def _is_letter(tokens: Sequence[Token], at: int) -> bool:
+    token = tokens[at]
+    last = all(other.kind == "punctuation" for other in tokens[at + 1 :])
+    return len(token.text) == 1 and token.kind == "word" and (token.text.isupper() or last)
+
+
 def _may_be_text(token: Token, *, joined: bool) -> bool:
+    if len(token.text) == 1 and token.kind == "word":
+        return True
     return token.kind != "quoted" and (joined or (unknown(token) and not is_operator(token)))
 
 
-def _phrases(
-    tokens: Sequence[Token], context: Context
-) -> Iterator[tuple[int, int, Item, float]]:
+def _phrases(tokens: Sequence[Token], context: Context) -> Iterator[tuple[int, int, Item, float]]:
     exact = {
         link.first
         for link in context.links
@@ -272,149 +392,40 @@ def _phrases(
     for phrase in find_phrases(tokens):
         if phrase.value == "count" and exact & set(range(phrase.first, phrase.stop)):
             continue
-        text = _text(tokens, phrase.first, phrase.stop)
-        for kind, value, weight in _operators(phrase.category, phrase.value, text):
-            item = Item(kind, value, _span(phrase.first, phrase.stop), text, 0.9)
-            yield phrase.first, phrase.stop, item, weight
+        if phrase.category == "order" and _counts_rows(tokens, phrase.first, context):
+            continue
+        stop = phrase.stop
+        if phrase.category == "aggregate" and stop - 1 in exact and stop - phrase.first > 1:
+            stop -= 1  # "total amount" where a column is called amount
+        text = _text(tokens, phrase.first, stop)
+        for kind, value, weight in operators_of(phrase.category, phrase.value, text):
+            item = Item(kind, value, _span(phrase.first, stop), text, 0.9)
+            yield phrase.first, stop, item, weight
 
 
-def _operators(category: str, value: str, text: str) -> Iterator[tuple[str, str, float]]:
-    """Item kinds of a phrase of the lexicon: kind, operator, weight."""
-    if category == "comparison":
-        if value == "between":
-            yield ("BETW", "between", 0.9 if text != "from" else 0.4)
-        elif value == "!=" and (
-            text in {"not", "no", "without", "never"}
-            or text.split()[-1] in {"not", "have"}
-            or "n't" in text
-            or text.endswith("not in")
-        ):
-            yield "NOT", "not", 1.0
-        elif value == "!=" and text in {
-            "besides",
-            "except",
-            "excluding",
-            "apart from",
-            "aside from",
-            "except for",
-        }:
-            yield "NOT", "not", 1.0
-        elif text in {"some", "near", "within"}:
-            return
-        else:
-            yield "CMP", value, 1.0
-    elif category == "comparison_after":
-        yield "POST", value, 1.0
-    elif category == "text":
-        if text not in {"with a", "similar to"}:
-            weight = (
-                0.55 if text in {"like", "include", "includes", "including", "mention"} else 0.95
-            )
-            yield "MATCH", value, weight
-    elif category == "aggregate":
-        yield from _aggregates(value, text)
-    elif category == "count_distinct":
-        yield "CNT", "distinct", 1.0
-    elif category == "distinct":
-        yield "DIST", "distinct", 0.9 if text not in {"possible", "individual", "separate"} else 0.5
-    elif category == "group":
-        if text in _PLAIN_BY:
-            yield "BY", "by", 0.8
-        elif text not in _NOT_GROUPS:
-            yield "EACH", "each", 0.95
-    elif category == "order":
-        yield from _orders(value, text)
-    elif category == "superlative":
-        if text.endswith(" of"):
-            yield "EXTN", value, 1.0
-        elif text not in {
-            "maximum",
-            "minimum",
-            "max",
-            "min",
-            "the maximum",
-            "the minimum",
-            "top",
-            "bottom",
-        }:
-            yield "EXT", value, 0.95
-    elif category == "top":
-        word = text.removeprefix("the ")
-        if word in {"top", "bottom", "first", "last", "leading"}:
-            yield (
-                "TOPW",
-                {"last": "bottom", "bottom": "bottom"}.get(word, "top")
-                if word != "first"
-                else "first",
-                0.9,
-            )
-        elif value == "any" and word in {
-            "sample",
-            "a sample of",
-            "random",
-            "preview",
-            "head",
-            "example",
-            "examples",
-            "sample rows",
-        }:
-            yield "TOPW", "any", 0.6
-    elif category == "missing" and value == "present" and text in _WEAKLY_PRESENT:
-        return
-    elif category in _PLAIN:
-        kind, weight = _PLAIN[category]
-        yield kind, value, weight
+def _counts_rows(tokens: Sequence[Token], at: int, context: Context) -> bool:
+    """Whether the word of an order is the plural of the table's rows ("orders by region")."""
+    token = tokens[at]
+    return token.lemma != token.lower and token.lemma in map(singular, context.linker.table_words)
 
 
-_WEAKLY_PRESENT = frozenset(
-    ("available", "exists", "specified", "known", "is available", "with a value")
-)
-_PLAIN = {
-    "share": ("SHARE", 0.9),
-    "growth": ("GROWTH", 0.85),
-    "window": ("WIN", 0.9),
-    "missing": ("NULL", 0.85),
-    "analysis": ("REP", 0.85),
-    "visual": ("VIS", 0.85),
-    "intent": ("INTENT", 0.8),
-    "average_relation": ("AVGREL", 1.0),
-    "frequency": ("FREQ", 0.7),
-    "boolean": ("BOOL", 0.5),
-}
+def _periods(
+    found: Sequence[Adjective], tokens: Sequence[Token], context: Context
+) -> Iterator[tuple[int, int, Item, float]]:
+    """As in "the busiest month": the unit of time behind a superlative."""
+    ends = {adjective.stop for adjective in found if adjective.degree == "superlative"}
+    for at in ends & set(range(len(tokens))):
+        unit = next((u for u in _TIME_UNITS if u == tokens[at].lower), None)
+        if unit is not None and context.dates():
+            bucket = TimeBucket(grain=unit, part=None, description=f"by {unit}", first=at, stop=at)
+            yield at, at + 1, Item("BUCKET", unit, _span(at, at + 1), bucket, 0.97), 1.0
 
 
-def _aggregates(value: str, text: str) -> Iterator[tuple[str, str, float]]:
-    if value == "count":
-        yield "CNT", "count", 0.95
-    elif value in {"min", "max"}:
-        plain = text.removeprefix("the ").removesuffix(" of").removesuffix(" value")
-        if plain in {
-            "minimum",
-            "min",
-            "maximum",
-            "max",
-            "minimal",
-            "maximal",
-            "minimums",
-            "maximums",
-            "minima",
-            "maxima",
-            "peak",
-        }:
-            yield "AGG", value, 0.97
-    elif value != "list":
-        yield "AGG", value, 0.95
-
-
-def _orders(value: str, text: str) -> Iterator[tuple[str, str, float]]:
-    if value in {"asc", "desc"}:
-        yield "DIR", value, 1.0
-    else:
-        yield "SORT", {"desc_by": "desc", "asc_by": "asc"}.get(value, "by"), 0.95
-
-
-def _adjectives(tokens: Sequence[Token]) -> Iterator[tuple[int, int, Item, float]]:
+def _adjectives(
+    tokens: Sequence[Token], context: Context
+) -> Iterator[tuple[int, int, Item, float]]:
     found = find_adjectives(tokens)
+    yield from _periods(found, tokens, context)
     yield from _compound_superlatives(found, tokens)
     for adjective in found:
         text = _text(tokens, adjective.first, adjective.stop)
@@ -437,7 +448,7 @@ def _adjectives(tokens: Sequence[Token]) -> Iterator[tuple[int, int, Item, float
 def _compound_superlatives(
     found: Sequence[Adjective], tokens: Sequence[Token]
 ) -> Iterator[tuple[int, int, Item, float]]:
-    """ "highest paid", "best rated" """
+    """As in "highest paid", "best rated"."""
     positives = {a.first: a for a in found if a.degree == "positive"}
     for outer in found:
         inner = positives.get(outer.stop)

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 
-from spark_interpreter.generation.planner.language.time import (
+from spark_interpreter.generation.planner.language.moments import (
     TimeBucket,
+    TimeExpression,
     TimePart,
     TimeRange,
-    find_times,
 )
+from spark_interpreter.generation.planner.language.time import find_times
 from spark_interpreter.generation.planner.language.tokens import Token
+from spark_interpreter.generation.planner.linking import TableLinker
 from spark_interpreter.generation.planner.parsing.context import Context
 from spark_interpreter.generation.planner.parsing.items import Item
 from spark_interpreter.generation.planner.plan import (
@@ -30,6 +32,8 @@ from spark_interpreter.generation.planner.plan import (
 from spark_interpreter.model import ColumnProfile
 from spark_interpreter.model.types import family
 
+_EDGES = frozenset(("end", "start", "beginning", "close"))
+_FIRST_YEAR, _LAST_YEAR = 1500, 2200
 _RELATIVE = ("last ", "this ", "the last ", "yesterday", "today", "year to date", "current ")
 
 
@@ -42,6 +46,8 @@ def time_items(
     textual = [c for c in context.profile.columns if context.date_like(c) and not c.numeric]
     for found in find_times(tokens, context.anchor):
         if any(token.lower == "recent" for token in tokens[found.first : found.stop]):
+            continue
+        if _is_edge(tokens, found.first) or _is_no_year(found):
             continue
         span = frozenset(range(found.first, found.stop))
         text = " ".join(token.lower for token in tokens[found.first : found.stop])
@@ -61,12 +67,24 @@ def time_items(
             )
 
 
-def anchor_of(columns: Sequence[ColumnProfile], today: date) -> tuple[date, str | None]:
+def _is_edge(tokens: Sequence[Token], at: int) -> bool:
+    """As in "the end of 2023": a moment of the range, not all of it."""
+    return at > 0 and tokens[at - 1].lower in _EDGES
+
+
+def _is_no_year(found: TimeExpression) -> bool:
+    """Whether a bare number ("of 1050") is too far off to be a year of the data."""
+    if not isinstance(found, TimeRange) or found.grain != "year" or found.sure:
+        return False
+    return found.start is not None and not _FIRST_YEAR <= found.start.year <= _LAST_YEAR
+
+
+def anchor_of(linker: TableLinker, today: date) -> tuple[date, str | None]:
     """The day relative time counts from: the latest of the data, and the column that says so."""
-    for column in columns:
-        if column.temporal and isinstance(column.maximum, str):
+    for column in Context(linker).dates():
+        if isinstance(column.maximum, str):
             try:
-                latest = datetime.fromisoformat(column.maximum.replace("Z", "+00:00")).date()
+                latest = datetime.fromisoformat(column.maximum).date()
             except ValueError:
                 continue
             return latest, column.name

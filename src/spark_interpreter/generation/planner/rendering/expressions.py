@@ -22,6 +22,7 @@ from spark_interpreter.generation.planner.plan import (
     Predicate,
     ScalarQuery,
     SortKey,
+    TimeUnit,
     Truncate,
     Windowed,
 )
@@ -42,6 +43,9 @@ _PARTS = {
     "date": "to_date",
 }
 _NAME_PATTERNS = {"month_name": "MMMM", "weekday_name": "EEEE"}
+_STEPS: dict[TimeUnit, int] = {
+    "year": 1, "quarter": 1, "month": 1, "week": 7, "day": 1, "hour": 3600, "minute": 60,
+}  # fmt: skip
 _SAME_NAME_CALLS = {"lower", "upper", "trim", "length", "abs", "floor", "ceil", "sqrt", "coalesce"}
 _ANY_TYPE_AGGREGATES = {"count", "min", "max", "first", "mode", "collect_set"}
 
@@ -339,11 +343,45 @@ class Expressions(ABC):
         chain = Chain(Atom("Window"))
         if node.partition or not node.order:
             chain = chain.then("partitionBy", *map(self.argument, node.partition))
-        if node.order:
+        if node.order and node.unit:
+            chain = chain.then("orderBy", self._period_number(node.order[0].value, node.unit))
+            step = 1 if self._family(node.order[0].value) == "integer" else _STEPS[node.unit]
+            chain = chain.then("rangeBetween", *_frame_edges(node.frame or (None, 0), step))
+        elif node.order:
             chain = chain.then("orderBy", *map(self.sort_key, node.order))
-        if node.frame is not None and node.order:
-            chain = chain.then("rowsBetween", *_frame_edges(node.frame))
-        return self._window_function(node).then("over", self.name_window(chain, node))
+            if node.frame is not None:
+                chain = chain.then("rowsBetween", *_frame_edges(node.frame))
+        windowed = self._window_function(node).then("over", self.name_window(chain, node))
+        return self._guarded(node, windowed)
+
+    def _guarded(self, node: Windowed, code: Code) -> Code:
+        """Nothing lies before a missing time; engines take its own row for the one before."""
+        if not (node.unit and node.frame and node.frame[1] and node.order):
+            return code
+        time = node.order[0].value
+        if not schema.is_nullable(time, self.fields):
+            return code
+        return call("when", self.column(time).then("isNotNull"), code)
+
+    def _period_number(self, time: Expression, unit: TimeUnit) -> Code:
+        """A number that grows by the unit's step from each period to the next."""
+        value = self.argument(time)
+        match unit:
+            case _ if self._family(time) == "integer":
+                return value
+            case "year":
+                return call("year", value)
+            case "quarter" | "month":
+                per_year = Atom("4" if unit == "quarter" else "12")
+                return Operation(
+                    Operation(call("year", value), "*", per_year), "+", call(unit, value)
+                )
+            case "week" | "day":
+                return call(
+                    "datediff", value, call("lit", text("1970-01-01")).then("cast", text("date"))
+                )
+            case _:
+                return call("unix_timestamp", value)
 
     def _window_function(self, node: Windowed) -> Code:
         if node.value is None:
@@ -387,10 +425,10 @@ def _python_value(node: Expression) -> Code:
     return literal(node.value)
 
 
-def _frame_edges(frame: tuple[int | None, int | None]) -> tuple[Code, Code]:
+def _frame_edges(frame: tuple[int | None, int | None], step: int = 1) -> tuple[Code, Code]:
     first, last = frame
-    start = "Window.unboundedPreceding" if first is None else _row(first)
-    end = "Window.unboundedFollowing" if last is None else _row(last)
+    start = "Window.unboundedPreceding" if first is None else _row(first * step)
+    end = "Window.unboundedFollowing" if last is None else _row(last * step)
     return Atom(start), Atom(end)
 
 

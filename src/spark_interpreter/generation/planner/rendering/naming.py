@@ -70,7 +70,11 @@ def window_name(node: Windowed) -> str:
         case (None, 0):
             return "running"
         case (int() as first, 0):
-            return f"last_{1 - first}"
+            return f"last_{1 - first}_{node.unit}s" if node.unit else f"last_{1 - first}"
+        case (-1, -1) if node.unit:
+            return f"{node.unit}_before"
+        case (int() as first, int() as last) if node.unit and first == last:
+            return f"{node.unit}_{-first}_before"
         case _:
             return f"by_{_word(node.order[0].value)}"
 

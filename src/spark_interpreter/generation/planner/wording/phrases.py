@@ -29,6 +29,7 @@ from spark_interpreter.generation.planner.plan import (
     Relation,
     ScalarQuery,
     SortKey,
+    TimeUnit,
     Truncate,
     Windowed,
 )
@@ -307,6 +308,8 @@ class Phrases:
                 side = "before" if node.function == "lag" else "after"
                 rows = "row" if node.offset == 1 else f"{node.offset} rows"
                 return f"{value} of the {rows} {side}{within}"
+            case "max" if node.unit and node.frame and node.frame[0] == node.frame[1]:
+                return f"{value} {_units_before(node.unit, -(node.frame[0] or 0))}{within}"
             case "rank" | "dense_rank":
                 return f"rank{within}"
             case "row_number":
@@ -320,9 +323,13 @@ class Phrases:
         phrase = ""
         if node.partition:
             phrase += f" within each {listed([self.expression(p) for p in node.partition])}"
-        if node.order:
+        if node.order and not node.unit:
             phrase += f" in order of {listed([self.order(key) for key in node.order])}"
-        elif not node.partition and node.function in {"sum", "avg", "count", "min", "max"}:
+        elif (
+            not node.order
+            and not node.partition
+            and node.function in {"sum", "avg", "count", "min", "max"}
+        ):
             phrase += " over all rows of the result"
         return phrase
 
@@ -404,12 +411,16 @@ def _named_part(left: Expression, right: Expression) -> str | None:
     return dict(enumerate(names[left.part], 1)).get(number)
 
 
+def _units_before(unit: TimeUnit, count: int) -> str:
+    return f"of the {unit} before" if count == 1 else f"{count} {unit}s before"
+
+
 def _window_word(node: Windowed) -> str:
     word = _WINDOWS[node.function]
     match node.frame:
         case (None, 0):
             return f"running {word}"
         case (int() as first, 0):
-            return f"moving {word} (over {1 - first} rows) of"
+            return f"moving {word} (over {1 - first} {node.unit or 'row'}s) of"
         case _:
             return word

@@ -22,15 +22,17 @@ _YEARS = (1500, 2200)
 def suggestions(
     profiles: Sequence[TableProfile], n: int = 3, near: str | None = None
 ) -> tuple[str, ...]:
-    """At most `n` questions, most useful first; those that share words with `near` come first.
+    """At most `n` questions, most useful first.
 
-    The same profiles always give the same questions.
+    Those that share words with the question `near` come first, but not that question itself. The
+    same profiles always give the same questions.
     """
     questions = list(dict.fromkeys(q for profile in profiles for q in _questions(profile)))
     if near:
         from rapidfuzz import fuzz
 
-        wanted = near.lower()
+        wanted = near.lower().rstrip(" ?.!")
+        questions = [q for q in questions if q.lower().rstrip("?") != wanted]
         questions.sort(key=lambda q: -round(fuzz.token_set_ratio(q.lower(), wanted) / 20))
     return tuple(questions[:n])
 

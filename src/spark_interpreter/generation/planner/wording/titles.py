@@ -176,7 +176,7 @@ class _Titles:
         divides = any(part.op == "/" for part in plan_tools.find(derive, Arithmetic))
         for window in windows:
             match window:
-                case Windowed(function="lag"):
+                case Windowed(function="lag") | Windowed(function="max", unit=str()):
                     return f"{'growth' if divides else 'change'} of {what}"
                 case Windowed(function="sum", frame=(None, 0)):
                     return f"running {what}"

@@ -10,7 +10,9 @@ from spark_interpreter.generation.planner.plan import (
     Project,
     ScalarQuery,
     Sort,
+    TimeUnit,
     Top,
+    Truncate,
     Windowed,
 )
 from tests.generation.planner.rendering.cases.base import BY_REGION, MONTHLY, case, month
@@ -279,6 +281,76 @@ case(
        select m, r, lag(r) over w, (r - lag(r) over w) / nullif(lag(r) over w, 0), lead(r, 2) over w
        from m window w as (order by m nulls last) order by m nulls last""",
     ordered=True,
+)
+
+
+def _before(unit: TimeUnit, periods: int) -> Windowed:
+    return Windowed(
+        function="max", value=c("revenue"), order=(by("month"),), frame=(-periods, -periods),
+        unit=unit,
+    )  # fmt: skip
+
+
+case(
+    "periods_before",
+    Derive(
+        input=MONTHLY,
+        columns=(
+            n("month_before", _before("month", 1)),
+            n("year_before", _before("month", 12)),
+            n("weeks_before", _before("week", 5)),
+            n("day_before", _before("day", 31)),
+            n("hours_before", _before("hour", 24 * 31)),
+            n(
+                "smooth",
+                Windowed(
+                    function="avg",
+                    value=c("revenue"),
+                    order=(by("month"),),
+                    frame=(-2, 0),
+                    unit="month",
+                ),
+            ),
+        ),
+    ),
+    """with m as (select date_trunc('month', day)::date m, sum(quantity * price) r
+                  from orders group by 1)
+       select m, r, (select r from m b where b.m = a.m - interval 1 month),
+         (select r from m b where b.m = a.m - interval 12 month),
+         (select r from m b where b.m = a.m - interval 35 day),
+         (select r from m b where b.m = a.m - interval 31 day),
+         (select r from m b where b.m = a.m - interval 31 day),
+         coalesce((select avg(r) from m b where b.m between a.m - interval 2 month and a.m), r)
+       from m a""",
+)
+case(
+    "years_and_quarters_before",
+    Derive(
+        input=group(
+            ORDERS,
+            n("month", Truncate(unit="quarter", value=c("day"))),
+            n("year", Extract(part="year", value=c("day"))),
+            revenue=agg("count"),
+        ),
+        columns=(
+            n("quarter_before", _before("quarter", 1)),
+            n(
+                "years",
+                Windowed(
+                    function="sum",
+                    value=c("revenue"),
+                    order=(by("year"),),
+                    frame=(-1, -1),
+                    unit="year",
+                ),
+            ),
+        ),
+    ),
+    """with m as (select date_trunc('quarter', day)::date m, year(day) y, count(*) r
+                  from orders group by 1, 2)
+       select m, y, r, (select r from m b where b.m = a.m - interval 3 month),
+         (select sum(r) from m b where b.y = a.y - 1)
+       from m a""",
 )
 case(
     "running_and_moving",

@@ -7,6 +7,7 @@ from spark_interpreter.generation.planner.parsing.frame import Change
 from spark_interpreter.generation.planner.parsing.items import Item, merge
 from spark_interpreter.generation.planner.parsing.patterns import Built, Match
 from spark_interpreter.generation.planner.parsing.rules.base import RuleSet
+from spark_interpreter.generation.planner.parsing.rules.predicates import flag
 from spark_interpreter.generation.planner.plan import Aggregated, Named
 from spark_interpreter.model import ColumnProfile
 
@@ -18,7 +19,7 @@ UNITS = ("year", "quarter", "month", "week", "day", "hour")
       "a=COL (and|with|vs|,|the)+ b=COL REP:correlation",
       "(how|does|do|is|are|the|strongly|much)* a=COL (and|with|is|are)* REP:correlation (with|to|on|and|the)* b=COL")  # fmt: skip
 def correlation(match: Match, context: Context) -> Built:
-    """ "the correlation between age and salary" """
+    """As in "the correlation between age and salary"."""
     columns = [context.pick(match[name].data, _number) for name in ("a", "b")]
     if None in columns:
         return None
@@ -36,14 +37,13 @@ def _number(column: ColumnProfile) -> bool:
 
 @rule("column=COL REP:histogram", "REP:histogram (of|the|for|in|across|over|values)* column=COL (values)?")  # fmt: skip
 def histogram(match: Match, context: Context) -> Built:
-    """ "the distribution of age" """
-    del context
+    """As in "the distribution of age"."""
     return [merge("REPORT", match.items, "histogram", "histogram"), _column(match["column"])]
 
 
 @rule("column=COL REP:outliers", "REP:outliers (of|in|for|the|by|with|respect|to)* column=COL")
 def outliers(match: Match, context: Context) -> Built:
-    """ "outliers in price" """
+    """As in "outliers in price"."""
     if context.pick(match["column"].data, context.measurable) is None:
         return None
     return [merge("REPORT", match.items, "outliers", "outliers"), _column(match["column"])]
@@ -52,23 +52,20 @@ def outliers(match: Match, context: Context) -> Built:
 @rule("REP:duplicates (in|of|by|the|on|for|with|same|values|TAB)* columns=(COL ({list}+ {the}* COL)*)",
       "REP:duplicates (in|of|the|by|for|there|data|rows|are|TAB)*")  # fmt: skip
 def duplicates(match: Match, context: Context) -> Built:
-    """ "duplicate emails" """
-    del context
+    """As in "duplicate emails"."""
     report = merge("REPORT", match.items, "duplicates", "duplicates")
     return [report, *map(_column, match.all("columns", "COL"))]
 
 
 @rule("REP:missing_report (in|of|per|by|for|each|every|the|column|columns|TAB|data|are|there|does|have)*")  # fmt: skip
 def missing_values(match: Match, context: Context) -> Built:
-    """ "missing values per column" """
-    del context
+    """As in "missing values per column"."""
     return merge("REPORT", match.items, "missing", "missing")
 
 
 @rule("REP:overview (of|the|in|about|this|TAB|data|me|give|columns)*")
 def overview(match: Match, context: Context) -> Built:
-    """ "describe the data" """
-    del context
+    """As in "describe the data"."""
     return merge("REPORT", match.items, "overview", "overview")
 
 
@@ -77,12 +74,26 @@ def _column(item: Item) -> Item:
     return Item("COL", item.text, frozenset(), item.data, item.score)
 
 
+@rule(
+    "WIN:moving (of|the)* bucket=BUCKET? {the}* what=(COL|MEA) (over|CMP|BY|of|with) (the|last|a)* num=NUM unit=_"
+)
+def moving_over(match: Match, context: Context) -> Built:
+    """As in "moving average of revenue over 3 months"."""
+    number, unit = match["num"].data, match["unit"].text.rstrip("s")
+    if not isinstance(number, int) or unit not in UNITS:
+        return None
+    change = Change(kind="moving", window=max(number, 2))
+    kept = [*match.all("bucket"), match["what"]]
+    rest = [item for item in match.items if item not in kept]
+    note = f"the moving average covers {change.window} {unit}s"
+    return [*kept, merge("CHANGE", rest, change, unit, note)]
+
+
 @rule("num=NUM unit=_? WIN:moving (of|the|over)*",
       "WIN:moving of? {the}* (over|with|of)+ (the|last|a)* num=NUM unit=_?",
       "WIN:moving (of|the|over)*")  # fmt: skip
 def moving(match: Match, context: Context) -> Built:
-    """ "7 day moving average" """
-    del context
+    """As in "7 day moving average"."""
     number = match.one("num")
     window = number.data if number is not None and isinstance(number.data, int) else 3
     unit = match.one("unit")
@@ -96,22 +107,32 @@ def moving(match: Match, context: Context) -> Built:
 
 @rule("WIN:running (of|the|AGG:sum)*")
 def running(match: Match, context: Context) -> Built:
-    """ "running total" """
-    del context
+    """As in "running total"."""
     return merge("CHANGE", match.items, Change(kind="running"), "running")
 
 
 @rule("SHARE (of|the|in|total)* SHARE?", "as a SHARE")
 def share(match: Match, context: Context) -> Built:
-    """ "share of total" """
-    del context
+    """As in "share of total"."""
     return merge("CHANGE", match.items, Change(kind="share"), "share")
+
+
+@rule("part=(COL|VAL) (rate|rates|ratio|VERB:rate|VERB:rates)")
+def rate(match: Match, context: Context) -> Built:
+    """As in "cancellation rate": the share of the rows of which it is true."""
+    part = match["part"]
+    if part.kind == "COL":
+        yes = flag(part.data.best, context)
+        if yes is None:
+            return None
+        part = merge("PRED", [part], yes, "pred")
+    rest = [item for item in match.items if item is not match["part"]]
+    return [part, merge("CHANGE", rest, Change(kind="share"), "share")]
 
 
 @rule("bucket=BUCKET")
 def against_previous(match: Match, context: Context) -> Built:
-    """ "month over month" """
-    del context
+    """As in "month over month"."""
     found = match["bucket"].data
     if found.grain is not None or found.part is not None:
         return None
@@ -120,8 +141,7 @@ def against_previous(match: Match, context: Context) -> Built:
 
 @rule("GROWTH (of|in|the|from|to|compared|over|by|rate)* GROWTH?")
 def growth(match: Match, context: Context) -> Built:
-    """ "growth against the previous month" """
-    del context
+    """As in "growth against the previous month"."""
     words = {item.text.removeprefix("growth_") for item in match.items if item.kind == "GROWTH"}
     unit = next((word for word in UNITS if word in words), "")
     change = Change(kind="growth_year" if unit == "year" else "growth_previous")
@@ -130,15 +150,13 @@ def growth(match: Match, context: Context) -> Built:
 
 @rule("REP:compare (of|the|between|by|to|with)*")
 def comparison(match: Match, context: Context) -> Built:
-    """ "compare" """
-    del context
+    """As in "compare"."""
     return merge("COMPARE", match.items, None, "compare")
 
 
 @rule("REP:trend (of|in|the|for)*")
 def trend(match: Match, context: Context) -> Built:
-    """ "over time" """
-    del context
+    """As in "over time"."""
     return merge("TREND", match.items, None, "trend")
 
 
@@ -146,7 +164,7 @@ def trend(match: Match, context: Context) -> Built:
       "(with|and|by|,)* column=COL (as|in|the)* REP:pivot",
       "REP:pivot (of|the|for|with)*")  # fmt: skip
 def pivot(match: Match, context: Context) -> Built:
-    """ "one column per region" """
+    """As in "one column per region"."""
     item = match.one("column")
     named = context.named(item.data.best) if item is not None else None
     return merge("PIVOT", match.items, named, "pivot")

@@ -9,20 +9,29 @@ from spark_interpreter.generation.planner.parsing.items import Item
 from spark_interpreter.generation.planner.parsing.patterns import Row, rewrite
 from spark_interpreter.generation.planner.parsing.rules import (
     analytics,
-    conditions,
+    combining,
+    comparisons,
     grouping,
     measures,
     nouns,
     ordering,
+    paying,
+    texts,
+    values,
 )
 
 LEVELS = (
     nouns.rule,
     analytics.rule,
     measures.rule,
-    conditions.rule,
+    comparisons.rule,
+    texts.rule,
+    values.rule,
+    combining.rule,
+    comparisons.late,
     ordering.rule,
     grouping.rule,
+    paying.rule,
 )
 
 

@@ -9,9 +9,19 @@ from spark_interpreter.generation.planner.parsing.items import Item, merge
 from spark_interpreter.generation.planner.parsing.patterns import Built, Match
 from spark_interpreter.generation.planner.parsing.rules.base import RuleSet
 from spark_interpreter.generation.planner.parsing.times import bucket_key
-from spark_interpreter.generation.planner.plan import IsNull, Named, Not
+from spark_interpreter.generation.planner.parsing.trees import columns_of
+from spark_interpreter.generation.planner.plan import (
+    Aggregated,
+    Arithmetic,
+    IsNull,
+    Named,
+    Not,
+)
+from spark_interpreter.model import ColumnProfile
 
 rule = RuleSet()
+TIE, _WHOLE = 0.01, 0.85
+_SHORT = 20
 
 
 def _keys(items: list[Item], context: Context) -> tuple[Named, ...]:
@@ -21,13 +31,27 @@ def _keys(items: list[Item], context: Context) -> tuple[Named, ...]:
             item.data
         )
         if column is not None:
+            _note_tie(item, column, context)
             found.append(context.named(column))
     return tuple(found)
 
 
+def _note_tie(item: Item, chosen: ColumnProfile, context: Context) -> None:
+    """Remember that part of a name ("airport") fits several columns alike."""
+    options = item.data.options
+    equal = [
+        option.column
+        for option in options
+        if option.score > options[0].score - TIE
+        and context.measurable(option.column) == context.measurable(chosen)
+    ]
+    if len(equal) > 1 and options[0].score < _WHOLE and chosen in equal:
+        context.note_choice(item.text, equal)
+
+
 @rule("(of|for|in|by|with)* bucket=BUCKET (of|by|for|in)* {the}* col=COL", "bucket=BUCKET")
 def time_bucket(match: Match, context: Context) -> Built:
-    """ "by month", "by year of birth date" """
+    """As in "by month", "by year of birth date"."""
     column = None
     if match.has("col"):
         column = context.pick(match["col"].data, lambda c: c.temporal)
@@ -38,17 +62,39 @@ def time_bucket(match: Match, context: Context) -> Built:
     if column is None:
         return None
     found = match["bucket"].data
-    item = merge("KEY", match.items, (bucket_key(column, found),), "key")
-    if len(dates) > 1 and not match.has("col"):
-        context.note_choice(match["bucket"].text, dates)
+    asked = match["bucket"].text.startswith(("which ", "what "))
+    item = merge("KEY", match.items, (bucket_key(column, found),), "asked" if asked else "key")
     return item.noted(f"{found.description.removeprefix('by ')} from {column.name}")
+
+
+@rule("mea=MEA each=EACH {the}* col=COL")
+def per_unit(match: Match, context: Context) -> Built:
+    """As in "average tip per km": the total of one over the total of the other."""
+    column = context.pick(match["col"].data)
+    value = match["mea"].data[0].value
+    if (
+        match["each"].data != "per"
+        or column is None
+        or not context.measurable(column)
+        or context.is_year(column)
+        or (column.distinct_count or 0) <= _SHORT
+        or not isinstance(value, Aggregated)
+        or value.function not in {"avg", "sum"}
+    ):
+        return None
+    total = value.model_copy(update={"function": "sum"})
+    whole = Aggregated(function="sum", value=context.expression(column))
+    name = f"{'_'.join(columns_of(total))}_per_{column.name}"
+    made = Named(name=name, value=Arithmetic(op="/", left=total, right=whole))
+    note = f"per {match['col'].text}: the total over the total {column.name}"
+    return merge("MEA", match.items, (made,), "mea", note)
 
 
 @rule(
     "(and|of|for|in|to|from)* EACH (and)? {the}* (of|different|DIST|type|kind|such)* {the}* cols=(COL ({list}+ {the}* COL)*)"
 )
 def for_each(match: Match, context: Context) -> Built:
-    """ "for each city and year" """
+    """As in "for each city and year"."""
     keys = match.all("cols", "COL")
     if len(keys) == 1 and keys[0].data.best.unique:
         word = keys[0].text.split()[-1]
@@ -62,13 +108,13 @@ def for_each(match: Match, context: Context) -> Built:
 
 @rule("by=BY {the}* EACH? (different|DIST)? {the}* cols=(COL ({list}+ {the}* COL)*)")
 def by_columns(match: Match, context: Context) -> Built:
-    """ "by city": groups where something is measured, an order elsewhere"""
+    """As in "by city": groups where something is measured, an order elsewhere."""
     return merge("BYKEY", match.items, _keys(match.all("cols", "COL"), context), "bykey")
 
 
 @rule("mea=MEA (of|for|in|at|from|among|across|by|on|to) {the}* (different|various|TAB)? col=COL")
 def measured_rows(match: Match, context: Context) -> Built:
-    """ "the average age of the players": whose age it is, not a grouping"""
+    """As in "the average age of the players": whose age it is, not a grouping."""
     if match.after is not None and match.after.kind in {"VAL", "STR", "NUM", "CMP"}:
         return None
     column = match["col"].data.best
@@ -79,7 +125,7 @@ def measured_rows(match: Match, context: Context) -> Built:
 
 @rule("(that|who|which) (have|has|had) {the}* (any|some)? col=COL")
 def having_some(match: Match, context: Context) -> Built:
-    """ "that have a phone": the value is there"""
+    """As in "that have a phone": the value is there."""
     column = match["col"].data.best
     present = Not(part=IsNull(value=context.expression(column)))
     return merge("PRED", match.items, present, "pred")
@@ -87,14 +133,14 @@ def having_some(match: Match, context: Context) -> Built:
 
 @rule("a=KEY {list}+ b=KEY", "a=KEY b=KEY", "a=KEY {list}* b=BYKEY", "a=BYKEY {list}+ b=KEY")
 def keys_together(match: Match, context: Context) -> Built:
-    """ "for each city, by month" """
+    """As in "for each city, by month"."""
     del context
     return merge("KEY", match.items, (*match["a"].data, *match["b"].data), "key")
 
 
 @rule("a=KEY {list}+ b=COL", "a=BYKEY {list}+ b=COL")
 def key_and_column(match: Match, context: Context) -> Built:
-    """ "by month and region" """
+    """As in "by month and region"."""
     return merge(
         match["a"].kind,
         match.items,

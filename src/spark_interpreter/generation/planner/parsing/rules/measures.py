@@ -8,9 +8,9 @@ from spark_interpreter.generation.planner.parsing.items import ColumnLinks, Item
 from spark_interpreter.generation.planner.parsing.naming import measure_name
 from spark_interpreter.generation.planner.parsing.patterns import Built, Match
 from spark_interpreter.generation.planner.parsing.rules.base import RuleSet
+from spark_interpreter.generation.planner.parsing.rules.predicates import flag
 from spark_interpreter.generation.planner.plan import Aggregated, Column, Named
 from spark_interpreter.model import ColumnProfile
-from spark_interpreter.model.types import family
 
 rule = RuleSet()
 _SIMPLE = {"sum", "avg", "min", "max", "median", "stddev", "variance"}
@@ -25,7 +25,7 @@ def measure(
 ) -> Named:  # fmt: skip
     """A column's aggregate under its usual name."""
     value = Aggregated(
-        function=function,  # type: ignore[arg-type]
+        function=function,
         value=context.expression(column),
         distinct=distinct,
         parameter=parameter,
@@ -47,7 +47,7 @@ def fitting(function: str, links: ColumnLinks, context: Context) -> ColumnProfil
     "AGG:percentile (NUM|ORDINAL)? of? {the}* col=COL",
 )
 def percentile(match: Match, context: Context) -> Built:
-    """ "the 90th percentile of price" """
+    """As in "the 90th percentile of price"."""
     numbers = [item for item in match.items if item.kind in {"NUM", "ORDINAL"}]
     column = fitting("percentile", match["col"].data, context)
     if column is None or not numbers or not 0 <= float(numbers[0].data) <= 100:
@@ -61,7 +61,7 @@ def percentile(match: Match, context: Context) -> Built:
     " CNT? {the}* (different|TAB)? (of|'s)? cols=(COL ({list}+ {the}* CNT? {the}* COL)*)"
 )
 def aggregates(match: Match, context: Context) -> Built:
-    """ "average, minimum and maximum age and salary" """
+    """As in "average, minimum and maximum age and salary"."""
     functions = [_FUNCTIONS.get(item.text, item.text) for item in match.all("aggs", "AGG", "EXT")]
     extremes = match.all("aggs", "SUP")
     functions += ["max" if _grows(item, context) else "min" for item in extremes]
@@ -90,9 +90,21 @@ def _grows(item: Item, context: Context) -> bool:
     return (found[1] if found else item.data.attributes[0].direction) > 0
 
 
+@rule("{the}* word=(TOPW|ORDINAL) col=COL")
+def first_or_last(match: Match, context: Context) -> Built:
+    """As in "the first order date"."""
+    column = match["col"].data.best
+    after = match.after
+    function = {"first": "min", "1": "min", "bottom": "max"}.get(match["word"].text)
+    followed = after is not None and after.kind in {"TAB", "COL", "NUM", "TIME", "VAL"}
+    if not column.temporal or function is None or followed:
+        return None
+    return merge("MEA", match.items, (measure(function, column, context),))
+
+
 @rule("col=COL of {the}* first=SUP {list}+ {the}* second=SUP TAB?")
 def extremes_of(match: Match, context: Context) -> Built:
-    """ "the ages of the oldest and youngest students" """
+    """As in "the ages of the oldest and youngest students"."""
     column = context.pick(match["col"].data, lambda c: context.measurable(c) or c.temporal)
     if column is None:
         return None
@@ -118,7 +130,7 @@ def _same_kind(function: str, columns: list[Item], context: Context) -> list[Ite
 
 @rule("col=COL (is|was|are|were)? in? agg=(AGG:avg|AGG:sum|AGG:median)")
 def trailing_aggregate(match: Match, context: Context) -> Built:
-    """ "sales in total", "price on average" """
+    """As in "sales in total", "price on average"."""
     after = match.after
     if after is not None and after.kind in {"COL", "CNT"}:
         return None
@@ -134,7 +146,7 @@ def trailing_aggregate(match: Match, context: Context) -> Built:
     "DIST CNT of? col=COL",
 )
 def distinct_count(match: Match, context: Context) -> Built:
-    """ "how many different cities" """
+    """As in "how many different cities"."""
     column = context.pick(match["col"].data)
     if column is None:
         return None
@@ -143,7 +155,7 @@ def distinct_count(match: Match, context: Context) -> Built:
 
 @rule("AGG:sum? CNT of? {the}* DIST? {the}* tab=TAB", "CNT:distinct {the}* tab=TAB")
 def row_count(match: Match, context: Context) -> Built:
-    """ "how many students" """
+    """As in "how many students"."""
     distinct = any(item.kind == "DIST" or item.text == "distinct" for item in match.items)
     if distinct:
         words = " ".join(singular(word) for word in match["tab"].text.split())
@@ -155,19 +167,22 @@ def row_count(match: Match, context: Context) -> Built:
 
 @rule("AGG:sum CNT of? {the}* col=COL", "CNT of? {the}* col=COL AGG:sum")
 def total_number(match: Match, context: Context) -> Built:
-    """ "the total number of passengers" """
+    """As in "the total number of passengers"."""
     return _quantity(match, context, total=True)
 
 
 @rule("cnt=CNT of? {the}* col=COL")
 def quantity(match: Match, context: Context) -> Built:
-    """ "how many passengers": a number that a column holds, or values to be counted"""
+    """As in "how many passengers": a number that a column holds, or values to be counted."""
     return _quantity(match, context, total=False)
 
 
 def _quantity(match: Match, context: Context, *, total: bool) -> Built:
     col = match["col"]
     links: ColumnLinks = col.data
+    if match.after is not None and match.after.kind == "MATCH":
+        words = [item for item in match.items if item is not col]
+        return [merge("MEA", words, (Named(name="count", value=count()),), "count"), col]
     held = context.pick(links, lambda c: context.measurable(c) and not context.is_year(c))
     strong = [
         o for o in links.options if o.column is held and o.score >= links.options[0].score - 0.05
@@ -179,14 +194,17 @@ def _quantity(match: Match, context: Context, *, total: bool) -> Built:
     column = context.pick(links)
     if column is None:
         return None
+    if (yes := flag(column, context)) is not None:
+        words = [item for item in match.items if item is not col]
+        rows_counted = merge("MEA", words, (Named(name="count", value=count()),), "count")
+        return [rows_counted, merge("PRED", [col], yes, "pred")]
     rows = column.unique or context.is_id(column) or context.names_rows(column)
-    if rows or column.temporal or family(column.type) == "boolean":
+    if rows or column.temporal:
         return merge("MEA", match.items, (Named(name="count", value=count()),), "count")
     note = f"counting different values of {column.name}"
-    made = merge(
+    return merge(
         "MEA", match.items, (measure("count", column, context, distinct=True),), "values", note
     )
-    return made
 
 
 def _counted_column(words: str, context: Context) -> ColumnProfile | None:
@@ -200,14 +218,14 @@ def _counted_column(words: str, context: Context) -> ColumnProfile | None:
 
 
 def _how(match: Match) -> str:
-    """ "how many" asks for rows or a sum; "number of" may also name the column itself"""
+    """As in "how many" asks for rows or a sum; "number of" may also name the column itself."""
     cnt = match.one("cnt")
     return "#how many" if cnt is not None and str(cnt.data).startswith("how") else "#quantity"
 
 
 @rule("AGG:sum? cnt=CNT")
 def bare_count(match: Match, context: Context) -> Built:
-    """ "and the count" """
+    """As in "and the count"."""
     del context
     if match.after is not None and match.after.kind in {"COL", "TAB", "DIST", "MEA"}:
         return None
@@ -219,11 +237,11 @@ def bare_count(match: Match, context: Context) -> Built:
 
 @rule("mea=MEA (AGG:sum|are there|are listed|there)")
 def counted_in_total(match: Match, context: Context) -> Built:
-    """ "how many courses in total" """
+    """As in "how many courses in total"."""
     return merge("MEA", match.items, match["mea"].data, match["mea"].text)
 
 
 @rule("first=MEA {list}+ second=MEA")
 def measures_together(match: Match, context: Context) -> Built:
-    """ "the average age and the number of students" """
+    """As in "the average age and the number of students"."""
     return merge("MEA", match.items, (*match["first"].data, *match["second"].data))

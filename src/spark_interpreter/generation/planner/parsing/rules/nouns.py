@@ -3,31 +3,34 @@
 from __future__ import annotations
 
 from spark_interpreter.generation.planner.language.words import singular
+from spark_interpreter.generation.planner.linking_values import yes_and_no
 from spark_interpreter.generation.planner.parsing.context import Context
 from spark_interpreter.generation.planner.parsing.items import ColumnLinks, Item, Linked, merge
 from spark_interpreter.generation.planner.parsing.patterns import Built, Match
 from spark_interpreter.generation.planner.parsing.rules.base import RuleSet
-from spark_interpreter.model.types import family
+from spark_interpreter.generation.planner.parsing.rules.predicates import compare
 
 rule = RuleSet()
 _PARTIAL = 0.85
-_WEAK = frozenset(("code", "codes", "id", "ids", "name", "names", "number", "numbers", "address", "addresses"))
+_WEAK = frozenset(
+    ("code", "codes", "id", "ids", "name", "names", "number", "numbers", "address", "addresses")
+)
 
 
 @rule("TAB ('s|’s|')? col=COL")
 def column_of_rows(match: Match, context: Context) -> Built:
-    """ "employees' salaries", "student name" """
+    """As in "employees' salaries", "student name"."""
     after = match.after
     if after is not None and (after.text == "by" or after.kind == "BY"):
         return None
-    if family(match["col"].data.best.type) == "boolean":
+    if yes_and_no(match["col"].data.best):
         return None
     return merge("COL", match.items, match["col"].data, match["col"].text)
 
 
 @rule("col=COL (of|for|from|about) {the}* EACH? {the}* different? tab=TAB")
 def rows_column(match: Match, context: Context) -> Built:
-    """ "the name of each student" """
+    """As in "the name of each student"."""
     if match.after is not None and match.after.kind in {"VAL", "STR"}:
         return None
     return [merge("COL", match.items, match["col"].data, match["col"].text)]
@@ -35,7 +38,7 @@ def rows_column(match: Match, context: Context) -> Built:
 
 @rule("col=COL of {the}* each=EACH? {the}* (different|DIST)? thing=COL")
 def name_of_thing(match: Match, context: Context) -> Built:
-    """ "the names of the directors": the directors themselves"""
+    """As in "the names of the directors": the directors themselves."""
     thing = context.pick(match["thing"].data)
     named = match["col"].data.best
     if match["col"].text not in {"name", "names"} or thing is None or thing.numeric:
@@ -48,7 +51,7 @@ def name_of_thing(match: Match, context: Context) -> Built:
 
 @rule("col=COL (of|for|from|about|in|at) {the}* (different|various)? entity=COL")
 def column_of_entity(match: Match, context: Context) -> Built:
-    """ "positions of players": the players are the rows"""
+    """As in "positions of players": the players are the rows."""
     entity = match["entity"]
     if not is_entity(entity, context) or match["col"].data.best == entity.data.best:
         return None
@@ -74,18 +77,19 @@ def is_entity(item: Item, context: Context) -> bool:
         plural
         and not column.numeric | column.temporal
         and (column.unique or context.names_rows(column))
-        or (plural and column.unique and context.is_id(column))
-    )
+    ) or (plural and column.unique and context.is_id(column))
 
 
 @rule("a=COL (,)? b=COL")
 def same_column_twice(match: Match, context: Context) -> Built:
-    """ "gross sales in dollars", "manufacturer codes": one column in two words"""
+    """As in "gross sales in dollars", "manufacturer codes": one column in two words."""
     first, second = match["a"], match["b"]
     near = first.tokens and max(first.tokens) + 1 == min(second.tokens)
     weak = second.text in _WEAK and not context.derived.get(second.data.best.name)
     if near and (weak or first.data.best == second.data.best):
         return merge("COL", match.items, first.data, first.text)
+    if second.data.best.name in context.computed:
+        return None
     if near and len(match.items) == 2 and first.score < _PARTIAL <= second.score:
         return merge("COL", match.items, second.data, second.text)
     return None
@@ -93,7 +97,7 @@ def same_column_twice(match: Match, context: Context) -> Built:
 
 @rule("how pos=POS")
 def how_much_of(match: Match, context: Context) -> Built:
-    """ "how old", "how long" """
+    """As in "how old", "how long"."""
     found = context.gradable(match["pos"].data)
     if found is None:
         return None
@@ -101,9 +105,33 @@ def how_much_of(match: Match, context: Context) -> Built:
     return merge("COL", match.items, links, match["pos"].text)
 
 
+@rule("(TAB|COL) (number|no|nr|id)? num=NUM (TAB|COL|POST|CMP)?")
+def row_by_number(match: Match, context: Context) -> Built:
+    """As in "order 10001": the number is among the ids of the rows."""
+    noun, number = match.items[0], match["num"].data
+    if len(match.items) > 3 or match.items[-1].kind != "NUM" or not isinstance(number, int):
+        return None
+    if noun.kind == "COL" and not is_own_key(noun, context):
+        return None
+    for column in context.profile.columns:
+        low, high = column.minimum, column.maximum
+        if not (column.unique and column.numeric and context.is_id(column)):
+            continue
+        if isinstance(low, int) and isinstance(high, int) and low <= number <= high:
+            is_number = compare(column, "=", number, context)
+            return merge("PRED", match.items, is_number, "pred") if is_number else None
+    return None
+
+
+def is_own_key(item: Item, context: Context) -> bool:
+    """Whether the words name the rows by their key ("customer 12")."""
+    best = item.data.best
+    return bool(best.unique) and context.is_id(best)
+
+
 @rule("EACH {the}* tab=TAB")
 def each_row(match: Match, context: Context) -> Built:
-    """ "for each student" says no more than "students" """
+    """As in "for each student" says no more than "students"."""
     return merge("TAB", match.items, match["tab"].data, "table")
 
 

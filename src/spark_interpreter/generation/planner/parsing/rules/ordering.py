@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from spark_interpreter.generation.planner.language.lexicon import Adjective
+from spark_interpreter.generation.planner.language.lexicon import Adjective, lexicon
 from spark_interpreter.generation.planner.parsing.context import Context, count
+from spark_interpreter.generation.planner.parsing.derive import derived_column
 from spark_interpreter.generation.planner.parsing.items import ColumnLinks, Item, merge
 from spark_interpreter.generation.planner.parsing.patterns import Built, Match
 from spark_interpreter.generation.planner.parsing.rules.base import RuleSet
-from spark_interpreter.generation.planner.plan import Expression, Named, SortKey
+from spark_interpreter.generation.planner.plan import (
+    Aggregated,
+    Expression,
+    Named,
+    SortKey,
+)
 from spark_interpreter.model import ColumnProfile
 
 rule = RuleSet()
@@ -44,7 +50,7 @@ _KEYS = "keys=((COL|MEA|QTY|CNT) ({list}+ {the}* (COL|MEA|QTY))*)"
     "^ sort=SORT {the}* shown=(COL ({list}+ {the}* COL)*) (TAB|of|in)* dir=(BY|SORT|DIR|in|of|by|order)+ {the}* keys=((COL|MEA) ({list}+ {the}* (COL|MEA))*) (in|,)* after=DIR?"
 )
 def sort_them_by(match: Match, context: Context) -> Built:
-    """ "order all locations by opening year" """
+    """As in "order all locations by opening year"."""
     said = [i.text for i in match.items if i.kind in {"DIR", "SORT"} and i.text in {"asc", "desc"}]
     direction = said[-1] if said else "asc"
     keys: list[SortKey] = []
@@ -69,7 +75,7 @@ def sort_them_by(match: Match, context: Context) -> Built:
     "sort=SORT (by|of)? {keys} after=DIR?".replace("{keys}", _KEYS),
 )
 def sorted_by(match: Match, context: Context) -> Built:
-    """ "ordered by age in descending order" """
+    """As in "ordered by age in descending order"."""
     direction = next((item.text for item in match.items if item.kind == "DIR"), None)
     if direction is None and match.has("sort") and match["sort"].text in {"asc", "desc"}:
         direction = match["sort"].text
@@ -88,7 +94,7 @@ def sorted_by(match: Match, context: Context) -> Built:
 
 @rule("keys=MEA dir=DIR", "keys=COL dir=DIR")
 def named_then_direction(match: Match, context: Context) -> Built:
-    """ "by price descending" after something else has taken the "by" """
+    """As in "by price descending" after something else has taken the "by"."""
     if match.before is None or match.before.kind not in {"ORD", "BY"}:
         return None
     item = match["keys"]
@@ -111,7 +117,7 @@ def named_then_direction(match: Match, context: Context) -> Built:
     "SORT (by|from|with)* sup=SUP (first|to)? SUP?",
 )
 def bare_direction(match: Match, context: Context) -> Built:
-    """ "in descending order": of what is shown first"""
+    """As in "in descending order": of what is shown first."""
     if match.has("dir"):
         return merge("DIRN", match.items, match["dir"].text, match["dir"].text)
     if match["sup"].kind != "SUP":
@@ -138,15 +144,21 @@ def _number(match: Match) -> tuple[int, bool]:
     "col=COL (that|which)* {be}* {the}* num=NUM? sup=SUP (among|of|in|for|by)? TAB?",
 )
 def most_common(match: Match, context: Context) -> Built:
-    """ "the three most common cities" """
+    """As in "the three most common cities"."""
     adjective = match["sup"].data
     column = context.pick(match["col"].data)
     assert column is not None
-    if not context.counts(adjective):
-        return None
     number, single = _number(match)
-    cut = Cut(None, _rising(adjective), number, single, of=(context.named(column),))
-    return merge("TOP", match.items, cut, "top")
+    if context.counts(adjective):
+        cut = Cut(None, _rising(adjective), number, single, of=(context.named(column),))
+        return merge("TOP", match.items, cut, "top")
+    found = context.gradable(adjective)
+    if found is None or not found[0].numeric or not context.repeats(column):
+        return None
+    mean = Aggregated(function="avg", value=context.expression(found[0]))
+    cut = Cut(mean, found[1] > 0, number, single, of=(context.named(column),))
+    note = f"{match['sup'].text}: by the average {found[0].name}"
+    return merge("TOP", match.items, cut, "top", note)
 
 
 def _rising(adjective: object) -> bool:
@@ -159,7 +171,7 @@ def _rising(adjective: object) -> bool:
     "col=COL (that|which|who)* {be}* (used|occurs|occur|appears|appear|happens|mentioned)* {the}* ext=EXT (often|frequently|commonly|times|common|frequent|popular|frequency|occurrences)"
 )
 def most_often(match: Match, context: Context) -> Built:
-    """ "the city that appears most often" """
+    """As in "the city that appears most often"."""
     column = context.pick(match["col"].data)
     assert column is not None
     cut = Cut(None, match["ext"].text == "most", of=(context.named(column),))
@@ -176,16 +188,14 @@ def often(match: Match, context: Context) -> Built:
     "(with|has|have|having|had|by|in|of|the|that|which|are|is|who|got|received|for|,)* {the}* (TOPW|num=NUM)* {the}* ext=(EXT|EXTN|AGG:max|AGG:min) {the}* (CNT|amount|number|total)* (of)? {the}* AGG:sum? col=(COL|QTY)",
 )
 def with_most(match: Match, context: Context) -> Built:
-    """ "with the highest salary", "the largest budget" """
+    """As in "with the highest salary", "the largest budget"."""
     descending = match["ext"].text in {"most", "max"}
     counted = any(item.kind in {"CNT", "EXTN"} for item in match.items)
     links: ColumnLinks = match["col"].data
     column = context.pick(links, lambda c: context.measurable(c) or c.temporal)
     number, single = _number(match)
-    if (
-        column is None
-        and counted
-        or (column is None and match["ext"].kind == "EXT" and match["ext"].tokens and _most(match))
+    if (column is None and counted) or (
+        column is None and match["ext"].kind == "EXT" and match["ext"].tokens and _most(match)
     ):
         return merge("TOP", match.items, Cut(None, descending, number, single), "top")
     column = column or context.pick(links, context.date_like) or context.pick(links)
@@ -218,7 +228,7 @@ def _most(match: Match) -> bool:
 
 @rule("col=COL of {the}* ext=(EXT|AGG:max|AGG:min) TAB")
 def extreme_of_rows(match: Match, context: Context) -> Built:
-    """ "the amount of the largest payment" """
+    """As in "the amount of the largest payment"."""
     column = context.pick(match["col"].data, context.measurable)
     if column is None:
         return None
@@ -232,7 +242,7 @@ def extreme_of_rows(match: Match, context: Context) -> Built:
     "(with|has|have|having|had|by|in)* {the}* ext=(EXT|AGG:max|AGG:min) cnt=CNT",
 )
 def with_most_rows(match: Match, context: Context) -> Built:
-    """ "with the most students" """
+    """As in "with the most students"."""
     number, single = _number(match)
     ext = match["ext"]
     if (
@@ -257,7 +267,7 @@ def _owned(match: Match) -> bool:
     "(with|has|have|having|had|by|whose)* mea=MEA {be}* {the}* ext=(EXT|AGG:max|AGG:min|SUP)",
 )
 def with_most_measure(match: Match, context: Context) -> Built:
-    """ "with the highest average price" """
+    """As in "with the highest average price"."""
     del context
     measures: tuple[Named, ...] = match["mea"].data
     text = match["ext"].text
@@ -273,7 +283,7 @@ def with_most_measure(match: Match, context: Context) -> Built:
 
 @rule("col=COL {the}* sup=SUP $", "col=COL {the}* sup=SUP _ $", "sup=SUP {the}* col=COL")
 def date_last(match: Match, context: Context) -> Built:
-    """ "left office the latest", "the earliest start date" """
+    """As in "left office the latest", "the earliest start date"."""
     column = context.pick(match["col"].data, lambda c: c.numeric or context.date_like(c))
     adjective = match["sup"].data
     if column is None or context.counts(adjective):
@@ -309,7 +319,7 @@ def _direction(adjective: Adjective, column: ColumnProfile, context: Context) ->
 
 @rule("(whose)? col=COL {be}* {the}* ext=EXT")
 def column_is_most(match: Match, context: Context) -> Built:
-    """ "whose salary is the highest" """
+    """As in "whose salary is the highest"."""
     if not any(item.text in {"is", "are", "was", "were"} for item in match.items):
         return None
     column = context.pick(match["col"].data, context.measurable)
@@ -325,7 +335,7 @@ def column_is_most(match: Match, context: Context) -> Built:
     "{the}* (TOPW|num=NUM)* {the}* sup=EXT num2=NUM? (TAB|of)*",
 )
 def extreme_rows(match: Match, context: Context) -> Built:
-    """ "the three oldest students", "the cheapest" """
+    """As in "the three oldest students", "the cheapest"."""
     adjective = match["sup"].data
     if not isinstance(adjective, Adjective):
         return None
@@ -343,11 +353,69 @@ def extreme_rows(match: Match, context: Context) -> Built:
 
 
 @rule(
+    "{the}* word=TOPW num=NUM {the}* what=COL (EACH|in|by|BY|for|within|across|of)+ {the}* group=COL (by|BY|in|of|with|based|on|according|to|ranked|terms)+ {the}* key=(COL|MEA|QTY)",
+)
+def top_number_per_group(match: Match, context: Context) -> Built:
+    """As in "top 3 products per region by revenue"."""
+    what = context.pick(match["what"].data)
+    group = context.pick(match["group"].data, lambda c: not context.measurable(c))
+    value = _ranked_by(match["key"], context)
+    if what is None or group is None or value is None:
+        return None
+    descending = match["word"].text != "bottom"
+    cut = Cut(value, descending, _number(match)[0], False, of=(context.named(what),))
+    key = Item("KEY", "each", match["group"].tokens, (context.named(group),))
+    rest = [item for item in match.items if item is not match["group"]]
+    return [merge("TOP", rest, cut, "top"), key]
+
+
+def _ranked_by(item: Item, context: Context) -> Expression | None:
+    """The measure or quantity that ranks."""
+    if item.kind == "MEA":
+        value: Expression = item.data[0].value
+        return value
+    column = context.pick(item.data, context.measurable)
+    return context.expression(column) if column is not None else None
+
+
+@rule("{the}* sup=(SUP|EXT) bucket=BUCKET ((for|of|by|in|BY|terms)+ {the}* key=(COL|MEA))?")
+def extreme_period(match: Match, context: Context) -> Built:
+    """As in "the busiest month", "the best month by revenue"."""
+    adjective = match["sup"].data
+    if not isinstance(adjective, Adjective):
+        return None
+    rising = adjective.attributes[0].direction > 0
+    value: Expression | None = None
+    key = match.one("key")
+    found = context.gradable(adjective)
+    if key is not None:
+        value = _ranked_by(key, context)
+    elif not context.counts(adjective):
+        value = _worth(adjective, context)
+        if value is None and found is not None:
+            rising = found[1] > 0
+            value = Aggregated(function="avg", value=context.expression(found[0]))
+    if value is None and not context.counts(adjective):
+        return None
+    rest = [item for item in match.items if item.kind != "BUCKET"]
+    bucket = replace(match["bucket"], text=f"which {match['bucket'].text}")
+    return [merge("TOP", rest, Cut(value, rising, total=True), "top"), bucket]
+
+
+def _worth(adjective: Adjective, context: Context) -> Expression | None:
+    """What a good or bad period is judged by when nothing else is said: the revenue."""
+    if adjective.value not in {"good", "bad"}:
+        return None
+    made = derived_column(lexicon().measures[0], context)
+    return context.expression(made[0]) if made is not None else None
+
+
+@rule(
     "{the}* word=TOPW num=NUM {the}* what=(TAB|COL)? (by|in|of|with|based|on|according|to|for|BY|ranked|SORT|EXT|highest|terms|their)* {the}* key=(COL|MEA|QTY)?",
     "num=NUM {the}* word=TOPW what=(TAB|COL)? (by|in|of|with|based|on|BY|EXT)* {the}* key=(COL|MEA|QTY)?",
 )
 def top_number(match: Match, context: Context) -> Built:
-    """ "top 5 products by revenue" """
+    """As in "top 5 products by revenue"."""
     number, _ = _number(match)
     descending = match["word"].text != "bottom"
     key = match.one("key")
@@ -365,7 +433,7 @@ def top_number(match: Match, context: Context) -> Built:
         value = context.expression(column)
     elif match["word"].text in {"first", "any"}:
         return merge("LIM", match.items, number, "lim")
-    of = ()
+    of: tuple[Named, ...] = ()
     if what is not None and what.kind == "COL":
         column = context.pick(what.data)
         assert column is not None
@@ -375,7 +443,7 @@ def top_number(match: Match, context: Context) -> Built:
 
 @rule("verb=(VERB|COL) {the}* ext=EXT (_|CNT)? $", "verb=(VERB|COL) {the}* ext=EXT PRED* $")
 def did_most(match: Match, context: Context) -> Built:
-    """ "who spent the most" """
+    """As in "who spent the most"."""
     verb = match["verb"]
     if verb.kind == "VERB":
         column = context.spoken(verb.data, context.measurable)
@@ -391,18 +459,20 @@ def did_most(match: Match, context: Context) -> Built:
 
 @rule("num=NUM {the}* what=((COL|TAB) ({list}* (COL|TAB))*) top=TOP", "top=TOP num=NUM")
 def numbered(match: Match, context: Context) -> Built:
-    """ "three cities with the highest sales" """
+    """As in "three cities with the highest sales"."""
     del context
     cut, number = match["top"].data, match["num"].data
     if not cut.single or not isinstance(number, int) or number < 1:
         return None
-    top = merge("TOP", [match["num"], match["top"]], replace(cut, number=number, single=False), "top")
+    top = merge(
+        "TOP", [match["num"], match["top"]], replace(cut, number=number, single=False), "top"
+    )
     return [*match.all("what"), top]
 
 
 @rule("sort=SORT ({the}|TAB|with|by)* top=TOP (TOPW|first)?")
 def sorted_by_extreme(match: Match, context: Context) -> Built:
-    """ "sorted by the ones with the highest revenue first" """
+    """As in "sorted by the ones with the highest revenue first"."""
     del context
     cut = match["top"].data
     if cut.value is None or not cut.single:

@@ -1,0 +1,26 @@
+"""Ceo of company
+
+Question:  Who is the CEO?
+"""
+from pyspark.sql import SparkSession
+
+spark = (
+    SparkSession.builder.appName("question")
+    .config("spark.sql.ansi.enabled", "true")
+    .config("spark.sql.session.timeZone", "UTC")
+    .getOrCreate()
+)
+
+company = (
+    spark.read.option("header", "true")
+    .option("mode", "FAILFAST")
+    .schema(
+        "name STRING, founded INT, headquarters STRING, employees INT, "
+        "annual_revenue DOUBLE, ceo STRING"
+    )
+    .csv("data/company.csv")
+)
+
+result = company.select("ceo")
+
+result.write.mode("overwrite").parquet("output/company-ceo")

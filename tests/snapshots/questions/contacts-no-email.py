@@ -1,0 +1,19 @@
+"""Contacts where email is missing
+
+Question:  contacts without an email address
+"""
+from pyspark.sql import SparkSession, functions as F
+
+spark = (
+    SparkSession.builder.appName("question")
+    .config("spark.sql.ansi.enabled", "true")
+    .config("spark.sql.session.timeZone", "UTC")
+    .getOrCreate()
+)
+
+# Converted from contacts.xlsx: Spark does not read an Excel workbook as it stands.
+contacts = spark.read.parquet("data/contacts.parquet")
+
+result = contacts.filter(F.col("Email").isNull())
+
+result.write.mode("overwrite").parquet("output/contacts-no-email")

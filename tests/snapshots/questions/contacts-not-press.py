@@ -1,0 +1,22 @@
+"""Number of contacts where contact type is not "press"
+
+Question:  How many contacts are not of type press?
+"""
+from pyspark.sql import SparkSession, functions as F
+
+spark = (
+    SparkSession.builder.appName("question")
+    .config("spark.sql.ansi.enabled", "true")
+    .config("spark.sql.session.timeZone", "UTC")
+    .getOrCreate()
+)
+
+# Converted from contacts.xlsx: Spark does not read an Excel workbook as it stands.
+contacts = spark.read.parquet("data/contacts.parquet")
+
+result = (
+    contacts.filter(F.col("Contact Type") != "press")
+    .agg(F.count("*").alias("count"))
+)
+
+result.write.mode("overwrite").parquet("output/contacts-not-press")

@@ -1,0 +1,31 @@
+"""Number of employees where hire date is before 2012-01-01
+
+Question:  count of staff hired before 2012
+"""
+from pyspark.sql import SparkSession, functions as F
+
+spark = (
+    SparkSession.builder.appName("question")
+    .config("spark.sql.ansi.enabled", "true")
+    .config("spark.sql.session.timeZone", "UTC")
+    .getOrCreate()
+)
+
+employees = (
+    spark.read.option("header", "true")
+    .option("sep", "\t")
+    .option("mode", "FAILFAST")
+    .schema(
+        "employeeId INT, firstName STRING, lastName STRING, department STRING, "
+        "jobTitle STRING, hireDate DATE, salary BIGINT, managerId INT, "
+        "isRemote BOOLEAN, gender STRING, age INT"
+    )
+    .csv("data/employees.tsv")
+)
+
+result = (
+    employees.filter(F.col("hireDate") < "2012-01-01")
+    .agg(F.count("*").alias("count"))
+)
+
+result.write.mode("overwrite").parquet("output/employees-before")

@@ -1,0 +1,32 @@
+"""Highest salary, lowest salary and average salary
+
+Question:  What are the maximum, minimum and average salary?
+"""
+from pyspark.sql import SparkSession, functions as F
+
+spark = (
+    SparkSession.builder.appName("question")
+    .config("spark.sql.ansi.enabled", "true")
+    .config("spark.sql.session.timeZone", "UTC")
+    .getOrCreate()
+)
+
+employees = (
+    spark.read.option("header", "true")
+    .option("sep", "\t")
+    .option("mode", "FAILFAST")
+    .schema(
+        "employeeId INT, firstName STRING, lastName STRING, department STRING, "
+        "jobTitle STRING, hireDate DATE, salary BIGINT, managerId INT, "
+        "isRemote BOOLEAN, gender STRING, age INT"
+    )
+    .csv("data/employees.tsv")
+)
+
+result = employees.agg(
+    F.max("salary").alias("max_salary"),
+    F.min("salary").alias("min_salary"),
+    F.avg("salary").alias("avg_salary"),
+)
+
+result.write.mode("overwrite").parquet("output/employees-max-min")

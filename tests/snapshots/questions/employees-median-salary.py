@@ -1,0 +1,32 @@
+"""Median salary where job title is "Engineer" and department is "Engineering"
+
+Question:  median salary of engineers in the Engineering department
+"""
+from pyspark.sql import SparkSession, functions as F
+
+spark = (
+    SparkSession.builder.appName("question")
+    .config("spark.sql.ansi.enabled", "true")
+    .config("spark.sql.session.timeZone", "UTC")
+    .getOrCreate()
+)
+
+employees = (
+    spark.read.option("header", "true")
+    .option("sep", "\t")
+    .option("mode", "FAILFAST")
+    .schema(
+        "employeeId INT, firstName STRING, lastName STRING, department STRING, "
+        "jobTitle STRING, hireDate DATE, salary BIGINT, managerId INT, "
+        "isRemote BOOLEAN, gender STRING, age INT"
+    )
+    .csv("data/employees.tsv")
+)
+
+result = (
+    employees.filter(F.col("jobTitle") == "Engineer")
+    .filter(F.col("department") == "Engineering")
+    .agg(F.median("salary").alias("median_salary"))
+)
+
+result.write.mode("overwrite").parquet("output/employees-median-salary")

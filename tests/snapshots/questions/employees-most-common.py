@@ -1,0 +1,33 @@
+"""Job title with the highest number of employees
+
+Question:  What is the most common job title?
+"""
+from pyspark.sql import SparkSession, functions as F
+
+spark = (
+    SparkSession.builder.appName("question")
+    .config("spark.sql.ansi.enabled", "true")
+    .config("spark.sql.session.timeZone", "UTC")
+    .getOrCreate()
+)
+
+employees = (
+    spark.read.option("header", "true")
+    .option("sep", "\t")
+    .option("mode", "FAILFAST")
+    .schema(
+        "employeeId INT, firstName STRING, lastName STRING, department STRING, "
+        "jobTitle STRING, hireDate DATE, salary BIGINT, managerId INT, "
+        "isRemote BOOLEAN, gender STRING, age INT"
+    )
+    .csv("data/employees.tsv")
+)
+
+result = (
+    employees.groupBy("jobTitle")
+    .count()
+    .orderBy(F.desc("count"), "jobTitle")
+    .limit(1)
+)
+
+result.write.mode("overwrite").parquet("output/employees-most-common")

@@ -1,0 +1,28 @@
+"""First name of employees where age is more than 60
+
+Question:  first names of employees older than 60
+"""
+from pyspark.sql import SparkSession, functions as F
+
+spark = (
+    SparkSession.builder.appName("question")
+    .config("spark.sql.ansi.enabled", "true")
+    .config("spark.sql.session.timeZone", "UTC")
+    .getOrCreate()
+)
+
+employees = (
+    spark.read.option("header", "true")
+    .option("sep", "\t")
+    .option("mode", "FAILFAST")
+    .schema(
+        "employeeId INT, firstName STRING, lastName STRING, department STRING, "
+        "jobTitle STRING, hireDate DATE, salary BIGINT, managerId INT, "
+        "isRemote BOOLEAN, gender STRING, age INT"
+    )
+    .csv("data/employees.tsv")
+)
+
+result = employees.filter(F.col("age") > 60).select("firstName")
+
+result.write.mode("overwrite").parquet("output/employees-older")

@@ -1,0 +1,32 @@
+"""Last name and age of employees where department is "Legal"
+
+Question:  List last name and age of the Legal employees ordered by age from oldest to youngest
+"""
+from pyspark.sql import SparkSession, functions as F
+
+spark = (
+    SparkSession.builder.appName("question")
+    .config("spark.sql.ansi.enabled", "true")
+    .config("spark.sql.session.timeZone", "UTC")
+    .getOrCreate()
+)
+
+employees = (
+    spark.read.option("header", "true")
+    .option("sep", "\t")
+    .option("mode", "FAILFAST")
+    .schema(
+        "employeeId INT, firstName STRING, lastName STRING, department STRING, "
+        "jobTitle STRING, hireDate DATE, salary BIGINT, managerId INT, "
+        "isRemote BOOLEAN, gender STRING, age INT"
+    )
+    .csv("data/employees.tsv")
+)
+
+result = (
+    employees.filter(F.col("department") == "Legal")
+    .orderBy(F.desc("age"))
+    .select("lastName", "age")
+)
+
+result.write.mode("overwrite").parquet("output/employees-sorted")

@@ -1,0 +1,32 @@
+"""Different job title where job title contains "Engineer"
+
+Question:  List the distinct job titles that contain the word Engineer
+"""
+from pyspark.sql import SparkSession, functions as F
+
+spark = (
+    SparkSession.builder.appName("question")
+    .config("spark.sql.ansi.enabled", "true")
+    .config("spark.sql.session.timeZone", "UTC")
+    .getOrCreate()
+)
+
+employees = (
+    spark.read.option("header", "true")
+    .option("sep", "\t")
+    .option("mode", "FAILFAST")
+    .schema(
+        "employeeId INT, firstName STRING, lastName STRING, department STRING, "
+        "jobTitle STRING, hireDate DATE, salary BIGINT, managerId INT, "
+        "isRemote BOOLEAN, gender STRING, age INT"
+    )
+    .csv("data/employees.tsv")
+)
+
+result = (
+    employees.filter(F.lower("jobTitle").contains("engineer"))
+    .select("jobTitle")
+    .distinct()
+)
+
+result.write.mode("overwrite").parquet("output/employees-title-contains")

@@ -1,0 +1,40 @@
+"""Number of expenses where paid is false
+
+Question:  How many expenses are not paid?
+"""
+from pyspark.sql import SparkSession, functions as F
+
+spark = (
+    SparkSession.builder.appName("question")
+    .config("spark.sql.ansi.enabled", "true")
+    .config("spark.sql.session.timeZone", "UTC")
+    .getOrCreate()
+)
+
+expenses = (
+    spark.read.option("header", "true")
+    .option("sep", ";")
+    .option("encoding", "windows-1252")
+    .option("mode", "FAILFAST")
+    .schema(
+        "No INT, Date STRING, Employee STRING, Category STRING, Amount STRING, "
+        "`VAT rate` STRING, Paid STRING"
+    )
+    .csv("data/expenses.csv")
+    .replace(["-"], None, ["Category"])
+    .replace(["N/A"], None, ["Amount", "VAT rate"])
+    .withColumns(
+        {
+            "Date": F.to_date("Date", "d/M/yyyy"),
+            "Amount": (
+                F.translate(F.regexp_replace("Amount", r"\.(\d{3})", "$1"), ",€ ", ".").cast("double")
+            ),
+            "VAT rate": F.translate("VAT rate", ",", ".").cast("double"),
+            "Paid": F.col("Paid").cast("boolean"),
+        }
+    )
+)
+
+result = expenses.filter(~F.col("Paid")).agg(F.count("*").alias("count"))
+
+result.write.mode("overwrite").parquet("output/expenses-unpaid")

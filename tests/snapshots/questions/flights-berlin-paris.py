@@ -1,0 +1,31 @@
+"""Flight number of flights 2024 (filtered)
+
+Question:  flight numbers from Berlin to Paris
+"""
+from pyspark.sql import SparkSession, functions as F
+
+spark = (
+    SparkSession.builder.appName("question")
+    .config("spark.sql.ansi.enabled", "true")
+    .config("spark.sql.session.timeZone", "UTC")
+    .getOrCreate()
+)
+
+flights_2024 = (
+    spark.read.option("header", "true")
+    .option("mode", "FAILFAST")
+    .schema(
+        "`Flight Number` STRING, Airline STRING, `Departure Airport` STRING, "
+        "`Arrival Airport` STRING, `Scheduled Departure` TIMESTAMP, `Delay (min)` INT, "
+        "Passengers INT, `Distance km` DOUBLE, Cancelled BOOLEAN"
+    )
+    .csv("data/flights 2024.csv")
+)
+
+result = (
+    flights_2024.filter(F.col("Departure Airport") == "Berlin")
+    .filter(F.col("Arrival Airport") == "Paris")
+    .select("Flight Number")
+)
+
+result.write.mode("overwrite").parquet("output/flights-berlin-paris")

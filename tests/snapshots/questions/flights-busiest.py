@@ -1,0 +1,32 @@
+"""Departure airport with the highest number of rows
+
+Question:  Which departure airport has the most flights?
+"""
+from pyspark.sql import SparkSession, functions as F
+
+spark = (
+    SparkSession.builder.appName("question")
+    .config("spark.sql.ansi.enabled", "true")
+    .config("spark.sql.session.timeZone", "UTC")
+    .getOrCreate()
+)
+
+flights_2024 = (
+    spark.read.option("header", "true")
+    .option("mode", "FAILFAST")
+    .schema(
+        "`Flight Number` STRING, Airline STRING, `Departure Airport` STRING, "
+        "`Arrival Airport` STRING, `Scheduled Departure` TIMESTAMP, `Delay (min)` INT, "
+        "Passengers INT, `Distance km` DOUBLE, Cancelled BOOLEAN"
+    )
+    .csv("data/flights 2024.csv")
+)
+
+result = (
+    flights_2024.groupBy("Departure Airport")
+    .count()
+    .orderBy(F.desc("count"), "Departure Airport")
+    .limit(1)
+)
+
+result.write.mode("overwrite").parquet("output/flights-busiest")

@@ -1,0 +1,18 @@
+"""Number of refunds by reason
+
+Question:  refunds by reason
+"""
+from pyspark.sql import SparkSession
+
+spark = (
+    SparkSession.builder.appName("question")
+    .config("spark.sql.ansi.enabled", "true")
+    .config("spark.sql.session.timeZone", "UTC")
+    .getOrCreate()
+)
+
+refunds = spark.read.parquet("data/refunds.parquet")
+
+result = refunds.groupBy("reason").count()
+
+result.write.mode("overwrite").parquet("output/refunds-by-reason")

@@ -1,0 +1,30 @@
+"""Number of requests by hour
+
+Question:  requests by hour of day
+Assumes:   hour from ts
+"""
+from pyspark.sql import SparkSession, functions as F
+
+spark = (
+    SparkSession.builder.appName("question")
+    .config("spark.sql.ansi.enabled", "true")
+    .config("spark.sql.session.timeZone", "UTC")
+    .getOrCreate()
+)
+
+requests = (
+    spark.read.option("mode", "FAILFAST")
+    .schema(
+        "ts TIMESTAMP, clientIp STRING, method STRING, path STRING, statusCode BIGINT, "
+        "bytesSent BIGINT, durationMs BIGINT"
+    )
+    .json("data/requests.jsonl")
+)
+
+result = (
+    requests.groupBy(F.hour("ts").alias("hour"))
+    .count()
+    .orderBy("hour")
+)
+
+result.write.mode("overwrite").parquet("output/requests-hourly")

@@ -1,0 +1,28 @@
+"""95th percentile of duration ms by path
+
+Question:  95th percentile of the duration for each path
+"""
+from pyspark.sql import SparkSession, functions as F
+
+spark = (
+    SparkSession.builder.appName("question")
+    .config("spark.sql.ansi.enabled", "true")
+    .config("spark.sql.session.timeZone", "UTC")
+    .getOrCreate()
+)
+
+requests = (
+    spark.read.option("mode", "FAILFAST")
+    .schema(
+        "ts TIMESTAMP, clientIp STRING, method STRING, path STRING, statusCode BIGINT, "
+        "bytesSent BIGINT, durationMs BIGINT"
+    )
+    .json("data/requests.jsonl")
+)
+
+result = (
+    requests.groupBy("path")
+    .agg(F.percentile("durationMs", 0.95).alias("p95_durationMs"))
+)
+
+result.write.mode("overwrite").parquet("output/requests-p95")

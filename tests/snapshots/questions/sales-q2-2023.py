@@ -1,0 +1,33 @@
+"""Total quantity in Q2 2023
+
+Question:  total quantity in Q2 2023
+Assumes:   Q2 2023 by order_date
+"""
+from pyspark.sql import SparkSession, functions as F
+
+spark = (
+    SparkSession.builder.appName("question")
+    .config("spark.sql.ansi.enabled", "true")
+    .config("spark.sql.session.timeZone", "UTC")
+    .getOrCreate()
+)
+
+sales = (
+    spark.read.option("header", "true")
+    .option("mode", "FAILFAST")
+    .schema(
+        "order_id INT, order_date DATE, customer STRING, region STRING, "
+        "product STRING, category STRING, quantity INT, unit_price DOUBLE, "
+        "discount DOUBLE, status STRING"
+    )
+    .csv("data/sales.csv")
+)
+
+result = (
+    sales.filter(
+        (F.col("order_date") >= "2023-04-01") & (F.col("order_date") < "2023-07-01")
+    )
+    .agg(F.sum("quantity").alias("total_quantity"))
+)
+
+result.write.mode("overwrite").parquet("output/sales-q2-2023")

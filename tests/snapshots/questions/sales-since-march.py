@@ -1,0 +1,31 @@
+"""Number of sales where order date is on or after 2024-03-01
+
+Question:  count orders since March 2024
+Assumes:   since March 2024 by order_date
+"""
+from pyspark.sql import SparkSession, functions as F
+
+spark = (
+    SparkSession.builder.appName("question")
+    .config("spark.sql.ansi.enabled", "true")
+    .config("spark.sql.session.timeZone", "UTC")
+    .getOrCreate()
+)
+
+sales = (
+    spark.read.option("header", "true")
+    .option("mode", "FAILFAST")
+    .schema(
+        "order_id INT, order_date DATE, customer STRING, region STRING, "
+        "product STRING, category STRING, quantity INT, unit_price DOUBLE, "
+        "discount DOUBLE, status STRING"
+    )
+    .csv("data/sales.csv")
+)
+
+result = (
+    sales.filter(F.col("order_date") >= "2024-03-01")
+    .agg(F.count("*").alias("count"))
+)
+
+result.write.mode("overwrite").parquet("output/sales-since-march")

@@ -1,0 +1,26 @@
+"""Number of rows
+
+Question:  How many rows are there?
+"""
+from pyspark.sql import SparkSession, functions as F
+
+spark = (
+    SparkSession.builder.appName("question")
+    .config("spark.sql.ansi.enabled", "true")
+    .config("spark.sql.session.timeZone", "UTC")
+    .getOrCreate()
+)
+
+stadte = (
+    spark.read.option("header", "true")
+    .option("mode", "FAILFAST")
+    .schema(
+        "Stadt STRING, Land STRING, `Bevölkerung` BIGINT, `Fläche_km²` DOUBLE, "
+        "`Gründungsjahr` INT"
+    )
+    .csv("data/städte.csv")
+)
+
+result = stadte.agg(F.count("*").alias("count"))
+
+result.write.mode("overwrite").parquet("output/städte-count")
