@@ -68,7 +68,7 @@ def test_killed_at_random_moments_under_load(tmp_path: Path, orders: Path) -> No
     asked: list[tuple[str, int]] = []
     pids: list[int] = []
     question = {"prompt": "total amount by region", "sources": [str(orders)]}
-    for _ in range(KILLS):
+    for kill in range(KILLS):
         with server.client() as client:
             for _ in range(4):
                 turn = begin(client, "/spark/generate", **question)
