@@ -58,14 +58,25 @@ def test_a_restart(tmp_path: Path, orders: Path, slow_script: str) -> None:
     server.stop()
 
 
+Key = tuple[str, int]
+
+
+def look(client: httpx.Client, asked: list[Key], finished: dict[Key, Any]) -> None:
+    """Note the rows of the turns that have ended since; those of interrupted ones are empty."""
+    for key in [key for key in asked if key not in finished][:8]:
+        seen = client.get(turn_path(*key)).json()
+        if seen["finished"]:
+            finished[key] = seen["answer"]["rows"]
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_killed_at_random_moments_under_load(tmp_path: Path, orders: Path) -> None:
     """No finished turn is lost, nothing of a run is left behind, interrupted turns say so."""
     chance = random.Random(3)
     server = Server(tmp_path, service__runs=2).start()
-    finished: dict[tuple[str, int], Any] = {}
-    asked: list[tuple[str, int]] = []
+    finished: dict[Key, Any] = {}
+    asked: list[Key] = []
     pids: list[int] = []
     question = {"prompt": "total amount by region", "sources": [str(orders)]}
     for kill in range(KILLS):
@@ -73,15 +84,12 @@ def test_killed_at_random_moments_under_load(tmp_path: Path, orders: Path) -> No
             for _ in range(4):
                 turn = begin(client, "/spark/generate", **question)
                 asked.append((turn["session_id"], turn["turn"]))
-            if kill % 4 == 1:  # a slow machine finishes nothing between its kills
-                key = next(key for key in asked if key not in finished)
-                until_finished(client, client.get(turn_path(*key)).json())
+            known = sum(map(bool, finished.values()))
             deadline = time.monotonic() + chance.uniform(0, 2.5)
             while time.monotonic() < deadline:
-                for session, number in asked[-8:]:
-                    seen = client.get(f"/spark/result/{session}/{number}").json()
-                    if seen["state"] == "completed":
-                        finished[session, number] = seen["answer"]["rows"]
+                look(client, asked, finished)
+            while kill % 4 == 1 and sum(map(bool, finished.values())) == known:
+                look(client, asked, finished)  # a slow machine finishes nothing between its kills
         descendants = server.processes()
         pids.append(server.pid)
         server.kill()
