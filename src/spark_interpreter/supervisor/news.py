@@ -12,7 +12,7 @@ class News:
     """Who waits for which turn. Safe to use from several threads."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # a signal's handler may tell while its thread listens
         self._listeners: defaultdict[tuple[str, int], list[Wake]] = defaultdict(list)
 
     def tell(self, session_id: str, turn: int) -> None:
