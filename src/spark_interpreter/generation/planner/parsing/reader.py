@@ -77,6 +77,7 @@ class Slots:
     pivot: Named | None = None
     chart: ChartKind | Literal["any"] | None = None
     wh: bool = False
+    who: bool = False
     verb: bool = False
     summed: bool = False
     asked: bool = False
@@ -124,6 +125,7 @@ def _place_word(word: str, slots: Slots) -> None:
     slots.all = slots.all or word in _EVERYTHING
     slots.asked = slots.asked or word in _ASKING
     slots.wh = slots.wh or word in {"which", "who", "whose"}
+    slots.who = slots.who or word == "who"
 
 
 def _place_column(item: Item, slots: Slots, context: Context) -> None:
@@ -150,7 +152,7 @@ def frame_of(slots: Slots, context: Context) -> Frame | None:
     settle_analysis(slots, context)
     _settle_by(slots, context)
     _settle_quantities(slots, context)
-    _settle_extremes(slots)
+    _settle_extremes(slots, context)
     _settle_keys(slots, context)
     if len(slots.cuts) > 1:
         slots.leftover += [Item("TOP", "top", frozenset())] * (len(slots.cuts) - 1)
@@ -222,10 +224,17 @@ def _settle_quantities(slots: Slots, context: Context) -> None:
     slots.quantities = []
 
 
-def _settle_extremes(slots: Slots) -> None:
+def _settle_extremes(slots: Slots, context: Context) -> None:
     """As in "the highest salary": the value itself, unless it says which rows are wanted."""
     for cut in slots.extremes:
         assert cut.value is not None
+        people = [] if slots.columns or slots.keys or slots.rows else context.people()
+        if slots.who and people and not slots.measures:
+            mean = Aggregated(function="avg", value=cut.value)
+            named = tuple(map(context.named, people))
+            slots.cuts.append(replace(cut, value=mean, of=named))
+            slots.notes.append(f"by the average of each {named[0].name}")
+            continue
         asked_for_rows = bool(slots.columns) or (slots.wh and slots.rows)
         if asked_for_rows and not slots.keys and not slots.measures:
             slots.cuts.append(cut)

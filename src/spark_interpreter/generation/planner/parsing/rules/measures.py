@@ -198,7 +198,8 @@ def _quantity(match: Match, context: Context, *, total: bool) -> Built:
         words = [item for item in match.items if item is not col]
         rows_counted = merge("MEA", words, (Named(name="count", value=count()),), "count")
         return [rows_counted, merge("PRED", [col], yes, "pred")]
-    rows = column.unique or context.is_id(column) or context.names_rows(column)
+    own = context.is_id(column) and context.linker.words(column)[0] != singular(col.text)
+    rows = column.unique or own or context.names_rows(column)
     if rows or column.temporal:
         return merge("MEA", match.items, (Named(name="count", value=count()),), "count")
     note = f"counting different values of {column.name}"
