@@ -142,6 +142,8 @@ def test_a_number_far_from_any_year_is_none() -> None:
         ("members", "names starting with A", 'startswith("a")'),
         ("members", "members whose name starts with A", 'startswith("a")'),
         ("members", "members starting with B", 'startswith("b")'),
+        ("purchases", "shops whose name starts with N", '.select("shop")\n    .distinct()'),
+        ("purchases", "show everything about Riverside", 'purchases.filter(F.col("shop")'),
         ("members", "members older than 40", '2024 - F.col("birth_year")'),
         ("members", "members born in the 80s", 'F.col("birth_year").between(1980, 1989)'),
         ("survey", "responses per month", '"month").alias("month")'),

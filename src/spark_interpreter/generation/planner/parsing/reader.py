@@ -176,6 +176,11 @@ def _settle_flags(slots: Slots, context: Context) -> None:
     shared = slots.change is not None and slots.change.kind == "share"
     if not (slots.measures or shared) or (slots.keys and not shared) or slots.compared:
         return
+    take_flags(slots, context)
+
+
+def take_flags(slots: Slots, context: Context) -> None:
+    """Yes-and-no columns among the columns become conditions."""
     for named in list(slots.columns):
         column = context.known(named.name)
         yes = flag(column, context) if column is not None else None
@@ -343,7 +348,7 @@ def _grouped(slots: Slots, cut: Cut | None, context: Context) -> Frame | None:
     limit = slots.limit
     filters = list(slots.filters)
     if cut is not None:
-        filters += _known_keys(keys, slots, context)
+        filters += known_keys(keys, slots, context)
         value = cut.value or count()
         sort = (SortKey(value=value, descending=cut.descending), *sort)
         limit = cut.number
@@ -365,7 +370,7 @@ def _grouped(slots: Slots, cut: Cut | None, context: Context) -> Frame | None:
     )
 
 
-def _known_keys(keys: Sequence[Named], slots: Slots, context: Context) -> list[Predicate]:
+def known_keys(keys: Sequence[Named], slots: Slots, context: Context) -> list[Predicate]:
     """Rows without a key are no group that a ranking could name."""
     made: list[Predicate] = []
     for key in keys:
@@ -423,7 +428,8 @@ def _listed(slots: Slots, cut: Cut | None, context: Context) -> Frame | None:
     if cut is None and _is_category(slots, context):
         slots.distinct = True
         slots.notes.append(f"each {columns[0].name} once")
-    if not columns and not slots.rows and slots.filters and (slots.distinct or slots.asked):
+    value_asked = (slots.distinct or slots.asked) and not slots.all
+    if not columns and not slots.rows and slots.filters and value_asked:
         columns = [Named(name=n, value=Column(name=n)) for n in columns_of(slots.filters[0])[:1]]
     if not columns and not slots.rows and not slots.filters and not order and not slots.all:
         return None
