@@ -197,7 +197,8 @@ def _columns(tokens: Sequence[Token], context: Context) -> Iterator[tuple[int, i
 def _is_own_value(tokens: Sequence[Token], linked: Linked, context: Context) -> bool:
     """Whether the word is rather a value of the column than its name ("severe": severity)."""
     found = context.linker.values.exact(tokens[0].text) if len(tokens) == 1 else ()
-    return linked.score < _SURE and any(v.column is linked.column for v in found)
+    called = {tokens[0].lower, tokens[0].lemma} & set(context.linker.words(linked.column))
+    return not called and any(v.column is linked.column for v in found)
 
 
 def _is_no_column(tokens: Sequence[Token], link: Link, operators: set[int]) -> bool:
@@ -420,7 +421,12 @@ def _phrases(tokens: Sequence[Token], context: Context) -> Iterator[tuple[int, i
 def _counts_rows(tokens: Sequence[Token], at: int, context: Context) -> bool:
     """Whether the word of an order is the plural of the table's rows ("orders by region")."""
     token = tokens[at]
-    return token.lemma != token.lower and token.lemma in map(singular, context.linker.table_words)
+    if token.lemma == token.lower:
+        return False
+    keys = (link.options[0] for link in context.links if (link.first, link.stop) == (at, at + 1))
+    return token.lemma in map(singular, context.linker.table_words) or any(
+        _names_rows(token, linked, context) for linked in keys
+    )
 
 
 def _periods(

@@ -13,7 +13,7 @@ from spark_interpreter.generation.planner.plan import Aggregated, Column, Named
 from spark_interpreter.model import ColumnProfile
 
 rule = RuleSet()
-_SIMPLE = {"sum", "avg", "min", "max", "median", "stddev", "variance"}
+SIMPLE = {"sum", "avg", "min", "max", "median", "stddev", "variance"}
 _POSSESSING = {"with", "has", "have", "having", "had"}
 _FUNCTIONS = {"most": "max", "least": "min"}
 _NUMERIC = {"sum", "avg", "median", "stddev", "variance", "percentile"}
@@ -71,7 +71,7 @@ def aggregates(match: Match, context: Context) -> Built:
     if len(functions) == 1 and len(columns) > 1:
         columns = _same_kind(functions[0], columns, context)
     made: list[Named] = []
-    if not set(functions) <= _SIMPLE:
+    if not set(functions) <= SIMPLE:
         return None
     for item in columns:
         for function in functions:

@@ -393,7 +393,9 @@ def extreme_rows(match: Match, context: Context) -> Built:
         return merge("TOP", match.items, Cut(None, _rising(adjective), number, single), "top")
     column, direction = found
     cut = Cut(context.expression(column), direction > 0, number, single)
-    return merge("TOP", match.items, cut, "top", f"{match['sup'].text}: by {column.name}")
+    rows = [] if single else [item for item in match.items if item.kind == "TAB"]
+    said = [item for item in match.items if item not in rows]
+    return [merge("TOP", said, cut, "top", f"{match['sup'].text}: by {column.name}"), *rows]
 
 
 @rule(
