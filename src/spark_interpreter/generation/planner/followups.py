@@ -52,6 +52,7 @@ _ADDING = re.compile(
     re.IGNORECASE,
 )
 _STALE = re.compile(r" summed up for each |left out of the ranking$")
+_OF_MEASURES = re.compile(r" = | summed up\b")
 _CLEARING = re.compile(
     r"\b(remove|clear|drop|without|undo)\b.*\b(filters?|conditions?|restrictions?)\b|^undo\b",
     re.IGNORECASE,
@@ -112,6 +113,8 @@ def _revised(before: Frame, said: Slots, context: Context, *, adding: bool) -> F
     slots.having += said.having
     _revise_shape(slots, said, before, context, adding=adding)
     _revise_order(slots, said, before)
+    if said.measures and not adding:
+        slots.notes = [note for note in slots.notes if not _OF_MEASURES.search(note)]
     if slots.keys != list(before.keys):
         _revise_keys(slots, before, context)
     slots.notes += [note for note in said.notes if note not in slots.notes]
