@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 
 from spark_interpreter.generation.base import GenerationRequest
 from spark_interpreter.generation.planner.language.tokens import tokenize
@@ -11,12 +12,27 @@ from spark_interpreter.generation.planner.linking import linker_for
 from spark_interpreter.generation.planner.parsing.context import Context
 from spark_interpreter.generation.planner.parsing.frame import Frame
 from spark_interpreter.generation.planner.parsing.parse import Candidate, explained
-from spark_interpreter.generation.planner.parsing.reader import Slots, collect, frame_of
+from spark_interpreter.generation.planner.parsing.reader import (
+    Slots,
+    collect,
+    frame_of,
+    known_keys,
+    take_flags,
+)
 from spark_interpreter.generation.planner.parsing.rules import reduce_items
+from spark_interpreter.generation.planner.parsing.rules.measures import SIMPLE, measure
+from spark_interpreter.generation.planner.parsing.rules.ordering import Cut
 from spark_interpreter.generation.planner.parsing.scan import readings
 from spark_interpreter.generation.planner.parsing.times import anchor_of
 from spark_interpreter.generation.planner.parsing.trees import columns_of, is_aggregate
-from spark_interpreter.generation.planner.plan import Predicate, SortKey
+from spark_interpreter.generation.planner.plan import (
+    Aggregated,
+    IsNull,
+    Named,
+    Not,
+    Predicate,
+    SortKey,
+)
 from spark_interpreter.model import Draft, TableProfile
 
 _READINGS = 4
@@ -32,8 +48,11 @@ _CUES = re.compile(
     re.IGNORECASE,
 )
 _ADDING = re.compile(
-    r"^(and )?(also|add|plus|include)\b|\b(too|as well|in addition|also)\b", re.IGNORECASE
+    r"^and (also )?(by|per)\b|^(and )?(also|add|plus|include)\b|\b(too|as well|in addition|also)\b",
+    re.IGNORECASE,
 )
+_STALE = re.compile(r" summed up for each |left out of the ranking$")
+_OF_MEASURES = re.compile(r" = | summed up\b")
 _CLEARING = re.compile(
     r"\b(remove|clear|drop|without|undo)\b.*\b(filters?|conditions?|restrictions?)\b|^undo\b",
     re.IGNORECASE,
@@ -87,11 +106,17 @@ def _revised(before: Frame, said: Slots, context: Context, *, adding: bool) -> F
     if said.report:
         return frame_of(said, context)
     slots = _slots_of(before)
+    take_flags(said, context)
+    _take_operators(said, before, context)
     slots.leftover = said.leftover
     slots.filters = _merged_filters(before.filters, said.filters)
     slots.having += said.having
-    _revise_shape(slots, said, before, adding=adding)
+    _revise_shape(slots, said, before, context, adding=adding)
     _revise_order(slots, said, before)
+    if said.measures and not adding:
+        slots.notes = [note for note in slots.notes if not _OF_MEASURES.search(note)]
+    if slots.keys != list(before.keys):
+        _revise_keys(slots, before, context)
     slots.notes += [note for note in said.notes if note not in slots.notes]
     chart = said.chart or before.chart
     frame = frame_of(slots, context)
@@ -125,9 +150,14 @@ def _merged_filters(before: tuple[Predicate, ...], said: list[Predicate]) -> lis
     return [*kept, *said]
 
 
-def _revise_shape(slots: Slots, said: Slots, before: Frame, *, adding: bool) -> None:
+def _revise_shape(
+    slots: Slots, said: Slots, before: Frame, context: Context, *, adding: bool
+) -> None:
     """Groups, measures and columns that were said replace those before, or join them."""
     groups = [*said.keys, *said.by]
+    if groups and _replaces_measure(before, groups, context):
+        said.measures = [*said.measures, *_measured(before, groups, context)]
+        groups = []
     if groups:
         if not before.aggregates:
             slots.columns = []
@@ -141,11 +171,65 @@ def _revise_shape(slots: Slots, said: Slots, before: Frame, *, adding: bool) -> 
         slots.keys = [*slots.keys, *named] if adding else named
     elif named:
         slots.columns = [*slots.columns, *named] if adding else named
+    if _needs_sums(slots) and not said.change:
+        slots.change = None
     if said.change or said.compared or said.trend or said.pivoted:
         slots.change = said.change or slots.change
         slots.unit, slots.compared, slots.trend = said.unit, said.compared, said.trend
         slots.pivoted = slots.pivoted or said.pivoted
         slots.pivot = said.pivot or slots.pivot
+
+
+def _take_operators(said: Slots, before: Frame, context: Context) -> None:
+    """As in "median instead", "which is highest?": said of the measure before."""
+    measured = before.measures[0].value if before.measures else None
+    if not isinstance(measured, Aggregated):
+        return
+    for item in list(said.leftover):
+        if item.kind == "AGG" and item.text in SIMPLE and measured.value is not None:
+            column = next(
+                (c for n in columns_of(measured) if (c := context.known(n)) is not None), None
+            )
+            if column is None or measured.value != context.expression(column):
+                continue
+            said.measures.append(measure(item.text, column, context))
+            said.leftover.remove(item)
+        elif item.kind == "EXT" and before.keys:
+            said.cuts.append(Cut(measured, item.text == "most"))
+            said.leftover.remove(item)
+
+
+def _revise_keys(slots: Slots, before: Frame, context: Context) -> None:
+    """Other groups: what was said and left out for the groups before no longer holds."""
+    known = [Not(part=IsNull(value=key.value)) for key in before.keys]
+    slots.filters = [p for p in slots.filters if p not in known]
+    slots.notes = [note for note in slots.notes if not _STALE.search(note)]
+    if slots.limit is not None and slots.order:
+        slots.filters += known_keys(slots.keys, slots, context)
+
+
+def _needs_sums(slots: Slots) -> bool:
+    """Whether there is a share of something that does not add up to a whole."""
+    if slots.change is None or slots.change.kind != "share":
+        return False
+    values = [measure.value for measure in slots.measures]
+    return any(isinstance(v, Aggregated) and v.function not in {"sum", "count"} for v in values)
+
+
+def _replaces_measure(before: Frame, named: Sequence[Named], context: Context) -> bool:
+    """As in "by quantity instead" of a ranking: another number to rank by."""
+    columns = [context.known(n.name) for n in named]
+    ranked = before.limit is not None and bool(before.order)
+    return ranked and all(c is not None and context.measurable(c) for c in columns)
+
+
+def _measured(before: Frame, named: Sequence[Named], context: Context) -> list[Named]:
+    """The columns under the aggregate of the frame before."""
+    last = before.measures[0].value if before.measures else None
+    function = last.function if isinstance(last, Aggregated) else "sum"
+    columns = [context.known(n.name) for n in named]
+    chosen = "sum" if function == "count" else function
+    return [measure(chosen, c, context) for c in columns if c is not None]
 
 
 def _needs_time(before: Frame) -> bool:
@@ -173,5 +257,8 @@ def _revise_order(slots: Slots, said: Slots, before: Frame) -> None:
         slots.limit = cut.number
         if cut.value is not None:
             slots.order = [SortKey(value=cut.value, descending=cut.descending)]
-        elif not slots.order and slots.measures:
+        elif slots.order:
+            flipped = slots.order[0].model_copy(update={"descending": cut.descending})
+            slots.order = [flipped, *slots.order[1:]]
+        elif slots.measures:
             slots.order = [SortKey(value=slots.measures[0].value, descending=cut.descending)]

@@ -49,14 +49,13 @@ def _value_codes() -> dict[str, frozenset[str]]:
 
 
 def _is_coded(column: ColumnProfile) -> bool:
-    """Whether every value is a code or word of the list, or a lone letter beside them."""
+    """Whether at least two of a few values are words of the list, or all but lone letters."""
     if family(column.type) != "text" or not column.values_complete or len(column.top_values) > 5:
         return False
     known = frozenset().union(*_value_codes().values())
     values = [normal(entry.value) for entry in column.top_values]
-    return any(value in known for value in values) and all(
-        value in known or len(value) <= 1 for value in values
-    )
+    coded = sum(value in known for value in values)
+    return coded > 1 or (coded == 1 and all(value in known or len(value) <= 1 for value in values))
 
 
 @cache

@@ -21,6 +21,7 @@ from spark_interpreter.generation.planner.plan import (
     Column,
     Compare,
     Constant,
+    Extract,
     Named,
     OneOf,
     Predicate,
@@ -165,6 +166,8 @@ def _settle_comparison(slots: Slots, context: Context) -> None:
 def _compared_by(predicate: Predicate, context: Context) -> Named | None:
     if isinstance(predicate, OneOf) and isinstance(predicate.value, Column):
         return Named(name=predicate.value.name, value=predicate.value)
+    if isinstance(predicate, OneOf) and isinstance(predicate.value, Extract):
+        return Named(name=predicate.value.part, value=predicate.value)
     if isinstance(predicate, AnyOf):
         periods = [part for part in predicate.parts if isinstance(part, Between)]
         if len(periods) == len(predicate.parts):

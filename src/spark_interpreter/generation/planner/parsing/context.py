@@ -24,7 +24,9 @@ from spark_interpreter.model import ColumnProfile, TableProfile
 from spark_interpreter.model.types import family
 
 Fits = Callable[[ColumnProfile], bool]
-_ID_WORDS = frozenset(("id", "ids", "code", "number", "no", "num", "key", "zip", "phone", "ssn"))
+_ID_WORDS = frozenset(
+    ("id", "ids", "code", "number", "no", "nr", "nbr", "num", "key", "zip", "phone", "ssn")
+)
 _LABEL_WORDS = ("name", "title", "label")
 TIE = 0.03
 
@@ -114,6 +116,29 @@ class Context:
         words = self.linker.words(column)
         return bool(words) and words[-1] in _ID_WORDS
 
+    def people(self) -> list[ColumnProfile]:
+        """The column of the persons that the rows are about, if one comes up again and again."""
+        own = {singular(word) for word in self.linker.table_words}
+        if self.label() or any(lexicon().has("person", word) for word in own):
+            return []
+        found = (
+            column
+            for column in self.profile.columns
+            if not column.unique
+            and (column.distinct_count or 0) > 1
+            and any(lexicon().has("person", word) for word in self.linker.words(column))
+        )
+        return list(found)[:1]
+
+    def repeats(self, column: ColumnProfile) -> bool:
+        """Whether the column's values are a short list that comes up again and again."""
+        filled = sum(entry.count for entry in column.top_values)
+        return (
+            not (column.unique or column.numeric or column.temporal)
+            and column.values_complete
+            and 2 * len(column.top_values) <= filled
+        )
+
     def names_rows(self, column: ColumnProfile) -> bool:
         """Whether the column is called like the table: its values name the rows."""
         own = {singular(word) for word in self.linker.table_words}
@@ -144,6 +169,8 @@ class Context:
         return any(attribute.words.startswith("*") for attribute in adjective.attributes)
 
     def _sortable(self, column: ColumnProfile) -> bool:
+        if family(column.type) == "boolean" or (column.unique and self.is_id(column)):
+            return False
         return column.numeric or column.temporal or self.date_like(column)
 
     def date_like(self, column: ColumnProfile) -> bool:

@@ -77,6 +77,7 @@ class Slots:
     pivot: Named | None = None
     chart: ChartKind | Literal["any"] | None = None
     wh: bool = False
+    who: bool = False
     verb: bool = False
     summed: bool = False
     asked: bool = False
@@ -124,6 +125,7 @@ def _place_word(word: str, slots: Slots) -> None:
     slots.all = slots.all or word in _EVERYTHING
     slots.asked = slots.asked or word in _ASKING
     slots.wh = slots.wh or word in {"which", "who", "whose"}
+    slots.who = slots.who or word == "who"
 
 
 def _place_column(item: Item, slots: Slots, context: Context) -> None:
@@ -150,7 +152,7 @@ def frame_of(slots: Slots, context: Context) -> Frame | None:
     settle_analysis(slots, context)
     _settle_by(slots, context)
     _settle_quantities(slots, context)
-    _settle_extremes(slots)
+    _settle_extremes(slots, context)
     _settle_keys(slots, context)
     if len(slots.cuts) > 1:
         slots.leftover += [Item("TOP", "top", frozenset())] * (len(slots.cuts) - 1)
@@ -174,6 +176,11 @@ def _settle_flags(slots: Slots, context: Context) -> None:
     shared = slots.change is not None and slots.change.kind == "share"
     if not (slots.measures or shared) or (slots.keys and not shared) or slots.compared:
         return
+    take_flags(slots, context)
+
+
+def take_flags(slots: Slots, context: Context) -> None:
+    """Yes-and-no columns among the columns become conditions."""
     for named in list(slots.columns):
         column = context.known(named.name)
         yes = flag(column, context) if column is not None else None
@@ -222,10 +229,17 @@ def _settle_quantities(slots: Slots, context: Context) -> None:
     slots.quantities = []
 
 
-def _settle_extremes(slots: Slots) -> None:
+def _settle_extremes(slots: Slots, context: Context) -> None:
     """As in "the highest salary": the value itself, unless it says which rows are wanted."""
     for cut in slots.extremes:
         assert cut.value is not None
+        people = [] if slots.columns or slots.keys or slots.rows else context.people()
+        if slots.who and people and not slots.measures:
+            mean = Aggregated(function="avg", value=cut.value)
+            named = tuple(map(context.named, people))
+            slots.cuts.append(replace(cut, value=mean, of=named))
+            slots.notes.append(f"by the average of each {named[0].name}")
+            continue
         asked_for_rows = bool(slots.columns) or (slots.wh and slots.rows)
         if asked_for_rows and not slots.keys and not slots.measures:
             slots.cuts.append(cut)
@@ -334,7 +348,7 @@ def _grouped(slots: Slots, cut: Cut | None, context: Context) -> Frame | None:
     limit = slots.limit
     filters = list(slots.filters)
     if cut is not None:
-        filters += _known_keys(keys, slots, context)
+        filters += known_keys(keys, slots, context)
         value = cut.value or count()
         sort = (SortKey(value=value, descending=cut.descending), *sort)
         limit = cut.number
@@ -356,7 +370,7 @@ def _grouped(slots: Slots, cut: Cut | None, context: Context) -> Frame | None:
     )
 
 
-def _known_keys(keys: Sequence[Named], slots: Slots, context: Context) -> list[Predicate]:
+def known_keys(keys: Sequence[Named], slots: Slots, context: Context) -> list[Predicate]:
     """Rows without a key are no group that a ranking could name."""
     made: list[Predicate] = []
     for key in keys:
@@ -414,7 +428,8 @@ def _listed(slots: Slots, cut: Cut | None, context: Context) -> Frame | None:
     if cut is None and _is_category(slots, context):
         slots.distinct = True
         slots.notes.append(f"each {columns[0].name} once")
-    if not columns and not slots.rows and slots.filters and (slots.distinct or slots.asked):
+    value_asked = (slots.distinct or slots.asked) and not slots.all
+    if not columns and not slots.rows and slots.filters and value_asked:
         columns = [Named(name=n, value=Column(name=n)) for n in columns_of(slots.filters[0])[:1]]
     if not columns and not slots.rows and not slots.filters and not order and not slots.all:
         return None

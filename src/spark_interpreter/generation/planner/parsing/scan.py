@@ -177,11 +177,12 @@ def _columns(tokens: Sequence[Token], context: Context) -> Iterator[tuple[int, i
             continue
         text = _text(tokens, link.first, link.stop)
         best = options[0].score
+        own = _is_own_value(tokens[link.first : link.stop], options[0], context)
         yield (
             link.first,
             link.stop,
             Item("COL", text, _span(link.first, link.stop), ColumnLinks(options), best),
-            1.0,
+            0.9 if own else 1.0,
         )
         if _names_rows(tokens[link.stop - 1], options[0], context):
             score = min(0.97, best + 0.04)
@@ -191,6 +192,13 @@ def _columns(tokens: Sequence[Token], context: Context) -> Iterator[tuple[int, i
                 Item("TAB", text, _span(link.first, link.stop), None, score),
                 1.0,
             )
+
+
+def _is_own_value(tokens: Sequence[Token], linked: Linked, context: Context) -> bool:
+    """Whether the word is rather a value of the column than its name ("severe": severity)."""
+    found = context.linker.values.exact(tokens[0].text) if len(tokens) == 1 else ()
+    called = {tokens[0].lower, tokens[0].lemma} & set(context.linker.words(linked.column))
+    return not called and any(v.column is linked.column for v in found)
 
 
 def _is_no_column(tokens: Sequence[Token], link: Link, operators: set[int]) -> bool:
@@ -383,6 +391,11 @@ def _may_be_text(token: Token, *, joined: bool) -> bool:
     return token.kind != "quoted" and (joined or (unknown(token) and not is_operator(token)))
 
 
+def _is_plural(tokens: Sequence[Token]) -> bool:
+    """As in "draws per season": a noun, not the wish for a drawing."""
+    return len(tokens) == 1 and tokens[0].lower != tokens[0].lemma
+
+
 def _phrases(tokens: Sequence[Token], context: Context) -> Iterator[tuple[int, int, Item, float]]:
     exact = {
         link.first
@@ -395,6 +408,8 @@ def _phrases(tokens: Sequence[Token], context: Context) -> Iterator[tuple[int, i
         if phrase.category == "order" and _counts_rows(tokens, phrase.first, context):
             continue
         stop = phrase.stop
+        if phrase.category == "visual" and _is_plural(tokens[phrase.first : stop]):
+            continue
         if phrase.category == "aggregate" and stop - 1 in exact and stop - phrase.first > 1:
             stop -= 1  # "total amount" where a column is called amount
         text = _text(tokens, phrase.first, stop)
@@ -406,7 +421,12 @@ def _phrases(tokens: Sequence[Token], context: Context) -> Iterator[tuple[int, i
 def _counts_rows(tokens: Sequence[Token], at: int, context: Context) -> bool:
     """Whether the word of an order is the plural of the table's rows ("orders by region")."""
     token = tokens[at]
-    return token.lemma != token.lower and token.lemma in map(singular, context.linker.table_words)
+    if token.lemma == token.lower:
+        return False
+    keys = (link.options[0] for link in context.links if (link.first, link.stop) == (at, at + 1))
+    return token.lemma in map(singular, context.linker.table_words) or any(
+        _names_rows(token, linked, context) for linked in keys
+    )
 
 
 def _periods(
@@ -480,6 +500,8 @@ def _verbs(tokens: Sequence[Token]) -> Iterator[tuple[int, int, Item, float]]:
 
 def _measures(tokens: Sequence[Token], context: Context) -> Iterator[tuple[int, int, Item, float]]:
     for measure, first, stop in find_measures(tokens):
+        if stop < len(tokens) and lexicon().has("band", tokens[stop].lower):
+            continue  # "by age group": not by each single age
         made = derived_column(measure, context)
         if made is not None:
             column, note = made

@@ -117,7 +117,16 @@ def share(match: Match, context: Context) -> Built:
     return merge("CHANGE", match.items, Change(kind="share"), "share")
 
 
-@rule("part=(COL|VAL) (rate|rates|ratio|VERB:rate|VERB:rates)")
+@rule("column=COL REP:breakdown", "REP:breakdown (of|by|BY|the|TAB)* column=COL")
+def breakdown(match: Match, context: Context) -> Built:
+    """As in "gender split"."""
+    column = context.pick(match["column"].data, lambda c: not context.measurable(c))
+    if column is None or column.unique:
+        return None
+    return merge("KEY", match.items, (context.named(column),), "each")
+
+
+@rule("part=(COL|VAL) (rate|rates|ratio|VERB:rate|VERB:rates)", "part=VAL (COL:rate|COL:rates)")
 def rate(match: Match, context: Context) -> Built:
     """As in "cancellation rate": the share of the rows of which it is true."""
     part = match["part"]

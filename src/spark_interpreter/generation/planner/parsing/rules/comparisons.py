@@ -104,7 +104,7 @@ def is_row_number(item: Item, context: Context) -> bool:
 
 
 @rule(
-    "{who}* col=COL (that|which|who|value|values)* {be}* not=NOT? {be}* cmp=CMP {the}* num=NUM {units}*".replace(
+    "{who}* col=COL (that|which|who|value|values)* {be}* not=NOT? {be}* (by|BY)? cmp=CMP {the}* num=NUM {units}*".replace(
         "{units}", UNITS
     ),
 )
@@ -187,7 +187,8 @@ def compared_column(match: Match, context: Context) -> Built:
 def verb_number(match: Match, context: Context) -> Built:
     """As in "costs 5", "weighs more than 100"."""
     column = context.spoken(match["verb"].data, lambda c: c.numeric)
-    if column is None:
+    placed = any(item.kind == "W" and item.text == "in" for item in match.items)
+    if column is None or (placed and not context.is_year(column)):
         return None
     op = next((match[end].text for end in ("cmp", "post") if match.has(end)), "=")
     made = compare(column, op, match["num"].data, context) if op != "~" else None

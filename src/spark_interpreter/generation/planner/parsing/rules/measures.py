@@ -13,7 +13,7 @@ from spark_interpreter.generation.planner.plan import Aggregated, Column, Named
 from spark_interpreter.model import ColumnProfile
 
 rule = RuleSet()
-_SIMPLE = {"sum", "avg", "min", "max", "median", "stddev", "variance"}
+SIMPLE = {"sum", "avg", "min", "max", "median", "stddev", "variance"}
 _POSSESSING = {"with", "has", "have", "having", "had"}
 _FUNCTIONS = {"most": "max", "least": "min"}
 _NUMERIC = {"sum", "avg", "median", "stddev", "variance", "percentile"}
@@ -71,7 +71,7 @@ def aggregates(match: Match, context: Context) -> Built:
     if len(functions) == 1 and len(columns) > 1:
         columns = _same_kind(functions[0], columns, context)
     made: list[Named] = []
-    if not set(functions) <= _SIMPLE:
+    if not set(functions) <= SIMPLE:
         return None
     for item in columns:
         for function in functions:
@@ -198,7 +198,8 @@ def _quantity(match: Match, context: Context, *, total: bool) -> Built:
         words = [item for item in match.items if item is not col]
         rows_counted = merge("MEA", words, (Named(name="count", value=count()),), "count")
         return [rows_counted, merge("PRED", [col], yes, "pred")]
-    rows = column.unique or context.is_id(column) or context.names_rows(column)
+    own = context.is_id(column) and context.linker.words(column)[0] != singular(col.text)
+    rows = column.unique or own or context.names_rows(column)
     if rows or column.temporal:
         return merge("MEA", match.items, (Named(name="count", value=count()),), "count")
     note = f"counting different values of {column.name}"

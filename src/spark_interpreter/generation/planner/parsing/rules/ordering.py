@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from spark_interpreter.generation.planner.language.lexicon import Adjective, lexicon
 from spark_interpreter.generation.planner.parsing.context import Context, count
@@ -139,6 +140,39 @@ def _number(match: Match) -> tuple[int, bool]:
     return item.data, False
 
 
+@rule("{the}* sup=(SUP|EXT) bucket=BUCKET ((for|of|by|in|BY|terms)+ {the}* key=(COL|MEA))?")
+def extreme_period(match: Match, context: Context) -> Built:
+    """As in "the busiest month", "the best month by revenue"."""
+    adjective = match["sup"].data
+    if not isinstance(adjective, Adjective):
+        return None
+    rising = adjective.attributes[0].direction > 0
+    value: Expression | None = None
+    notes: tuple[str, ...] = ()
+    key = match.one("key")
+    found = context.gradable(adjective)
+    if key is not None:
+        value = _ranked_by(key, context)
+    elif not context.counts(adjective) and (worth := _worth(adjective, context)):
+        value, notes = worth[0], (f"{match['sup'].text}: by {worth[1]}",)
+    elif not context.counts(adjective) and found is not None:
+        value = Aggregated(function="avg", value=context.expression(found[0]))
+        rising, notes = found[1] > 0, (f"{match['sup'].text}: by the average {found[0].name}",)
+    if value is None and not context.counts(adjective):
+        return None
+    rest = [item for item in match.items if item.kind != "BUCKET"]
+    bucket = replace(match["bucket"], text=f"which {match['bucket'].text}")
+    return [merge("TOP", rest, Cut(value, rising, total=True), "top", *notes), bucket]
+
+
+def _worth(adjective: Adjective, context: Context) -> tuple[Expression, str] | None:
+    """What a good or bad period is judged by when nothing else is said: the revenue."""
+    if adjective.value not in {"good", "bad"}:
+        return None
+    made = derived_column(lexicon().measures[0], context)
+    return (context.expression(made[0]), made[1]) if made is not None else None
+
+
 @rule(
     "num=NUM? {the}* sup=SUP num2=NUM? {the}* (kind|type|of|kinds|types)* col=COL",
     "col=COL (that|which)* {be}* {the}* num=NUM? sup=SUP (among|of|in|for|by)? TAB?",
@@ -155,10 +189,20 @@ def most_common(match: Match, context: Context) -> Built:
     found = context.gradable(adjective)
     if found is None or not found[0].numeric or not context.repeats(column):
         return None
-    mean = Aggregated(function="avg", value=context.expression(found[0]))
-    cut = Cut(mean, found[1] > 0, number, single, of=(context.named(column),))
-    note = f"{match['sup'].text}: by the average {found[0].name}"
+    function: Literal["sum", "avg"] = "sum" if _adds_up(found[0], context) else "avg"
+    value = Aggregated(function=function, value=context.expression(found[0]))
+    cut = Cut(value, found[1] > 0, number, single, of=(context.named(column),))
+    kind = "total" if function == "sum" else "average"
+    note = f"{match['sup'].text}: by the {kind} {found[0].name}"
     return merge("TOP", match.items, cut, "top", note)
+
+
+def _adds_up(column: ColumnProfile, context: Context) -> bool:
+    """Whether a total of the column says more than its average: what is sold."""
+    sold, _ = lexicon().measures[0].operands
+    phrases = (*sold, *lexicon().measures[0].names)
+    words = set(context.linker.words(column))
+    return any(set(phrase.split()) <= words for phrase in phrases)
 
 
 def _rising(adjective: object) -> bool:
@@ -349,7 +393,9 @@ def extreme_rows(match: Match, context: Context) -> Built:
         return merge("TOP", match.items, Cut(None, _rising(adjective), number, single), "top")
     column, direction = found
     cut = Cut(context.expression(column), direction > 0, number, single)
-    return merge("TOP", match.items, cut, "top", f"{match['sup'].text}: by {column.name}")
+    rows = [] if single else [item for item in match.items if item.kind == "TAB"]
+    said = [item for item in match.items if item not in rows]
+    return [merge("TOP", said, cut, "top", f"{match['sup'].text}: by {column.name}"), *rows]
 
 
 @rule(
@@ -376,38 +422,6 @@ def _ranked_by(item: Item, context: Context) -> Expression | None:
         return value
     column = context.pick(item.data, context.measurable)
     return context.expression(column) if column is not None else None
-
-
-@rule("{the}* sup=(SUP|EXT) bucket=BUCKET ((for|of|by|in|BY|terms)+ {the}* key=(COL|MEA))?")
-def extreme_period(match: Match, context: Context) -> Built:
-    """As in "the busiest month", "the best month by revenue"."""
-    adjective = match["sup"].data
-    if not isinstance(adjective, Adjective):
-        return None
-    rising = adjective.attributes[0].direction > 0
-    value: Expression | None = None
-    key = match.one("key")
-    found = context.gradable(adjective)
-    if key is not None:
-        value = _ranked_by(key, context)
-    elif not context.counts(adjective):
-        value = _worth(adjective, context)
-        if value is None and found is not None:
-            rising = found[1] > 0
-            value = Aggregated(function="avg", value=context.expression(found[0]))
-    if value is None and not context.counts(adjective):
-        return None
-    rest = [item for item in match.items if item.kind != "BUCKET"]
-    bucket = replace(match["bucket"], text=f"which {match['bucket'].text}")
-    return [merge("TOP", rest, Cut(value, rising, total=True), "top"), bucket]
-
-
-def _worth(adjective: Adjective, context: Context) -> Expression | None:
-    """What a good or bad period is judged by when nothing else is said: the revenue."""
-    if adjective.value not in {"good", "bad"}:
-        return None
-    made = derived_column(lexicon().measures[0], context)
-    return context.expression(made[0]) if made is not None else None
 
 
 @rule(

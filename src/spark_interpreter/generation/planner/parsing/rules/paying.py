@@ -14,7 +14,7 @@ rule = RuleSet()
 
 @rule(
     "agg=AGG:sum (did|does|do|was|is|has|have|we|i|they|{the}|PRED|KEY|TAB)* verb=VERB",
-    "^ {the}* verb=VERB (PRED|in|at|on|for|from)* (KEY|BYKEY)",
+    "^ {the}* verb=VERB (PRED|in|at|on|for|from)* (KEY|BYKEY|PRED)",
     "^ KEY {the}* verb=VERB",
 )
 def amount_of_verb(match: Match, context: Context) -> Built:

@@ -51,7 +51,10 @@ def text_matched(match: Match, context: Context) -> Built:
     text = _raw(what)
     kind = match["how"].text if match.has("how") else "contains"
     predicate = TextMatch(value=context.expression(column), kind=kind, text=text)
-    return condition(match, predicate)
+    made = condition(match, predicate)
+    if any(item.text == "whose" for item in match.items) and match.items[0] is match["col"]:
+        return [Item("DIST", "distinct", frozenset()), match["col"], made]
+    return made
 
 
 @rule("named=TAB not=NOT? how=MATCH {letters} what=STR".replace("{letters}", _LETTERS))
