@@ -17,6 +17,7 @@ contacts = spark.read.parquet("data/contacts.parquet")
 result = (
     contacts.groupBy("Country")
     .agg(F.count_distinct("City").alias("distinct_City"))
+    .orderBy(F.desc("distinct_City"), "Country")
 )
 
 result.write.mode("overwrite").parquet("output/contacts-cities-count")

@@ -2,7 +2,7 @@
 
 Question:  contacts per country
 """
-from pyspark.sql import SparkSession
+from pyspark.sql import SparkSession, functions as F
 
 spark = (
     SparkSession.builder.appName("question")
@@ -14,6 +14,10 @@ spark = (
 # Converted from contacts.xlsx: Spark does not read an Excel workbook as it stands.
 contacts = spark.read.parquet("data/contacts.parquet")
 
-result = contacts.groupBy("Country").count()
+result = (
+    contacts.groupBy("Country")
+    .count()
+    .orderBy(F.desc("count"), "Country")
+)
 
 result.write.mode("overwrite").parquet("output/contacts-per-country")

@@ -23,6 +23,10 @@ employees = (
     .csv("data/employees.tsv")
 )
 
-result = employees.groupBy("department").agg(F.avg("salary").alias("avg_salary"))
+result = (
+    employees.groupBy("department")
+    .agg(F.avg("salary").alias("avg_salary"))
+    .orderBy(F.desc("avg_salary"), "department")
+)
 
 result.write.mode("overwrite").parquet("output/employees-avg-salary")

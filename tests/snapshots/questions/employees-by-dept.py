@@ -2,7 +2,7 @@
 
 Question:  headcount per department
 """
-from pyspark.sql import SparkSession
+from pyspark.sql import SparkSession, functions as F
 
 spark = (
     SparkSession.builder.appName("question")
@@ -23,6 +23,10 @@ employees = (
     .csv("data/employees.tsv")
 )
 
-result = employees.groupBy("department").count()
+result = (
+    employees.groupBy("department")
+    .count()
+    .orderBy(F.desc("count"), "department")
+)
 
 result.write.mode("overwrite").parquet("output/employees-by-dept")

@@ -27,6 +27,7 @@ result = (
     employees.groupBy("department")
     .agg(F.avg("salary").alias("avg_salary"))
     .filter(F.col("avg_salary") > 90000)
+    .orderBy(F.desc("avg_salary"), "department")
 )
 
 result.write.mode("overwrite").parquet("output/employees-dept-avg-over")

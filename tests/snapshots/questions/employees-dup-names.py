@@ -27,6 +27,7 @@ result = (
     employees.groupBy("lastName")
     .count()
     .filter(F.col("count") > 20)
+    .orderBy(F.desc("count"), "lastName")
 )
 
 result.write.mode("overwrite").parquet("output/employees-dup-names")

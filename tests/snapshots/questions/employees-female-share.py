@@ -25,10 +25,16 @@ employees = (
 
 by_gender = employees.groupBy("gender").count()
 
-result = by_gender.withColumn(
-    "count_percent",
-    100.0
-    * (F.col("count") / F.nullif(F.sum("count").over(Window.partitionBy()), F.lit(0))),
+result = (
+    by_gender.withColumn(
+        "count_percent",
+        100.0
+        * (
+            F.col("count")
+            / F.nullif(F.sum("count").over(Window.partitionBy()), F.lit(0))
+        ),
+    )
+    .orderBy(F.desc("count"), F.asc_nulls_last("gender"))
 )
 
 result.write.mode("overwrite").parquet("output/employees-female-share")

@@ -2,7 +2,7 @@
 
 Question:  number of employees by gender and department
 """
-from pyspark.sql import SparkSession
+from pyspark.sql import SparkSession, functions as F
 
 spark = (
     SparkSession.builder.appName("question")
@@ -23,6 +23,10 @@ employees = (
     .csv("data/employees.tsv")
 )
 
-result = employees.groupBy("gender", "department").count()
+result = (
+    employees.groupBy("gender", "department")
+    .count()
+    .orderBy(F.asc_nulls_last("gender"), "department")
+)
 
 result.write.mode("overwrite").parquet("output/employees-gender-dept")

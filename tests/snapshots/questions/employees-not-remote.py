@@ -27,6 +27,7 @@ result = (
     employees.filter(~F.col("isRemote"))
     .groupBy("department")
     .count()
+    .orderBy(F.desc("count"), "department")
 )
 
 result.write.mode("overwrite").parquet("output/employees-not-remote")

@@ -35,6 +35,10 @@ expenses = (
     )
 )
 
-result = expenses.groupBy("Category").agg(F.avg("VAT rate").alias("avg_VAT rate"))
+result = (
+    expenses.groupBy("Category")
+    .agg(F.avg("VAT rate").alias("avg_VAT rate"))
+    .orderBy(F.desc("avg_VAT rate"), F.asc_nulls_last("Category"))
+)
 
 result.write.mode("overwrite").parquet("output/expenses-avg-vat")

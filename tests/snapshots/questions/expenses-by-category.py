@@ -35,6 +35,10 @@ expenses = (
     )
 )
 
-result = expenses.groupBy("Category").agg(F.sum("Amount").alias("total_Amount"))
+result = (
+    expenses.groupBy("Category")
+    .agg(F.sum("Amount").alias("total_Amount"))
+    .orderBy(F.desc("total_Amount"), F.asc_nulls_last("Category"))
+)
 
 result.write.mode("overwrite").parquet("output/expenses-by-category")

@@ -38,13 +38,16 @@ expenses = (
 
 by_category = expenses.groupBy("Category").agg(F.sum("Amount").alias("total_Amount"))
 
-result = by_category.withColumn(
-    "total_Amount_percent",
-    100.0
-    * (
-        F.col("total_Amount")
-        / F.nullif(F.sum("total_Amount").over(Window.partitionBy()), F.lit(0))
-    ),
+result = (
+    by_category.withColumn(
+        "total_Amount_percent",
+        100.0
+        * (
+            F.col("total_Amount")
+            / F.nullif(F.sum("total_Amount").over(Window.partitionBy()), F.lit(0))
+        ),
+    )
+    .orderBy(F.desc("total_Amount"), F.asc_nulls_last("Category"))
 )
 
 result.write.mode("overwrite").parquet("output/expenses-travel-share")

@@ -25,6 +25,7 @@ flights_2024 = (
 result = (
     flights_2024.groupBy("Airline")
     .agg(F.avg("Delay (min)").alias("avg_Delay (min)"))
+    .orderBy(F.desc("avg_Delay (min)"), "Airline")
 )
 
 result.write.mode("overwrite").parquet("output/flights-avg-delay")

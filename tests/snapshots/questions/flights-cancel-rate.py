@@ -26,6 +26,7 @@ result = (
     flights_2024.filter(F.col("Cancelled"))
     .groupBy("Airline")
     .count()
+    .orderBy(F.desc("count"), "Airline")
 )
 
 result.write.mode("overwrite").parquet("output/flights-cancel-rate")

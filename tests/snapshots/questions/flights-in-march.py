@@ -30,6 +30,7 @@ result = (
     )
     .groupBy("Airline")
     .count()
+    .orderBy(F.desc("count"), "Airline")
 )
 
 result.write.mode("overwrite").parquet("output/flights-in-march")

@@ -25,6 +25,7 @@ flights_2024 = (
 result = (
     flights_2024.groupBy("Arrival Airport")
     .agg(F.max("Passengers").alias("max_Passengers"))
+    .orderBy(F.desc("max_Passengers"), "Arrival Airport")
 )
 
 result.write.mode("overwrite").parquet("output/flights-max-pass")

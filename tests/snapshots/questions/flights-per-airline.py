@@ -2,7 +2,7 @@
 
 Question:  flights per airline
 """
-from pyspark.sql import SparkSession
+from pyspark.sql import SparkSession, functions as F
 
 spark = (
     SparkSession.builder.appName("question")
@@ -22,6 +22,10 @@ flights_2024 = (
     .csv("data/flights 2024.csv")
 )
 
-result = flights_2024.groupBy("Airline").count()
+result = (
+    flights_2024.groupBy("Airline")
+    .count()
+    .orderBy(F.desc("count"), "Airline")
+)
 
 result.write.mode("overwrite").parquet("output/flights-per-airline")

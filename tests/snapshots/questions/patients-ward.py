@@ -2,7 +2,7 @@
 
 Question:  number of patients in each ward
 """
-from pyspark.sql import SparkSession
+from pyspark.sql import SparkSession, functions as F
 
 spark = (
     SparkSession.builder.appName("question")
@@ -13,6 +13,10 @@ spark = (
 
 patients = spark.read.parquet("data/patients.parquet")
 
-result = patients.groupBy("ward").count()
+result = (
+    patients.groupBy("ward")
+    .count()
+    .orderBy(F.desc("count"), "ward")
+)
 
 result.write.mode("overwrite").parquet("output/patients-ward")

@@ -16,6 +16,7 @@ patients = spark.read.parquet("data/patients.parquet")
 result = (
     patients.groupBy("diagnosis", "ward")
     .agg(F.avg("weight_kg").alias("avg_weight_kg"))
+    .orderBy("diagnosis", "ward")
 )
 
 result.write.mode("overwrite").parquet("output/patients-weight")

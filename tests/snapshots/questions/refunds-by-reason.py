@@ -2,7 +2,7 @@
 
 Question:  refunds by reason
 """
-from pyspark.sql import SparkSession
+from pyspark.sql import SparkSession, functions as F
 
 spark = (
     SparkSession.builder.appName("question")
@@ -13,6 +13,10 @@ spark = (
 
 refunds = spark.read.parquet("data/refunds.parquet")
 
-result = refunds.groupBy("reason").count()
+result = (
+    refunds.groupBy("reason")
+    .count()
+    .orderBy(F.desc("count"), "reason")
+)
 
 result.write.mode("overwrite").parquet("output/refunds-by-reason")

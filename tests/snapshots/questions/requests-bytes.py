@@ -20,6 +20,10 @@ requests = (
     .json("data/requests.jsonl")
 )
 
-result = requests.groupBy("method").agg(F.sum("bytesSent").alias("total_bytesSent"))
+result = (
+    requests.groupBy("method")
+    .agg(F.sum("bytesSent").alias("total_bytesSent"))
+    .orderBy(F.desc("total_bytesSent"), "method")
+)
 
 result.write.mode("overwrite").parquet("output/requests-bytes")

@@ -23,6 +23,7 @@ requests = (
 result = (
     requests.groupBy("path")
     .agg(F.percentile("durationMs", 0.95).alias("p95_durationMs"))
+    .orderBy(F.desc("p95_durationMs"), "path")
 )
 
 result.write.mode("overwrite").parquet("output/requests-p95")

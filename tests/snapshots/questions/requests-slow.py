@@ -20,6 +20,10 @@ requests = (
     .json("data/requests.jsonl")
 )
 
-result = requests.groupBy("path").agg(F.avg("durationMs").alias("avg_durationMs"))
+result = (
+    requests.groupBy("path")
+    .agg(F.avg("durationMs").alias("avg_durationMs"))
+    .orderBy(F.desc("avg_durationMs"), "path")
+)
 
 result.write.mode("overwrite").parquet("output/requests-slow")

@@ -2,7 +2,7 @@
 
 Question:  number of requests by status code
 """
-from pyspark.sql import SparkSession
+from pyspark.sql import SparkSession, functions as F
 
 spark = (
     SparkSession.builder.appName("question")
@@ -20,6 +20,10 @@ requests = (
     .json("data/requests.jsonl")
 )
 
-result = requests.groupBy("statusCode").count()
+result = (
+    requests.groupBy("statusCode")
+    .count()
+    .orderBy(F.desc("count"), "statusCode")
+)
 
 result.write.mode("overwrite").parquet("output/requests-status")

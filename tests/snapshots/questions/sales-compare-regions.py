@@ -27,6 +27,7 @@ result = (
     sales.filter(F.col("region").isin("North", "South"))
     .groupBy("region")
     .agg(F.sum(F.col("quantity") * F.col("unit_price")).alias("total_revenue"))
+    .orderBy(F.desc("total_revenue"), "region")
 )
 
 result.write.mode("overwrite").parquet("output/sales-compare-regions")

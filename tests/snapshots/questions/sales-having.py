@@ -26,6 +26,7 @@ result = (
     sales.groupBy("customer")
     .count()
     .filter(F.col("count") > 60)
+    .orderBy(F.desc("count"), "customer")
 )
 
 result.write.mode("overwrite").parquet("output/sales-having")

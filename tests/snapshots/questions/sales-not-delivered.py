@@ -26,6 +26,7 @@ result = (
     sales.filter(F.col("status") != "delivered")
     .groupBy("status")
     .count()
+    .orderBy(F.desc("count"), "status")
 )
 
 result.write.mode("overwrite").parquet("output/sales-not-delivered")

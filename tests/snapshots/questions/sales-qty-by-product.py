@@ -22,6 +22,10 @@ sales = (
     .csv("data/sales.csv")
 )
 
-result = sales.groupBy("product").agg(F.sum("quantity").alias("total_quantity"))
+result = (
+    sales.groupBy("product")
+    .agg(F.sum("quantity").alias("total_quantity"))
+    .orderBy(F.desc("total_quantity"), "product")
+)
 
 result.write.mode("overwrite").parquet("output/sales-qty-by-product")

@@ -26,6 +26,7 @@ sales = (
 result = (
     sales.groupBy("category", "region")
     .agg(F.sum(F.col("quantity") * F.col("unit_price")).alias("total_revenue"))
+    .orderBy("category", "region")
 )
 
 result.write.mode("overwrite").parquet("output/sales-revenue-cat-region")

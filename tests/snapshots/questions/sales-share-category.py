@@ -28,13 +28,16 @@ by_category = (
     .agg(F.sum(F.col("quantity") * F.col("unit_price")).alias("total_revenue"))
 )
 
-result = by_category.withColumn(
-    "total_revenue_percent",
-    100.0
-    * (
-        F.col("total_revenue")
-        / F.nullif(F.sum("total_revenue").over(Window.partitionBy()), F.lit(0))
-    ),
+result = (
+    by_category.withColumn(
+        "total_revenue_percent",
+        100.0
+        * (
+            F.col("total_revenue")
+            / F.nullif(F.sum("total_revenue").over(Window.partitionBy()), F.lit(0))
+        ),
+    )
+    .orderBy(F.desc("total_revenue"), "category")
 )
 
 result.write.mode("overwrite").parquet("output/sales-share-category")

@@ -26,6 +26,7 @@ sales = (
 result = (
     sales.groupBy("region")
     .agg(F.sum(F.col("quantity") * F.col("unit_price")).alias("total_revenue"))
+    .orderBy(F.desc("total_revenue"), "region")
 )
 
 result.write.mode("overwrite").parquet("output/sales-typo")

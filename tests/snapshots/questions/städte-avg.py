@@ -21,6 +21,10 @@ stadte = (
     .csv("data/städte.csv")
 )
 
-result = stadte.groupBy("Land").agg(F.avg("Fläche_km²").alias("avg_Fläche_km²"))
+result = (
+    stadte.groupBy("Land")
+    .agg(F.avg("Fläche_km²").alias("avg_Fläche_km²"))
+    .orderBy(F.desc("avg_Fläche_km²"), "Land")
+)
 
 result.write.mode("overwrite").parquet("output/städte-avg")

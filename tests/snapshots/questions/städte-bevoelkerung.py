@@ -21,6 +21,10 @@ stadte = (
     .csv("data/städte.csv")
 )
 
-result = stadte.groupBy("Land").agg(F.sum("Bevölkerung").alias("total_Bevölkerung"))
+result = (
+    stadte.groupBy("Land")
+    .agg(F.sum("Bevölkerung").alias("total_Bevölkerung"))
+    .orderBy(F.desc("total_Bevölkerung"), "Land")
+)
 
 result.write.mode("overwrite").parquet("output/städte-bevoelkerung")

@@ -2,7 +2,7 @@
 
 Question:  number of respondents by gender
 """
-from pyspark.sql import SparkSession
+from pyspark.sql import SparkSession, functions as F
 
 spark = (
     SparkSession.builder.appName("question")
@@ -46,6 +46,10 @@ survey = (
     .csv("data/survey.csv")
 )
 
-result = survey.groupBy("gender").count()
+result = (
+    survey.groupBy("gender")
+    .count()
+    .orderBy(F.desc("count"), "gender")
+)
 
 result.write.mode("overwrite").parquet("output/survey-gender")

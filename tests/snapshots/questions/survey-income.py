@@ -49,6 +49,7 @@ survey = (
 result = (
     survey.groupBy("ageGroup")
     .agg(F.median("monthly_income").alias("median_monthly_income"))
+    .orderBy(F.desc("median_monthly_income"), "ageGroup")
 )
 
 result.write.mode("overwrite").parquet("output/survey-income")

@@ -49,6 +49,7 @@ survey = (
 result = (
     survey.groupBy("country")
     .agg(F.avg("satisfaction_score").alias("avg_satisfaction_score"))
+    .orderBy(F.desc("avg_satisfaction_score"), "country")
 )
 
 result.write.mode("overwrite").parquet("output/survey-sat")

@@ -86,7 +86,9 @@ def follow_up(request: GenerationRequest, before: Frame) -> list[tuple[TableProf
         reduced = reduce_items(items, context)
         said = collect(reduced, context)
         if not cued and _stands_alone(said):
-            continue
+            if found:
+                continue
+            return []
         frame = _revised(before, said, context, adding=bool(_ADDING.search(request.question)))
         if frame is None:
             continue

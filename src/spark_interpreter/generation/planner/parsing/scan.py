@@ -177,12 +177,13 @@ def _columns(tokens: Sequence[Token], context: Context) -> Iterator[tuple[int, i
             continue
         text = _text(tokens, link.first, link.stop)
         best = options[0].score
-        own = _is_own_value(tokens[link.first : link.stop], options[0], context)
+        if _is_own_value(tokens[link.first : link.stop], options[0], context):
+            continue
         yield (
             link.first,
             link.stop,
             Item("COL", text, _span(link.first, link.stop), ColumnLinks(options), best),
-            0.9 if own else 1.0,
+            1.0,
         )
         if _names_rows(tokens[link.stop - 1], options[0], context):
             score = min(0.97, best + 0.04)

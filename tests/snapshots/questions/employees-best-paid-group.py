@@ -1,0 +1,34 @@
+"""Department with the highest average salary
+
+Question:  best paid department
+Assumes:   best paid: by the average salary
+"""
+from pyspark.sql import SparkSession, functions as F
+
+spark = (
+    SparkSession.builder.appName("question")
+    .config("spark.sql.ansi.enabled", "true")
+    .config("spark.sql.session.timeZone", "UTC")
+    .getOrCreate()
+)
+
+employees = (
+    spark.read.option("header", "true")
+    .option("sep", "\t")
+    .option("mode", "FAILFAST")
+    .schema(
+        "employeeId INT, firstName STRING, lastName STRING, department STRING, "
+        "jobTitle STRING, hireDate DATE, salary BIGINT, managerId INT, "
+        "isRemote BOOLEAN, gender STRING, age INT"
+    )
+    .csv("data/employees.tsv")
+)
+
+result = (
+    employees.groupBy("department")
+    .agg(F.avg("salary").alias("avg_salary"))
+    .orderBy(F.desc("avg_salary"), "department")
+    .limit(1)
+)
+
+result.write.mode("overwrite").parquet("output/employees-best-paid-group")

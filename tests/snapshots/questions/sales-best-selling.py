@@ -1,0 +1,33 @@
+"""Product with the highest total quantity
+
+Question:  best selling product
+Assumes:   best selling: by the total quantity
+"""
+from pyspark.sql import SparkSession, functions as F
+
+spark = (
+    SparkSession.builder.appName("question")
+    .config("spark.sql.ansi.enabled", "true")
+    .config("spark.sql.session.timeZone", "UTC")
+    .getOrCreate()
+)
+
+sales = (
+    spark.read.option("header", "true")
+    .option("mode", "FAILFAST")
+    .schema(
+        "order_id INT, order_date DATE, customer STRING, region STRING, "
+        "product STRING, category STRING, quantity INT, unit_price DOUBLE, "
+        "discount DOUBLE, status STRING"
+    )
+    .csv("data/sales.csv")
+)
+
+result = (
+    sales.groupBy("product")
+    .agg(F.sum("quantity").alias("total_quantity"))
+    .orderBy(F.desc("total_quantity"), "product")
+    .limit(1)
+)
+
+result.write.mode("overwrite").parquet("output/sales-best-selling")

@@ -1,0 +1,31 @@
+"""Number of sales by status
+
+Question:  pie chart of orders by status
+"""
+from pyspark.sql import SparkSession, functions as F
+
+spark = (
+    SparkSession.builder.appName("question")
+    .config("spark.sql.ansi.enabled", "true")
+    .config("spark.sql.session.timeZone", "UTC")
+    .getOrCreate()
+)
+
+sales = (
+    spark.read.option("header", "true")
+    .option("mode", "FAILFAST")
+    .schema(
+        "order_id INT, order_date DATE, customer STRING, region STRING, "
+        "product STRING, category STRING, quantity INT, unit_price DOUBLE, "
+        "discount DOUBLE, status STRING"
+    )
+    .csv("data/sales.csv")
+)
+
+result = (
+    sales.groupBy("status")
+    .count()
+    .orderBy(F.desc("count"), "status")
+)
+
+result.write.mode("overwrite").parquet("output/sales-chart-counts")
