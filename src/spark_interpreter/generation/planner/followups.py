@@ -80,7 +80,7 @@ def follow_up(request: GenerationRequest, before: Frame) -> list[tuple[TableProf
     tokens = tokenize(text)
     anchor, anchor_column = anchor_of(linker_for(profile), request.today)
     context = Context(linker_for(profile), request.find_values, anchor, anchor_column)
-    found = []
+    found: list[tuple[TableProfile, Candidate]] = []
     for lexical, items in readings(text, tokens, context, limit=_READINGS):
         context.choices = []
         reduced = reduce_items(items, context)
