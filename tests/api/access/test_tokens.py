@@ -243,7 +243,7 @@ def test_groups_come_from_the_token_that_travels_along(
         {"key": "a secret that is long enough for this", "algorithm": "HS256"},
         {"sub": None},
     ],
-    ids=lambda claims: "-".join(claims),
+    ids="-".join,
 )
 def test_a_wrong_header_of_a_load_balancer_is_refused(
     client: httpx.Client, provider: Provider, changes: dict[str, Any]
