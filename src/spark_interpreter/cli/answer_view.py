@@ -139,7 +139,7 @@ def _notes(document: "AnswerDocument", *, explain: bool) -> Iterable[tuple[str, 
 
 
 def _issues(document: "AnswerDocument") -> list[str]:
-    texts = [clean(issue.message) for issue in document.data_issues]
+    texts = [clean(issue.sentence) for issue in document.data_issues]
     more = len(texts) - _MAX_ISSUES
     return texts if more <= 0 else [*texts[:_MAX_ISSUES], f"and {more} more; --output json has all"]
 

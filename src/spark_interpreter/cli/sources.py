@@ -63,7 +63,7 @@ def show_profile(profile: "TableProfile") -> None:
     )
     console.print(fitted.body)
     for issue in profile.issues:
-        console.print(Text.assemble(("Data  ", "cyan"), clean(issue.message)))
+        console.print(Text.assemble(("Data  ", "cyan"), clean(issue.sentence)))
     console.print()
 
 

@@ -88,6 +88,15 @@ class DataIssue(Model):
     scope: Literal["sample", "whole"] = "sample"
     examples: tuple[str, ...] = ()
 
+    @property
+    def sentence(self) -> str:
+        """The message with its count, where the message does not say it."""
+        if self.column is None or self.count is None:
+            return self.message
+        cells = "cell" if self.count == 1 else "cells"
+        where = " of the sample" if self.scope == "sample" else ""
+        return f"{self.message.removesuffix('.')} ({self.count:,} {cells}{where})."
+
 
 class TableProfile(Model):
     """A source, its columns and how a script reads it.
