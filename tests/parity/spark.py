@@ -47,7 +47,8 @@ def submit(folder: Path, *arguments: str, timeout: float) -> subprocess.Complete
 def environment() -> dict[str, str]:
     python = SPARK_VENV / "bin/python"
     (home,) = SPARK_VENV.glob("lib/python*/site-packages/pyspark")
-    return os.environ | {
+    inherited = {k: v for k, v in os.environ.items() if not k.startswith("SPARK_")}
+    return inherited | {
         "LC_ALL": "C.UTF-8",  # the JVM names files by the locale
         "PATH": f"{python.parent}{os.pathsep}{os.environ['PATH']}",
         "PYSPARK_PYTHON": str(python),
