@@ -12,7 +12,7 @@ from spark_interpreter.generation.planner.language.tokens import Token, split_na
 from spark_interpreter.generation.planner.language.words import singular
 from spark_interpreter.generation.planner.linking import Link, TableLinker
 from spark_interpreter.generation.planner.linking_values import typed
-from spark_interpreter.generation.planner.parsing.items import ColumnLinks, Item, Linked
+from spark_interpreter.generation.planner.parsing.items import ColumnLinks, Linked
 from spark_interpreter.generation.planner.plan import (
     Aggregated,
     Column,
@@ -280,8 +280,3 @@ def count(distinct: ColumnProfile | None = None, value: Expression | None = None
 
 def links(columns: Sequence[ColumnProfile], score: float = 1.0) -> ColumnLinks:
     return ColumnLinks(tuple(Linked(column, score) for column in columns))
-
-
-def column_item(item: Item) -> ColumnLinks:
-    assert isinstance(item.data, ColumnLinks)
-    return item.data

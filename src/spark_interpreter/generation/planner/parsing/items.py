@@ -21,7 +21,7 @@ and from the rules that read them:
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from spark_interpreter.model import ColumnProfile
@@ -88,33 +88,6 @@ class ValueLinks:
 
     options: tuple[LinkedValue, ...]
     text: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Gradable:
-    """A gradable adjective ("old"): columns it speaks about and which end it means.
-
-    Attributes:
-        rising: concepts that grow with it ("age").
-        falling: concepts that shrink with it ("birth date").
-        count: without a fitting column it may mean the number of rows ("popular").
-    """
-
-    word: str
-    rising: tuple[str, ...] = ()
-    falling: tuple[str, ...] = ()
-    count: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """Items a rule has put together."""
-
-    items: tuple[Item, ...] = field(default=())
-
-    @property
-    def tokens(self) -> frozenset[int]:
-        return frozenset().union(*(item.tokens for item in self.items))
 
 
 def merge(kind: str, parts: Iterable[Item], data: Any, text: str = "", *notes: str) -> Item:
