@@ -78,7 +78,8 @@ def test_a_session_is_renamed_shared_and_deleted(client: httpx.Client, orders: P
     assert client.get(link.json()["path"]).status_code == 404
 
 
-def test_what_operators_look_at(client: httpx.Client) -> None:
+def test_what_operators_look_at(client: httpx.Client, orders: Path) -> None:
+    ask(client, "total amount", str(orders))
     assert client.get("/health").json() == {"status": "ok"}
     ready = client.get("/ready").json()
     assert ready["ready"], ready
