@@ -36,7 +36,7 @@ def test_whatever_is_asked_the_document_holds(server: Server, tmp_path: Path) ->
             Path(sys.executable).with_name("schemathesis"), "run", f"{server.url}/openapi.json",
             "--checks", ",".join(CHECKS), "--max-examples", "15", "--seed", "7",
             "--request-timeout", "60", "--exclude-path-regex", "^/(spark/events|shared)/",
-            # one worker: two of them parsing at once crash Python 3.11 ("AST constructor recursion")
+            # two workers that parse at once crash Python 3.11 ("AST constructor recursion")
             "--generation-database", "none", "--no-color", "--workers", "1",
         ],
         cwd=tmp_path,
