@@ -15,6 +15,9 @@
     ├── SourceError             data that cannot be used
     │   ├── SourceNotFound      no such file, table, connection
     │   ├── SourceUnreadable    there, but broken, denied, or of a kind nobody can read
+    │   ├── SourceDenied        there, but wrong credentials or no permission
+    │   ├── SourceUnavailable   it did not answer in time, or not at all; asking again may help
+    │   ├── SourceTooLarge      more than may be brought to this machine
     │   └── SourceEmpty         there, but without a single column or row to ask about
     ├── GenerationError         no script could be written
     ├── ValidationError         the script was refused before it ran
@@ -142,6 +145,18 @@ class SourceNotFound(SourceError):
 
 class SourceUnreadable(SourceError):
     code = "source_unreadable"
+
+
+class SourceDenied(SourceError):
+    code = "source_denied"
+
+
+class SourceUnavailable(SourceError):
+    code = "source_unavailable"
+
+
+class SourceTooLarge(SourceError):
+    code = "source_too_large"
 
 
 class SourceEmpty(SourceError):

@@ -68,6 +68,10 @@ class Settings(BaseSettings):
     cache_max_mb: int = Field(
         default=10_240, ge=0, description="Size limit of the columnar cache in MiB; 0 turns it off."
     )
+    stage_max_mb: int = Field(
+        default=4096, ge=1,
+        description="What one question may bring to this machine from S3 or a database, MiB.",
+    )  # fmt: skip
     sample_rows: int = Field(default=20_000, ge=100, description="Rows a profile is taken from.")
     preview_rows: int = Field(
         default=100, ge=1, le=10_000, description="Rows shown with an answer."

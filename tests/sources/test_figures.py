@@ -114,8 +114,8 @@ def test_large_clean_files_need_no_conversion(sources: Sources, tmp_path: Path) 
     text = "id,day,v\n" + "".join(f"{i},2024-01-0{i % 9 + 1},{i}.5\n" for i in range(300_000))
     (profile,) = sources.profile([csv(tmp_path, "big.csv", text)])
     assert isinstance(profile, TableProfile)
-    assert profile.read.engine_direct
-    assert not profile.read.ragged
+    assert profile.file_read.engine_direct
+    assert not profile.file_read.ragged
     assert profile.issues == ()
     assert (profile.row_count, profile.row_count_exact) == (300_000, True)
     assert [c.type for c in profile.columns] == ["bigint", "date", "double"]

@@ -2,6 +2,16 @@
 
 from spark_interpreter.model.answer import AnswerDocument, AnswerStatus
 from spark_interpreter.model.base import Model, now
+from spark_interpreter.model.connection import (
+    Connection,
+    IamAuth,
+    KeyPairAuth,
+    OAuthAuth,
+    PasswordAuth,
+    PostgresConnection,
+    SecretsManagerAuth,
+    SnowflakeConnection,
+)
 from spark_interpreter.model.draft import ChartHint, Draft, Generation, NeedsInput, Usage
 from spark_interpreter.model.plan_check import EmptyTable, PlanFailure, PlanReport
 from spark_interpreter.model.profile import (
@@ -11,7 +21,16 @@ from spark_interpreter.model.profile import (
     TableProfile,
     ValueCount,
 )
-from spark_interpreter.model.read import ColumnRead, FileRead, ReadPlan
+from spark_interpreter.model.read import (
+    ColumnRead,
+    DatabaseKind,
+    FileRead,
+    GlueRead,
+    JdbcPartition,
+    JdbcRead,
+    ReadPlan,
+    jdbc_location,
+)
 from spark_interpreter.model.result import Chart, Manifest, Result, ResultFile
 from spark_interpreter.model.run import (
     Job,
@@ -42,6 +61,7 @@ from spark_interpreter.model.source import (
     SnowflakeTable,
     Source,
 )
+from spark_interpreter.model.staging import Need, Staged
 from spark_interpreter.model.verdict import Finding, ResultColumn, Verdict
 
 __all__ = [
@@ -52,7 +72,9 @@ __all__ = [
     "ChartHint",
     "ColumnProfile",
     "ColumnRead",
+    "Connection",
     "DataIssue",
+    "DatabaseKind",
     "Draft",
     "EmptyTable",
     "ErrorInfo",
@@ -64,17 +86,26 @@ __all__ = [
     "Finding",
     "ForeignKey",
     "Generation",
+    "GlueRead",
     "GlueTable",
+    "IamAuth",
+    "JdbcPartition",
+    "JdbcRead",
     "Job",
+    "KeyPairAuth",
     "Limits",
     "Manifest",
     "Model",
+    "Need",
     "NeedsInput",
+    "OAuthAuth",
+    "PasswordAuth",
     "Placement",
     "PlanFailure",
     "PlanReport",
     "PlatformHealth",
     "PlatformName",
+    "PostgresConnection",
     "PostgresTable",
     "ReadPlan",
     "RequestKey",
@@ -84,9 +115,12 @@ __all__ = [
     "ResultFile",
     "Run",
     "Script",
+    "SecretsManagerAuth",
     "Session",
+    "SnowflakeConnection",
     "SnowflakeTable",
     "Source",
+    "Staged",
     "TableProfile",
     "Target",
     "Turn",
@@ -95,5 +129,6 @@ __all__ = [
     "ValueCount",
     "Verdict",
     "Wishes",
+    "jdbc_location",
     "now",
 ]

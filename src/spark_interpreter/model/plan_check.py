@@ -1,6 +1,7 @@
 """Resolving a script's plan without data: what is asked of an engine and what it says."""
 
 from spark_interpreter.model.base import Model
+from spark_interpreter.model.staging import Need
 from spark_interpreter.model.verdict import ResultColumn
 
 
@@ -34,7 +35,8 @@ class PlanFailure(Model):
 
 
 class PlanReport(Model):
-    """The result's columns, or the failure."""
+    """The result's columns and what is needed of the sources, or the failure."""
 
     columns: tuple[ResultColumn, ...] = ()
+    needs: tuple[Need, ...] = ()
     failure: PlanFailure | None = None

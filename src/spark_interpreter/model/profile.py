@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from spark_interpreter.model.base import Model
-from spark_interpreter.model.read import ColumnRead, ReadPlan
+from spark_interpreter.model.read import ColumnRead, FileRead, ReadPlan
 from spark_interpreter.model.source import Source
 from spark_interpreter.model.types import is_numeric, is_temporal
 
@@ -124,6 +124,12 @@ class TableProfile(Model):
     issues: tuple[DataIssue, ...] = ()
     version: str = ""
     read: ReadPlan
+
+    @property
+    def file_read(self) -> FileRead:
+        """How the files of a file source are read."""
+        assert isinstance(self.read, FileRead)
+        return self.read
 
     def column(self, name: str) -> ColumnProfile:
         """The column of exactly this name.

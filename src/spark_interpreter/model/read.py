@@ -1,8 +1,12 @@
 """How a script reads a source: what the source section is rendered from."""
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from spark_interpreter.model.base import Model
+
+DatabaseKind = Literal["postgres", "snowflake"]
 
 
 class ColumnRead(Model):
@@ -65,5 +69,94 @@ class FileRead(Model):
     spark_direct: bool = True
     columnar: str | None = None
 
+    @property
+    def locations(self) -> tuple[str, ...]:
+        """What a script names to read it: the key of its stand-in and of its staged copy."""
+        return (self.script_path,) if self.script_path else self.paths
 
-ReadPlan = FileRead
+    @property
+    def remote(self) -> bool:
+        """The data are not on this machine: a run here reads a staged copy."""
+        return any("://" in path.removeprefix("file://") for path in self.paths)
+
+
+class GlueRead(Model):
+    """A table of the Glue Data Catalog: `spark.table("database.table")`.
+
+    Attributes:
+        format: how its files are stored; "csv" covers every delimited text.
+        location: the `s3://` prefix of its files.
+        partition_keys: columns that come from the catalog's partitions, not from the files.
+        columnar: always None; a run on this machine reads a staged copy.
+    """
+
+    kind: Literal["glue"] = "glue"
+    database: str
+    table: str
+    format: Literal["csv", "json", "parquet", "orc"]
+    location: str
+    partition_keys: tuple[str, ...] = ()
+    columnar: None = None
+    engine_direct: Literal[True] = True
+    spark_direct: Literal[True] = True
+
+    @property
+    def locations(self) -> tuple[str, ...]:
+        """What a script names to read it."""
+        return (f"{self.database}.{self.table}",)
+
+    @property
+    def remote(self) -> bool:
+        """The data are not on this machine."""
+        return True
+
+
+class JdbcPartition(Model):
+    """How a large table is read in parts: `count` ranges of `column` from `lower` to `upper`."""
+
+    column: str
+    lower: str
+    upper: str
+    count: int = Field(ge=2)
+
+
+class JdbcRead(Model):
+    """A table or view of a database: `spark.read.format("jdbc")`.
+
+    Attributes:
+        dialect: which database it is.
+        connection: the connection's name; the script asks for its credentials by it.
+        url: the JDBC address, without credentials.
+        table: the table as the database's SQL names it, quoted where needed ('public."Orders"').
+        partition: how a cluster reads it in parts; None reads it in one.
+        columnar: always None; a run on this machine reads a staged copy.
+    """
+
+    kind: Literal["jdbc"] = "jdbc"
+    format: Literal["table"] = "table"
+    dialect: DatabaseKind
+    connection: str
+    url: str
+    table: str
+    partition: JdbcPartition | None = None
+    columnar: None = None
+    engine_direct: Literal[True] = True
+    spark_direct: Literal[True] = True
+
+    @property
+    def locations(self) -> tuple[str, ...]:
+        """The address and the table, as `jdbc_location` joins them."""
+        return (jdbc_location(self.url, self.table),)
+
+    @property
+    def remote(self) -> bool:
+        """The data are not on this machine."""
+        return True
+
+
+def jdbc_location(url: str, table: str) -> str:
+    """The key under which a table of a database is found: address and table."""
+    return f"{url} {table}"
+
+
+ReadPlan = Annotated[FileRead | GlueRead | JdbcRead, Field(discriminator="kind")]

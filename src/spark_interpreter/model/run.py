@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import Field
 
 from spark_interpreter.model.base import Model
+from spark_interpreter.model.staging import Staged
 
 PlatformName = Literal["local", "lambda", "emr", "connect"]
 RunState = Literal["pending", "running", "succeeded", "failed", "cancelled"]
@@ -35,6 +36,8 @@ class Job(Model):
     Attributes:
         script: the text to run, exactly as validated.
         read_paths: local files, folders and absolute glob patterns the run may read.
+        staged: copies on this machine of data that are elsewhere; only the embedded platform
+            takes them.
         output: where the script writes its result: a local folder or an `s3://` prefix.
         log_dir: local folder for this run's logs.
         ordered: the result's row order must be kept.
@@ -45,6 +48,7 @@ class Job(Model):
     turn: int
     script: str
     read_paths: tuple[str, ...] = ()
+    staged: tuple[Staged, ...] = ()
     output: str
     log_dir: str
     limits: Limits = Limits()

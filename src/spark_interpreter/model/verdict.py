@@ -3,6 +3,7 @@
 from typing import Literal
 
 from spark_interpreter.model.base import Model
+from spark_interpreter.model.staging import Need
 
 Severity = Literal["error", "warning", "advice"]
 
@@ -32,10 +33,16 @@ class ResultColumn(Model):
 
 
 class Verdict(Model):
-    """All findings, and the result's columns as the engine resolved them without data."""
+    """All findings, and what the engine resolved without data.
+
+    Attributes:
+        columns: of the result.
+        needs: what the script takes from its sources.
+    """
 
     findings: tuple[Finding, ...] = ()
     columns: tuple[ResultColumn, ...] = ()
+    needs: tuple[Need, ...] = ()
 
     @property
     def ok(self) -> bool:

@@ -135,7 +135,7 @@ def _locations(profile: TableProfile) -> tuple[str, ...]:
     read = profile.read
     if not read.spark_direct and read.columnar:
         return ()
-    return (read.script_path,) if read.script_path else read.paths
+    return read.locations
 
 
 def _inputs(profiles: Sequence[TableProfile]) -> tuple[str, ...]:

@@ -3,20 +3,55 @@
 import textwrap
 from collections.abc import Sequence
 
-from spark_interpreter.model import ColumnProfile, ColumnRead, FileRead, TableProfile
+from spark_interpreter.model import (
+    ColumnProfile,
+    ColumnRead,
+    FileRead,
+    GlueRead,
+    JdbcRead,
+    TableProfile,
+)
 from spark_interpreter.model.types import family
 from spark_interpreter.script.literals import column_name, comment, schema_name, string
 
 _GROUPING = (",", ".", "'")
 _WIDTH = 88
 _INDENT = "    "
+_DRIVERS = {
+    "postgres": "org.postgresql.Driver",
+    "snowflake": "net.snowflake.client.jdbc.SnowflakeDriver",
+}
 _KINDS = {"excel": "an Excel workbook", "csv": "this text", "parquet": "these types",
           "json": "this JSON"}  # fmt: skip
 
 
 def portable_read(profile: TableProfile) -> str:
     """The statement that reads a source anywhere."""
-    read = profile.read
+    match profile.read:
+        case GlueRead() as read:
+            return f"{profile.name} = spark.table({string(read.locations[0])})"
+        case JdbcRead() as read:
+            return _statement(profile.name, _jdbc_steps(read))
+        case FileRead() as read:
+            return _file_read(profile, read)
+
+
+def _jdbc_steps(read: JdbcRead) -> list[str]:
+    options = [("url", read.url), ("dbtable", read.table), ("driver", _DRIVERS[read.dialect])]
+    if part := read.partition:
+        options += [("partitionColumn", part.column), ("lowerBound", part.lower),
+                    ("upperBound", part.upper), ("numPartitions", str(part.count))]  # fmt: skip
+    steps = [f".option({string(name)}, {string(value)})" for name, value in options]
+    return [
+        'spark.read.format("jdbc")',
+        *steps[:2],
+        f".options(**credentials({string(read.connection)}))",
+        *steps[2:],
+        ".load()",
+    ]
+
+
+def _file_read(profile: TableProfile, read: FileRead) -> str:
     if not read.spark_direct and read.columnar:
         return f"{_why_converted(profile)}\n{_columnar_read(profile)}"
     if read.format == "parquet":
@@ -87,7 +122,7 @@ def _without_signs(value: _Text, read: ColumnRead) -> _Text:
 
 
 def _why_converted(profile: TableProfile) -> str:
-    read = profile.read
+    read = profile.file_read
     what = "ragged text" if read.ragged else _KINDS[read.format]
     return comment(f"Converted from {profile.label}: Spark does not read {what} as it stands.")
 

@@ -1,10 +1,14 @@
 """What every kind of source offers."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Protocol
 
 from spark_interpreter.errors import DataMismatch
-from spark_interpreter.model import Source, TableProfile, ValueCount
+from spark_interpreter.model import Need, Source, Staged, TableProfile, ValueCount
+
+Stopped = Callable[[], bool]
+"""Whether the turn was cancelled; asked often, between pieces of work."""
 
 
 class SourceReader(Protocol):
@@ -28,5 +32,21 @@ class SourceReader(Protocol):
         """Values of a text column that equal or contain `text`, ignoring case, most frequent first.
 
         Looks at the whole source, so it is asked only when the profile's own values do not help.
+        """
+        ...
+
+    def stage(
+        self, profile: TableProfile, need: Need, folder: Path, *, stopped: Stopped
+    ) -> tuple[Staged, ...]:
+        """Bring what a script needs of the source to this machine.
+
+        Only the needed columns and rows are moved where the source can tell them apart. Files
+        made for this run go into `folder`, which is gone after it; what may serve later runs
+        goes into the cache. One copy for each of `profile.read.locations`.
+
+        Raises:
+            SourceError: the source is gone, denied, unreachable, has changed its columns, or
+                needs more than `Settings.stage_max_mb`.
+            RunCancelled: `stopped` said so.
         """
         ...

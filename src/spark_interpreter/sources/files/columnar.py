@@ -105,7 +105,7 @@ class ColumnarCache:
             notes = scratch.with_suffix(".notes.tmp")
             notes.write_bytes(_ISSUES.dump_json((*ragged, *repair_counts(profile))))
             notes.replace(self._notes(path))
-            if version_of([Path(p) for p in profile.read.paths]) != profile.version:
+            if version_of([Path(p) for p in profile.file_read.paths]) != profile.version:
                 raise SourceUnreadable(
                     f"'{profile.label}' changed while it was read.", remedy="Ask again."
                 )
@@ -125,7 +125,7 @@ def content_key(profile: TableProfile) -> str:
     how = {
         "version": profile.version,
         "format": _VERSION,
-        "read": profile.read.model_dump(
+        "read": profile.file_read.model_dump(
             mode="json", exclude={"columnar", "engine_direct", "spark_direct", "script_path"}
         ),
         "columns": [

@@ -11,8 +11,8 @@ def find_values(
 ) -> tuple[ValueCount, ...]:
     """Values that equal or contain a text, ignoring case; equal ones first, then frequent ones."""
     with connect() as connection:
-        if profile.read.columnar:
-            source = f"SELECT * FROM read_parquet({paths_sql([profile.read.columnar])})"
+        if profile.file_read.columnar:
+            source = f"SELECT * FROM read_parquet({paths_sql([profile.file_read.columnar])})"
         else:
             source = values_sql(connection, profile, strict=False)
         value = f"CAST({quoted(column.name)} AS VARCHAR)"

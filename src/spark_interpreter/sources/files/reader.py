@@ -63,7 +63,7 @@ class FileReader:
 
     def revise(self, profile: TableProfile) -> TableProfile | None:
         """The profile after a look at every cell; None if all of them fit."""
-        if profile.read.format != "csv":
+        if profile.file_read.format != "csv":
             return None
         source = profile.source
         assert isinstance(source, FileSource)
@@ -145,7 +145,7 @@ class FileReader:
 def _concerns(profile: TableProfile, mismatch: DataMismatch) -> bool:
     if mismatch.path is not None:
         wanted = mismatch.path.removeprefix("file://")
-        return wanted in profile.read.paths or wanted == profile.read.script_path
+        return wanted in profile.file_read.paths or wanted == profile.file_read.script_path
     if mismatch.column is not None:
         return any(c.name == mismatch.column for c in profile.columns)
     return True
@@ -154,14 +154,14 @@ def _concerns(profile: TableProfile, mismatch: DataMismatch) -> bool:
 def _stepped_up(profile: TableProfile, mismatch: DataMismatch) -> TableProfile | None:
     """The named column one type wider; without a name, the whole file read more carefully."""
     if mismatch.column is None:
-        read = profile.read
+        read = profile.file_read
         if not read.engine_direct:
             return None
         if read.format == "csv" and read.quoted and not read.multiline:
             return _with_layout(profile, {"multiline": True})
         return _with_layout(profile, {"engine_direct": False})
     column = profile.column(mismatch.column)
-    if profile.read.format != "csv" or column.type == "string":
+    if profile.file_read.format != "csv" or column.type == "string":
         return None
     wider = column.model_copy(update={"type": _LADDER.get(column.type, "string"), "read": None})
     return _replaced(profile, {column.name: wider})
@@ -170,7 +170,7 @@ def _stepped_up(profile: TableProfile, mismatch: DataMismatch) -> TableProfile |
 def relaid(profile: TableProfile, message: str) -> dict[str, object]:
     """How a file has to be read that is not laid out like its sample."""
     if "unicode" in message.lower() or "utf-8" in message.lower():
-        encoding = single_byte_encoding(map(Path, profile.read.paths))
+        encoding = single_byte_encoding(map(Path, profile.file_read.paths))
         return {"encoding": encoding, "engine_direct": False}
     return {"ragged": True, "engine_direct": False, "spark_direct": False}
 
@@ -178,7 +178,7 @@ def relaid(profile: TableProfile, message: str) -> dict[str, object]:
 def _with_layout(profile: TableProfile, layout: Mapping[str, object]) -> TableProfile:
     if not layout:
         return profile
-    return profile.model_copy(update={"read": profile.read.model_copy(update=dict(layout))})
+    return profile.model_copy(update={"read": profile.file_read.model_copy(update=dict(layout))})
 
 
 def _as_text(profile: TableProfile, misfits: Mapping[str, object]) -> TableProfile:

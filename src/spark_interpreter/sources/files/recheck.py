@@ -68,7 +68,7 @@ def repair_counts(profile: TableProfile) -> tuple[DataIssue, ...]:
         for c in profile.columns
         if c.read and (c.read.null_tokens or c.read.trim or c.read.remove)
     ]
-    if profile.read.format not in {"csv", "excel"} or not repaired:
+    if profile.file_read.format not in {"csv", "excel"} or not repaired:
         return ()
     wanted = ", ".join(_counts_sql(c) for c in repaired)
     with connect() as connection:

@@ -58,7 +58,7 @@ def values_sql(
         strict: a cell that does not fit raises instead of becoming NULL.
         tally: counts ragged rows while the query runs.
     """
-    read = profile.read
+    read = profile.file_read
     if read.format == "parquet":
         return f"SELECT {_parquet_columns(profile)} FROM read_parquet({paths_sql(read.paths)})"
     render = strict_sql if strict else value_sql
@@ -80,7 +80,7 @@ def paths_sql(paths: Sequence[str]) -> str:
 
 def _plain(profile: TableProfile) -> bool:
     """Whether DuckDB's own reader sees the same rows as the engines do."""
-    read = profile.read
+    read = profile.file_read
     return (
         read.format == "csv" and read.engine_direct and len(profile.columns) > 1
         and read.compression in {None, "gzip", "zstd"}
@@ -88,7 +88,7 @@ def _plain(profile: TableProfile) -> bool:
 
 
 def _read_csv(profile: TableProfile) -> str:
-    read = profile.read
+    read = profile.file_read
     columns = ", ".join(f"{literal(c.name)}: 'VARCHAR'" for c in profile.columns)
     return (
         f"read_csv({paths_sql(read.paths)}, auto_detect = false, delim = {literal(read.delimiter)},"
@@ -99,7 +99,7 @@ def _read_csv(profile: TableProfile) -> str:
 
 
 def _parquet_columns(profile: TableProfile) -> str:
-    schema = pq.read_schema(profile.read.paths[0])
+    schema = pq.read_schema(profile.file_read.paths[0])
     casts = {field.name: duckdb_cast(field.type) for field in schema}
     return ", ".join(
         f"CAST({quoted(c.name)} AS {casts[c.name]}) AS {quoted(c.name)}"

@@ -31,7 +31,7 @@ def cell_batches(profile: TableProfile, tally: Tally | None = None) -> Any:
 
 def _batches(profile: TableProfile, schema: Any, tally: Tally) -> Iterator[Any]:
     width = len(profile.columns)
-    rows = file_rows(profile.read, [c.header for c in profile.columns])
+    rows = file_rows(profile.file_read, [c.header for c in profile.columns])
     size = max(1, _BATCH_CELLS // width)
     while block := list(islice(rows, size)):
         tally.add(block, width)

@@ -16,7 +16,7 @@ from spark_interpreter.generation.planner.plan import (
     Truncate,
     Windowed,
 )
-from spark_interpreter.model import ColumnProfile, FileSource, ReadPlan, TableProfile
+from spark_interpreter.model import ColumnProfile, FileRead, FileSource, TableProfile
 
 SALES = TableProfile(
     name="sales",
@@ -32,7 +32,7 @@ SALES = TableProfile(
     row_count=100,
     row_count_exact=True,
     sampled_rows=100,
-    read=ReadPlan(format="csv", paths=(), script_path="sales.csv"),
+    read=FileRead(format="csv", paths=(), script_path="sales.csv"),
 )  # fmt: skip
 
 

@@ -22,7 +22,7 @@ from spark_interpreter.generation.planner.plan import (
     Scan,
     SortKey,
 )
-from spark_interpreter.model import ColumnProfile, FileSource, ReadPlan, TableProfile
+from spark_interpreter.model import ColumnProfile, FileRead, FileSource, TableProfile
 
 _DAY = dt.date.fromisoformat
 _TIME = dt.datetime.fromisoformat
@@ -124,7 +124,7 @@ def profile(name: str, table: pa.Table) -> TableProfile:
         row_count=table.num_rows,
         row_count_exact=True,
         sampled_rows=table.num_rows,
-        read=ReadPlan(format="parquet", paths=(), script_path=f"{name}.parquet"),
+        read=FileRead(format="parquet", paths=(), script_path=f"{name}.parquet"),
     )
 
 

@@ -10,8 +10,8 @@ from spark_interpreter.generation.planner.wording import suggestions
 from spark_interpreter.model import (
     ColumnProfile,
     Draft,
+    FileRead,
     FileSource,
-    ReadPlan,
     TableProfile,
     ValueCount,
 )
@@ -26,7 +26,7 @@ def table(name: str, *columns: ColumnProfile, rows: int = 100) -> TableProfile:
         row_count=rows,
         row_count_exact=True,
         sampled_rows=rows,
-        read=ReadPlan(format="csv", paths=(), script_path=f"{name}.csv"),
+        read=FileRead(format="csv", paths=(), script_path=f"{name}.csv"),
     )
 
 
