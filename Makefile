@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test check format parity bench soak lock docs examples clean
+.PHONY: help demo serve test check format parity jars bench soak lock docs examples clean
 
 PYTHON := .venv/bin/python
 WORKERS ?= 2
@@ -22,6 +22,7 @@ serve: ## answer questions over HTTP on http://127.0.0.1:8000 (ARGS="--port 9000
 test: ## install what the tests need and run all of them (ARGS="-k word" to choose)
 	@scripts/setup dev
 	@scripts/setup spark
+	@scripts/jars || [ "$${CI:-}" != true ]
 	@$(PYTHON) -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
 
 check: ## lint, formatting, types, import directions, documentation in step
@@ -41,6 +42,9 @@ parity: ## run the question scripts on Apache Spark and compare the answers; nee
 	@scripts/setup dev
 	@scripts/setup spark
 	@$(PYTHON) -m pytest -m parity $(ARGS)
+
+jars: ## fetch what Apache Spark needs to read S3 and databases into jars/; needs Maven
+	@scripts/jars
 
 bench: ## measure speed and memory (ARGS="--only csv" to choose)
 	@scripts/setup dev
@@ -65,5 +69,5 @@ lock: ## resolve the requirements again; UPGRADE=1 takes newer versions
 	@scripts/lock $(if $(UPGRADE),--upgrade)
 
 clean: ## remove environments, caches and builds
-	rm -rf .venv .venv-spark .venv-tools .*_cache .hypothesis build dist
+	rm -rf jars .venv .venv-spark .venv-tools .*_cache .hypothesis build dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

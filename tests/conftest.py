@@ -26,7 +26,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """A missing outside program skips a test with the command that installs it, or fails in CI."""
-    if item.get_closest_marker("parity") and (missing := missing_spark()):
+    missing = missing_spark() if item.get_closest_marker("parity") else ""
+    missing = missing or (missing_jars() if item.get_closest_marker("jars") else "")
+    if missing:
         if os.environ.get("CI") == "true":
             pytest.fail(missing, pytrace=False)
         pytest.skip(missing)
@@ -41,6 +43,14 @@ def missing_spark() -> str:
     if not (ROOT / ".venv-spark/.installed").exists():
         return "Apache Spark 3.5 is not installed: make parity"
     return ""
+
+
+@cache
+def missing_jars() -> str:
+    """Why Apache Spark cannot read S3 and databases here; empty when it can."""
+    fetched = sum(1 for _ in (ROOT / "jars").glob("*.jar"))
+    wanted = sum(":" in line for line in (ROOT / "requirements/jars.lock").open() if line[0] != "#")
+    return "" if fetched >= wanted else "Jars for Apache Spark are not here: make jars"
 
 
 @pytest.fixture(autouse=True, scope="session")
