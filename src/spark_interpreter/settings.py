@@ -68,6 +68,10 @@ class Settings(BaseSettings):
     cache_max_mb: int = Field(
         default=10_240, ge=0, description="Size limit of the columnar cache in MiB; 0 turns it off."
     )
+    glossary: Path | None = Field(
+        default=None,
+        description="Terms, metrics and default filters; `glossary.toml` in `data_dir` if unset.",
+    )  # fmt: skip
     stage_max_mb: int = Field(
         default=4096, ge=1,
         description="What one question may bring to this machine from S3 or a database, MiB.",

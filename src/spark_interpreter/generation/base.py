@@ -6,7 +6,15 @@ from typing import Protocol
 
 from pydantic import ConfigDict
 
-from spark_interpreter.model import Draft, Generation, Model, NeedsInput, TableProfile, ValueCount
+from spark_interpreter.model import (
+    Draft,
+    Generation,
+    Glossary,
+    Model,
+    NeedsInput,
+    TableProfile,
+    ValueCount,
+)
 
 FindValues = Callable[[TableProfile, str, str], Sequence[ValueCount]]
 """(table, column, text) -> values of the whole source that equal or contain the text."""
@@ -24,6 +32,7 @@ class GenerationRequest(Model):
 
     Attributes:
         today: the date "today" and "this year" refer to when the data do not say.
+        glossary: the house's own words and metrics.
         find_values: looks a text up in a column of the whole source; None where that is not
             possible. Costs a scan, so only for words nothing else explains.
     """
@@ -34,6 +43,7 @@ class GenerationRequest(Model):
     profiles: tuple[TableProfile, ...]
     history: tuple[PastTurn, ...] = ()
     today: date
+    glossary: Glossary = Glossary()
     find_values: FindValues | None = None
 
 

@@ -13,6 +13,7 @@ from spark_interpreter.model.connection import (
     SnowflakeConnection,
 )
 from spark_interpreter.model.draft import ChartHint, Draft, Generation, NeedsInput, Usage
+from spark_interpreter.model.glossary import DefaultFilter, Glossary, Metric, Term
 from spark_interpreter.model.plan_check import EmptyTable, PlanFailure, PlanReport
 from spark_interpreter.model.profile import (
     ColumnProfile,
@@ -75,6 +76,7 @@ __all__ = [
     "Connection",
     "DataIssue",
     "DatabaseKind",
+    "DefaultFilter",
     "Draft",
     "EmptyTable",
     "ErrorInfo",
@@ -86,6 +88,7 @@ __all__ = [
     "Finding",
     "ForeignKey",
     "Generation",
+    "Glossary",
     "GlueRead",
     "GlueTable",
     "IamAuth",
@@ -95,6 +98,7 @@ __all__ = [
     "KeyPairAuth",
     "Limits",
     "Manifest",
+    "Metric",
     "Model",
     "Need",
     "NeedsInput",
@@ -123,6 +127,7 @@ __all__ = [
     "Staged",
     "TableProfile",
     "Target",
+    "Term",
     "Turn",
     "TurnState",
     "Usage",

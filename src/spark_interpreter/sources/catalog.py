@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from spark_interpreter.errors import DataMismatch, SourceError, SourceUnreadable
-from spark_interpreter.model import FileSource, Source, TableProfile, ValueCount
+from spark_interpreter.model import FileSource, Glossary, Source, TableProfile, ValueCount
 from spark_interpreter.settings import Settings
 from spark_interpreter.sources.files.misfit import MisfitCells
 from spark_interpreter.sources.keys import primary_key, with_foreign_keys
@@ -14,6 +14,7 @@ from spark_interpreter.sources.names import identifier
 if TYPE_CHECKING:
     from spark_interpreter.sources.files.columnar import ColumnarCache
     from spark_interpreter.sources.files.reader import FileReader
+    from spark_interpreter.sources.glossary import GlossaryFile
 
 _WORTH_BYTES = 4 * 1024 * 1024
 
@@ -40,6 +41,20 @@ class Sources:
             max_mb=self._settings.cache_max_mb,
             in_use_seconds=self._settings.limits.seconds + 60,
         )
+
+    @cached_property
+    def _glossary(self) -> "GlossaryFile":
+        from spark_interpreter.sources.glossary import FILE_NAME, GlossaryFile
+
+        return GlossaryFile(self._settings.glossary or self._settings.data_dir / FILE_NAME)
+
+    def glossary(self) -> Glossary:
+        """The house's own words, as the glossary file has them now.
+
+        Raises:
+            SettingsError: the file cannot be used.
+        """
+        return self._glossary.read()
 
     def profile(self, sources: Sequence[Source]) -> tuple[TableProfile, ...]:
         """Look at sources; what the embedded engine cannot read itself is converted.

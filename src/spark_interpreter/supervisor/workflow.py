@@ -160,6 +160,7 @@ class Workflow:
                 profiles=profiles,
                 history=tuple(history),
                 today=datetime.now(UTC).date(),
+                glossary=self._parts.sources.glossary(),
                 find_values=self._parts.sources.find_values,
             )
         )
