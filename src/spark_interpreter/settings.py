@@ -76,6 +76,11 @@ class Settings(BaseSettings):
         default=4096, ge=1,
         description="What one question may bring to this machine from S3 or a database, MiB.",
     )  # fmt: skip
+    schema_cache_seconds: int = Field(
+        default=600, ge=0,
+        description="How long schemas, tables and columns of catalogs are taken as known; "
+        "0 always asks.",
+    )  # fmt: skip
     sample_rows: int = Field(default=20_000, ge=100, description="Rows a profile is taken from.")
     preview_rows: int = Field(
         default=100, ge=1, le=10_000, description="Rows shown with an answer."

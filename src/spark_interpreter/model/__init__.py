@@ -2,6 +2,14 @@
 
 from spark_interpreter.model.answer import AnswerDocument, AnswerStatus
 from spark_interpreter.model.base import Model, now
+from spark_interpreter.model.catalog import (
+    CatalogColumn,
+    CatalogPage,
+    CatalogReference,
+    CatalogSchema,
+    CatalogTable,
+    Known,
+)
 from spark_interpreter.model.connection import (
     Connection,
     IamAuth,
@@ -69,6 +77,11 @@ __all__ = [
     "FINAL_STATES",
     "AnswerDocument",
     "AnswerStatus",
+    "CatalogColumn",
+    "CatalogPage",
+    "CatalogReference",
+    "CatalogSchema",
+    "CatalogTable",
     "Chart",
     "ChartHint",
     "ColumnProfile",
@@ -96,6 +109,7 @@ __all__ = [
     "JdbcRead",
     "Job",
     "KeyPairAuth",
+    "Known",
     "Limits",
     "Manifest",
     "Metric",
