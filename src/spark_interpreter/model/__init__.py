@@ -39,6 +39,8 @@ from spark_interpreter.model.read import (
     JdbcRead,
     ReadPlan,
     jdbc_location,
+    table_location,
+    table_parts,
 )
 from spark_interpreter.model.result import Chart, Manifest, Result, ResultFile
 from spark_interpreter.model.run import (
@@ -71,7 +73,8 @@ from spark_interpreter.model.source import (
     Source,
 )
 from spark_interpreter.model.staging import Need, Staged
-from spark_interpreter.model.verdict import Finding, ResultColumn, Verdict
+from spark_interpreter.model.types import ResultColumn
+from spark_interpreter.model.verdict import Finding, Verdict
 
 __all__ = [
     "FINAL_STATES",
@@ -150,4 +153,6 @@ __all__ = [
     "Wishes",
     "jdbc_location",
     "now",
+    "table_location",
+    "table_parts",
 ]

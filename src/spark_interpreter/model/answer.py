@@ -8,7 +8,8 @@ from spark_interpreter.model.base import Model
 from spark_interpreter.model.profile import DataIssue
 from spark_interpreter.model.result import Cell, Chart
 from spark_interpreter.model.session import ErrorInfo
-from spark_interpreter.model.verdict import Finding, ResultColumn
+from spark_interpreter.model.types import ResultColumn
+from spark_interpreter.model.verdict import Finding
 
 AnswerStatus = Literal["answered", "needs_input", "refused", "failed", "cancelled"]
 

@@ -2,7 +2,7 @@
 
 from spark_interpreter.model.base import Model
 from spark_interpreter.model.staging import Need
-from spark_interpreter.model.verdict import ResultColumn
+from spark_interpreter.model.types import ResultColumn
 
 
 class EmptyTable(Model):

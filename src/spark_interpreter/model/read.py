@@ -1,5 +1,6 @@
 """How a script reads a source: what the source section is rendered from."""
 
+import re
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -7,6 +8,10 @@ from pydantic import Field
 from spark_interpreter.model.base import Model
 
 DatabaseKind = Literal["postgres", "snowflake"]
+
+_PLAIN_PART = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_PART = re.compile(r"`(?:[^`]|``)+`|\w+")
+_TABLE_NAME = re.compile(rf"\s*(?:{_PART.pattern})(?:\s*\.\s*(?:{_PART.pattern}))*\s*")
 
 
 class ColumnRead(Model):
@@ -103,7 +108,7 @@ class GlueRead(Model):
     @property
     def locations(self) -> tuple[str, ...]:
         """What a script names to read it."""
-        return (f"{self.database}.{self.table}",)
+        return (table_location(self.database, self.table),)
 
     @property
     def remote(self) -> bool:
@@ -152,6 +157,24 @@ class JdbcRead(Model):
     def remote(self) -> bool:
         """The data are not on this machine."""
         return True
+
+
+def table_location(*parts: str) -> str:
+    """A table of a catalog as Spark's SQL names it: `shop.sales`, quoted where needed."""
+    return ".".join(
+        part if _PLAIN_PART.fullmatch(part) else "`" + part.replace("`", "``") + "`"
+        for part in parts
+    )
+
+
+def table_parts(name: str) -> tuple[str, ...] | None:
+    """The parts of a table's name as Spark reads it; None if it is not a name."""
+    if not _TABLE_NAME.fullmatch(name):
+        return None
+    return tuple(
+        part[1:-1].replace("``", "`") if part.startswith("`") else part
+        for part in _PART.findall(name)
+    )
 
 
 def jdbc_location(url: str, table: str) -> str:

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from spark_interpreter.model.base import Model
 from spark_interpreter.model.profile import DataIssue
-from spark_interpreter.model.verdict import ResultColumn
+from spark_interpreter.model.types import ResultColumn
 
 Cell = Any
 """A JSON-ready cell: None, bool, int, float (finite), str; nested lists and dicts of these.

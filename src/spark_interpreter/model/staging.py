@@ -3,6 +3,7 @@
 from typing import Literal
 
 from spark_interpreter.model.base import Model
+from spark_interpreter.model.types import ResultColumn
 
 
 class Need(Model):
@@ -29,8 +30,11 @@ class Staged(Model):
         paths: absolute local files or folders that stand for it.
         form: "parquet" holds the columns' values, whatever the source's own format is; "files"
             are the source's own files, read with the options the script has.
+        columns: with "parquet", all columns the source has, with their types. Those that were
+            not needed are not in the files; the script sees them, and they hold nothing.
     """
 
     location: str
     paths: tuple[str, ...]
     form: Literal["parquet", "files"] = "parquet"
+    columns: tuple[ResultColumn, ...] = ()

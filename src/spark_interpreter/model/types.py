@@ -2,6 +2,8 @@
 
 from typing import Literal
 
+from spark_interpreter.model.base import Model
+
 TypeFamily = Literal["text", "integer", "decimal", "float", "boolean", "date", "timestamp", "other"]
 
 _FAMILIES: dict[str, TypeFamily] = {
@@ -35,3 +37,10 @@ def is_numeric(type_name: str) -> bool:
 def is_temporal(type_name: str) -> bool:
     """Whether the type is a date or a point in time."""
     return family(type_name) in {"date", "timestamp"}
+
+
+class ResultColumn(Model):
+    """A column: its name and Spark SQL type name."""
+
+    name: str
+    type: str

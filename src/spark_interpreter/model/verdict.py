@@ -4,6 +4,7 @@ from typing import Literal
 
 from spark_interpreter.model.base import Model
 from spark_interpreter.model.staging import Need
+from spark_interpreter.model.types import ResultColumn
 
 Severity = Literal["error", "warning", "advice"]
 
@@ -23,13 +24,6 @@ class Finding(Model):
     message: str
     line: int | None = None
     suggestion: str = ""
-
-
-class ResultColumn(Model):
-    """A column of a result: its name and Spark SQL type name."""
-
-    name: str
-    type: str
 
 
 class Verdict(Model):

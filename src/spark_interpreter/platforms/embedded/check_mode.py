@@ -3,13 +3,19 @@
 from collections.abc import Callable
 from typing import Any
 
-from spark_interpreter.model import EmptyTable, ResultColumn
+from spark_interpreter.model import EmptyTable
+from spark_interpreter.platforms.embedded.places import (
+    declare_table,
+    read_locations,
+    same_place,
+    same_table,
+)
 from spark_interpreter.platforms.embedded.protocol import Work
 from spark_interpreter.platforms.embedded.spark_patches import (
     Patches,
-    locations,
     result_columns,
-    same_place,
+    schema_of,
+    unknown_location,
     written_frame,
 )
 
@@ -20,6 +26,7 @@ class Capture(Patches):
     def __init__(self, work: Work) -> None:
         super().__init__()
         self._tables = work.tables
+        self._views: set[str] = set()
         self._resolving = False
 
     def install(self) -> None:
@@ -32,6 +39,8 @@ class Capture(Patches):
         self.replace(DataFrameReader, "load", self._load)
         self.replace(DataFrameReader, "table", self._table)
         self.replace(DataFrameWriter, "save", self._save)
+        for name in ("createTempView", "createOrReplaceTempView"):
+            self.replace(DataFrame, name, self._viewed)
         self.replace(DataFrame, "__init__", self._resolved)
 
     def _with_views(self, original: Callable[..., Any]) -> Callable[..., Any]:
@@ -39,7 +48,8 @@ class Capture(Patches):
             session = original(builder)
             for table in self._tables:
                 if table.location.isidentifier():
-                    _empty(session, table.columns).createOrReplaceTempView(table.location)
+                    _empty(session, table).createOrReplaceTempView(table.location)
+                declare_table(session, table.location, _empty(session, table))
             return session
 
         return get_or_create
@@ -52,29 +62,41 @@ class Capture(Patches):
             schema: Any = None,
             **options: Any,
         ) -> Any:
-            named = locations(path, reader._options | options)
+            named = read_locations(path, format or reader._format, reader._options | options)
             if not named:
-                raise _unknown(str(format or reader._format))
+                raise unknown_location(str(format or reader._format))
             tables = [self._stand_in(location) for location in named]
             if schema is not None:
                 reader.schema(schema)
             if reader._schema:
                 return _empty_of(reader._client, reader._schema)
-            return _empty(reader._client, tables[0].columns)
+            return _empty(reader._client, tables[0])
 
         return load
 
-    def _table(self, _original: Callable[..., Any]) -> Callable[..., Any]:
+    def _table(self, original: Callable[..., Any]) -> Callable[..., Any]:
         def table(reader: Any, tableName: str) -> Any:  # noqa: N803 - Spark's name
-            return _empty(reader._client, self._stand_in(tableName).columns)
+            for table in self._tables:
+                if same_table(table.location, tableName):
+                    return _empty(reader._client, table)
+            if tableName.casefold() not in self._views:
+                raise unknown_location(tableName)
+            return original(reader, tableName)
 
         return table
+
+    def _viewed(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        def create(frame: Any, name: str) -> None:
+            original(frame, name)
+            self._views.add(name.casefold())
+
+        return create
 
     def _stand_in(self, location: str) -> EmptyTable:
         for table in self._tables:
             if same_place(table.location, location):
                 return table
-        raise _unknown(location)
+        raise unknown_location(location)
 
     def _save(self, _original: Callable[..., Any]) -> Callable[..., Any]:
         def save(writer: Any, *_args: Any, **_kwargs: Any) -> None:
@@ -99,18 +121,8 @@ class Capture(Patches):
         return init
 
 
-def _unknown(location: str) -> Exception:
-    from pyspark.errors import AnalysisException
-
-    error: Exception = AnalysisException(
-        f"[UNKNOWN_LOCATION] The script reads {location!r}, which is not one of its sources."
-    )
-    return error
-
-
-def _empty(session: Any, columns: tuple[ResultColumn, ...]) -> Any:
-    names = (f"`{column.name.replace('`', '``')}` {column.type}" for column in columns)
-    return _empty_of(session, ", ".join(names))
+def _empty(session: Any, table: EmptyTable) -> Any:
+    return _empty_of(session, schema_of(table.columns))
 
 
 def _empty_of(session: Any, schema: str) -> Any:

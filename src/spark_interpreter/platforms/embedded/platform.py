@@ -131,6 +131,7 @@ class EmbeddedPlatform:
                 output=job.output,
                 ordered=job.ordered,
                 read_paths=job.read_paths,
+                staged=job.staged,
                 limits=job.limits,
             )
             ran = self._carry(work, on_progress, cancellation, log_dir=Path(job.log_dir))
@@ -237,7 +238,8 @@ def _scratch() -> Iterator[str]:
 
 
 def _require_inputs(job: Job) -> None:
-    for path in job.read_paths:
+    copies = (path for copy in job.staged for path in copy.paths)
+    for path in (*job.read_paths, *copies):
         if not (Path(path).exists() or glob.glob(path)):  # noqa: PTH207 - the pattern is absolute
             raise ScriptFailed(
                 f"The run's input {path} is not there.", remedy="Put it back, or ask again."

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from spark_interpreter.model import EmptyTable, Limits, Model, ResultColumn
+from spark_interpreter.model import EmptyTable, Limits, Model, ResultColumn, Staged
 
 
 class Work(Model):
@@ -15,6 +15,7 @@ class Work(Model):
         output: the folder the script names for its result (run).
         ordered: the rows of the result keep their order (run).
         read_paths: files and folders the engine may read (run).
+        staged: what stands here for data that are elsewhere; the engine may read them too (run).
         tables: stand-ins for everything the script reads (check).
         scratch: a private folder with the folders `engine` and `script` in it.
     """
@@ -25,8 +26,14 @@ class Work(Model):
     output: str = ""
     ordered: bool = False
     read_paths: tuple[str, ...] = ()
+    staged: tuple[Staged, ...] = ()
     tables: tuple[EmptyTable, ...] = ()
     limits: Limits
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """All files and folders the engine may read."""
+        return (*self.read_paths, *(path for copy in self.staged for path in copy.paths))
 
 
 class Started(Model):

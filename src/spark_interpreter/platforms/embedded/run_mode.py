@@ -6,12 +6,19 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from spark_interpreter.model import Staged
+from spark_interpreter.platforms.embedded.places import (
+    declare_table,
+    read_locations,
+    same_place,
+    same_table,
+)
 from spark_interpreter.platforms.embedded.protocol import Work
 from spark_interpreter.platforms.embedded.spark_patches import (
     Patches,
-    locations,
     result_columns,
-    same_place,
+    schema_of,
+    unknown_location,
     written_frame,
 )
 
@@ -29,10 +36,37 @@ class Capture(Patches):
 
     def install(self) -> None:
         super().install()
+        from pyspark.sql import SparkSession
         from pyspark.sql.connect.readwriter import DataFrameReader, DataFrameWriter
 
+        self.replace(SparkSession.Builder, "getOrCreate", self._with_tables)
         self.replace(DataFrameReader, "load", self._load)
+        self.replace(DataFrameReader, "table", self._table)
         self.replace(DataFrameWriter, "save", self._save)
+
+    def _with_tables(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        """The session knows the tables that were brought here, for the text of its SQL."""
+        known: set[str] = set()
+
+        def get_or_create(builder: Any) -> Any:
+            session = original(builder)
+            if session.session_id not in known:
+                known.add(session.session_id)
+                for copy in self._work.staged:
+                    if copy.form == "parquet":
+                        declare_table(session, copy.location, _copied(session, (copy,)))
+            return session
+
+        return get_or_create
+
+    def _table(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        def table(reader: Any, tableName: str) -> Any:  # noqa: N803 - Spark's name
+            for copy in self._work.staged:
+                if copy.form == "parquet" and same_table(copy.location, tableName):
+                    return _copied(reader._client, (copy,))
+            return original(reader, tableName)
+
+        return table
 
     def _load(self, original: Callable[..., Any]) -> Callable[..., Any]:
         def load(
@@ -42,14 +76,35 @@ class Capture(Patches):
             schema: Any = None,
             **options: Any,
         ) -> Any:
-            frame = original(reader, path, format, schema, **options)
-            for location in locations(path, reader._options | options):
-                _require(location)
-                if reader._schema:
-                    self.reads.append((location, reader._schema))
+            named = read_locations(path, format or reader._format, reader._options | options)
+            copies = [self._staged(location) for location in named]
+            if copies and all(copy and copy.form == "parquet" for copy in copies):
+                return _copied(reader._client, tuple(filter(None, copies)))
+            files = [_files(place, copy) for place, copy in zip(named, copies, strict=True)]
+            if not files:
+                raise unknown_location(str(format or reader._format))
+            reader._options = {k: v for k, v in reader._options.items() if k.casefold() != "path"}
+            here = [file for each in files for file in each]
+            frame = original(reader, here, format, schema, **options)
+            if reader._schema:
+                self.reads += [(file, reader._schema) for file in here]
             return frame
 
         return load
+
+    def _staged(self, location: str) -> Staged | None:
+        """What stands here for a location; None where the location is on this machine.
+
+        Raises:
+            AnalysisException: the location is elsewhere, and is not one of the sources.
+        """
+        for copy in self._work.staged:
+            if same_place(copy.location, location):
+                return copy
+        if "://" in location.removeprefix("file://"):
+            raise unknown_location(location)
+        _require(location)
+        return None
 
     def _save(self, original: Callable[..., Any]) -> Callable[..., Any]:
         def save(
@@ -90,6 +145,22 @@ class Capture(Patches):
         if self._work.ordered or not written:
             _stream(frame, folder / f"part-{written:05}.parquet")
         self.wrote = True
+
+
+def _copied(session: Any, copies: tuple[Staged, ...]) -> Any:
+    """The frame of copies with their source's columns, those that were left behind as well."""
+    reader = session.read
+    if copies[0].columns:
+        reader = reader.schema(schema_of(copies[0].columns))
+    return reader.parquet(*(path for copy in copies for path in copy.paths))
+
+
+def _files(location: str, copy: Staged | None) -> tuple[str, ...]:
+    if copy is None:
+        return (location,)
+    if copy.form == "parquet":
+        raise unknown_location(location)
+    return copy.paths
 
 
 def _require(location: str) -> None:

@@ -50,6 +50,7 @@ class Patches:
 
         ChannelBuilder.GRPC_DEFAULT_OPTIONS = list(_CHANNEL_OPTIONS)
         self.replace(SparkSession.Builder, "getOrCreate", self._timed_session)
+        self.replace(SparkSession.Builder, "enableHiveSupport", _needless)
         for action in _ACTIONS:
             self.replace(DataFrame, action, self._noted)
 
@@ -109,21 +110,21 @@ def written_frame(writer: Any) -> Any:
     return DataFrame(writer._df, writer._spark)
 
 
-def same_place(left: str, right: str) -> bool:
-    """Whether two locations name the same file or folder."""
-    return _plain(left) == _plain(right)
+def _needless(_original: Callable[..., Any]) -> Callable[..., Any]:
+    """The Connect client knows no Hive; the tables a script names are declared all the same."""
+    return lambda builder: builder
 
 
-def _plain(location: str) -> str:
-    if location.startswith("file:"):
-        location = "/" + location.removeprefix("file:").lstrip("/")
-    return location.rstrip("/")
+def unknown_location(location: str) -> Exception:
+    """The script reads something that is not one of its sources."""
+    from pyspark.errors import AnalysisException
+
+    error: Exception = AnalysisException(
+        f"[UNKNOWN_LOCATION] The script reads {location!r}, which is not one of its sources."
+    )
+    return error
 
 
-def locations(path: object, options: dict[str, Any]) -> list[str]:
-    """The paths of a read, given directly or as an option."""
-    if path is None:
-        path = options.get("path")
-    if path is None:
-        return []
-    return [str(each) for each in path] if isinstance(path, (list, tuple)) else [str(path)]
+def schema_of(columns: Iterable[ResultColumn]) -> str:
+    """The columns as a schema string."""
+    return ", ".join(f"`{column.name.replace('`', '``')}` {column.type}" for column in columns)

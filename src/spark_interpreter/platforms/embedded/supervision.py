@@ -55,7 +55,7 @@ class Supervision:
         self._cancellation = cancellation
         self._started = time.monotonic()
         self._next_progress = self._started + PROGRESS_SECONDS
-        self._input_bytes = watch.text_bytes(work.read_paths)
+        self._input_bytes = watch.text_bytes(work.inputs)
         self._processes: Started | None = None
         self._report = bytearray()
         self.stdout = LogStream(work.limits.log_kb)
