@@ -45,7 +45,7 @@ def setting_rows(model: type[BaseModel], prefix: str) -> Iterator[tuple[str, ...
 def default_text(name: str, field: FieldInfo) -> str:
     if field.default_factory is not None:
         return FOLDER_DEFAULTS[name]
-    value: Any = field.default
+    value: Any = "" if field.default is None else field.default
     return f"`{json.dumps(value) if isinstance(value, bool | tuple | dict) else value}`"
 
 

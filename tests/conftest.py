@@ -9,6 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.servers.missing import missing
+
+pytest_plugins = ["tests.servers.postgres"]
+
 ROOT = Path(__file__).resolve().parent.parent
 
 if not hasattr(sys.modules["__main__"], "__file__"):
@@ -26,12 +30,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """A missing outside program skips a test with the command that installs it, or fails in CI."""
-    missing = missing_spark() if item.get_closest_marker("parity") else ""
-    missing = missing or (missing_jars() if item.get_closest_marker("jars") else "")
-    if missing:
-        if os.environ.get("CI") == "true":
-            pytest.fail(missing, pytrace=False)
-        pytest.skip(missing)
+    reason = missing_spark() if item.get_closest_marker("parity") else ""
+    reason = reason or (missing_jars() if item.get_closest_marker("jars") else "")
+    if reason:
+        missing(reason)
 
 
 @cache
@@ -62,6 +64,7 @@ def own_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         base = tmp_path_factory.mktemp("home")
         patch.setenv("SPARK_INTERPRETER_DATA_DIR", str(base / "data"))
         patch.setenv("SPARK_INTERPRETER_CACHE_DIR", str(base / "cache"))
+        patch.setenv("SPARK_INTERPRETER_SECRET_STORE", "file")
         yield
 
 

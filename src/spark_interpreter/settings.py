@@ -5,9 +5,10 @@ A setting comes from, in falling order: an argument, the environment variable
 """
 
 from pathlib import Path
+from typing import Literal
 
 import platformdirs
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from spark_interpreter.model.access import AccessSettings
@@ -81,6 +82,15 @@ class Settings(BaseSettings):
         description="How long schemas, tables and columns of catalogs are taken as known; "
         "0 always asks.",
     )  # fmt: skip
+    secret_store: Literal["auto", "keyring", "file"] = Field(
+        default="auto",
+        description="Where passwords of connections are kept: the system's keyring or an "
+        "encrypted file; auto takes the keyring where there is one.",
+    )
+    secrets_key: SecretStr | None = Field(
+        default=None,
+        description="Passphrase of the encrypted file; without it a random key lies beside it.",
+    )
     sample_rows: int = Field(default=20_000, ge=100, description="Rows a profile is taken from.")
     preview_rows: int = Field(
         default=100, ge=1, le=10_000, description="Rows shown with an answer."
