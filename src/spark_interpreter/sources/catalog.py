@@ -1,15 +1,28 @@
 """All kinds of sources behind one object."""
 
+import threading
 from collections.abc import Sequence
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from spark_interpreter.errors import DataMismatch, SourceError, SourceUnreadable
-from spark_interpreter.model import FileSource, Glossary, Source, TableProfile, ValueCount
+from spark_interpreter.model import (
+    FileRead,
+    FileSource,
+    Glossary,
+    Need,
+    Source,
+    Staged,
+    TableProfile,
+    ValueCount,
+)
 from spark_interpreter.settings import Settings
+from spark_interpreter.sources.base import SourceReader, Stopped
 from spark_interpreter.sources.files.misfit import MisfitCells
 from spark_interpreter.sources.keys import primary_key, with_foreign_keys
 from spark_interpreter.sources.names import identifier
+from spark_interpreter.sources.staging import Delivery, OnBytes, deliver, need_of
 
 if TYPE_CHECKING:
     from spark_interpreter.sources.files.columnar import ColumnarCache
@@ -91,6 +104,42 @@ class Sources:
         reader = self._reader(profile.source)
         return reader.find_values(self._with_columnar(profile), column, text, limit=limit)
 
+    def stage(
+        self,
+        profiles: Sequence[TableProfile],
+        needs: Sequence[Need],
+        folder: Path,
+        *,
+        stopped: Stopped,
+        on_bytes: OnBytes,
+    ) -> tuple[Staged, ...]:
+        """Bring what a script needs of the sources that are elsewhere to this machine.
+
+        Args:
+            needs: of the whole script; empty if they are not known: then all is brought.
+            folder: of this run; it is gone afterwards.
+
+        Raises:
+            SourceError: a source is gone, denied, unreachable or too large.
+            RunCancelled: `stopped` said so.
+        """
+        stop = threading.Event()
+        deliveries = [
+            Delivery(self._reader(profile.source), profile, need, folder / str(number), stop.is_set)
+            for number, profile in enumerate(profiles)
+            if profile.read.remote
+            and not profile.read.columnar
+            and (need := need_of(profile, needs)) is not None
+        ]
+        return deliver(
+            deliveries,
+            folder,
+            stop=stop,
+            stopped=stopped,
+            max_mb=self._settings.stage_max_mb,
+            on_bytes=on_bytes,
+        )
+
     def convert(self, profile: TableProfile) -> str | None:
         """Path of the columnar form, made now if the embedded engine needs it; else None.
 
@@ -103,14 +152,16 @@ class Sources:
 
     def cached(self, profile: TableProfile) -> str | None:
         """Path of the columnar form, if there is one."""
-        path = self._cache.get(profile)
+        path = self._cache.get(profile) if isinstance(profile.read, FileRead) else None
         return str(path) if path else None
 
     def worth_caching(self, profile: TableProfile) -> bool:
         """Whether a columnar form would make later questions faster, and is not there yet."""
         return (
             self._settings.cache_max_mb > 0
+            and isinstance(profile.read, FileRead)
             and profile.read.format == "csv"
+            and not profile.read.remote
             and (profile.byte_count or 0) >= _WORTH_BYTES
             and self._cache.get(profile) is None
         )
@@ -131,6 +182,8 @@ class Sources:
 
     def _finished(self, profile: TableProfile) -> TableProfile:
         """The profile with its keys, its columnar form and what is known of all its cells."""
+        if not isinstance(profile.read, FileRead):
+            return profile
         profile, path = self._convertible(profile)
         from spark_interpreter.sources.files.issues import merged
 
@@ -160,7 +213,7 @@ class Sources:
                 raise SourceUnreadable(misfit.message) from misfit
             return revised, self.convert(revised)
 
-    def _reader(self, source: Source) -> "FileReader":
+    def _reader(self, source: Source) -> SourceReader:
         if isinstance(source, FileSource):
             return self._files
         raise SourceError(f"{source.kind} sources cannot be read yet.", remedy="Name a file.")

@@ -32,6 +32,7 @@ from spark_interpreter.supervisor.fair_queue import FairQueue, Ticket
 from spark_interpreter.supervisor.housekeeping import Housekeeping
 from spark_interpreter.supervisor.news import News
 from spark_interpreter.supervisor.recorder import TurnRecorder
+from spark_interpreter.supervisor.staging import sweep
 from spark_interpreter.supervisor.uploads import Uploads
 
 OnStep = Callable[[Turn, Event], None]
@@ -90,7 +91,7 @@ class Service:
         waiting = self.store.waiting_turns()
         for owner, turn in waiting:
             self._enqueue(_ticket(owner, turn))
-        swept = self.platform.sweep()
+        swept = self.platform.sweep() + sweep(self.settings.cache_dir / "staged")
         _log.info(
             "started",
             extra={"interrupted": interrupted, "waiting": len(waiting), "swept": swept},

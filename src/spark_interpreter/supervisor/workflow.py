@@ -1,7 +1,9 @@
 """From a question to an answer: profile, generate, validate, place, run, present."""
 
 import threading
+import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,6 +26,7 @@ from spark_interpreter.model import (
     Run,
     Script,
     Source,
+    Staged,
     TableProfile,
     Turn,
     TurnState,
@@ -38,6 +41,7 @@ from spark_interpreter.sources import Sources
 from spark_interpreter.stores.base import ArtifactStore
 from spark_interpreter.supervisor.reach import require_reach
 from spark_interpreter.supervisor.recorder import TurnRecorder
+from spark_interpreter.supervisor.staging import staging_folder
 from spark_interpreter.validation import Validator
 
 MAX_ATTEMPTS = 25
@@ -136,7 +140,7 @@ class Workflow:
         elif self._wishes.dry_run:
             self._recorder.enter("completed", "Checked; not run, as asked.")
         else:
-            run = self._run(script, profiles, draft)
+            run = self._run(script, profiles, verdict, draft)
             self._present(run, draft)
 
     def _profile(self, sources: Sequence[Source]) -> tuple[TableProfile, ...]:
@@ -199,31 +203,70 @@ class Workflow:
             ValidationError(first.message, remedy=first.suggestion), state="refused"
         )
 
-    def _run(self, script: Script, profiles: Sequence[TableProfile], draft: Draft | None) -> Run:
+    def _run(
+        self,
+        script: Script,
+        profiles: Sequence[TableProfile],
+        verdict: Verdict,
+        draft: Draft | None,
+    ) -> Run:
         self._enter("placing", "Choosing a platform")
         placement = select(self._parts.platforms, profiles, self._wishes.platform)
         self._recorder.note("placement", placement.reasons[0], placement=placement)
+        local = placement.platform == "local"
+        started = time.perf_counter()
+        with self._staged(profiles if local else (), verdict) as staged:
+            fetched = time.perf_counter() - started
+            self._enter("running", f"Running on {placement.platform}")
+            job = self._job(script, placement.platform, ordered=draft is None or draft.ordered)
+            run = self._parts.platforms[placement.platform].execute(
+                job.model_copy(update={"staged": staged}),
+                on_progress=self._on_progress,
+                cancellation=self._cancellation,
+            )
+        if staged:
+            run = run.model_copy(update={"timings": {"stage": fetched} | run.timings})
+        self._recorder.note("run", f"Finished on {run.engine}", run=run)
+        return run
 
-        self._enter("running", f"Running on {placement.platform}")
+    def _job(self, script: Script, platform: PlatformName, *, ordered: bool) -> Job:
         turn, artifacts = self._turn, self._parts.artifacts
         artifacts.clear_output(turn.session_id, turn.number)
         run_id = f"{turn.session_id}-{turn.number}"
-        job = Job(
+        return Job(
             run_id=run_id,
             session_id=turn.session_id,
             turn=turn.number,
-            script=script.local_text if placement.platform == "local" else script.text,
+            script=script.local_text if platform == "local" else script.text,
             read_paths=script.read_paths,
             output=script.output,
-            log_dir=str(artifacts.log_dir(placement.platform, run_id)),
+            log_dir=str(artifacts.log_dir(platform, run_id)),
             limits=self._parts.settings.limits,
-            ordered=draft is None or draft.ordered,
+            ordered=ordered,
         )
-        run = self._parts.platforms[placement.platform].execute(
-            job, on_progress=self._on_progress, cancellation=self._cancellation
-        )
-        self._recorder.note("run", f"Finished on {run.engine}", run=run)
-        return run
+
+    @contextmanager
+    def _staged(
+        self, profiles: Sequence[TableProfile], verdict: Verdict
+    ) -> Iterator[tuple[Staged, ...]]:
+        """Copies of what the script needs of data that are elsewhere, as long as it runs."""
+        remote = [p for p in profiles if p.read.remote and not p.read.columnar]
+        if not remote:
+            yield ()
+            return
+        self._enter("running", "Fetching the data")
+        started = time.perf_counter()
+        with staging_folder(self._parts.settings.cache_dir / "staged") as folder:
+            yield self._parts.sources.stage(
+                remote,
+                verdict.needs,
+                folder,
+                stopped=lambda: self._cancellation.cancelled,
+                on_bytes=lambda size: self._recorder.progress(
+                    f"Fetching the data: {size / 1e6:,.1f} MB",
+                    {"bytes": size, "seconds": time.perf_counter() - started},
+                ),
+            )
 
     def _present(self, run: Run, draft: Draft | None) -> None:
         result = present(

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from spark_interpreter.errors import RunTimeout
-from spark_interpreter.model import EmptyTable, PlanFailure, ResultColumn
+from spark_interpreter.model import EmptyTable, PlanFailure, PlanReport
 from spark_interpreter.validation import names
 from spark_interpreter.validation.base import PlanChecker
 from spark_interpreter.validation.findings import Findings, did_you_mean, nearest
@@ -54,8 +54,8 @@ def check_plan(
     tables: Sequence[EmptyTable],
     kinds: Kinds | None,
     findings: Findings,
-) -> tuple[ResultColumn, ...]:
-    """Resolve the script against empty tables; the result's columns, empty if it failed.
+) -> PlanReport:
+    """Resolve the script against empty tables; the result's columns and the script's needs.
 
     Raises:
         EngineUnavailable: the engine could not be started.
@@ -67,11 +67,10 @@ def check_plan(
             "plan-timeout", "The script did not come to its end even without data.", None,
             timeout.remedy,
         )  # fmt: skip
-        return ()
+        return PlanReport()
     if report.failure is not None:
         _add(report.failure, tables, kinds, findings)
-        return ()
-    return report.columns
+    return report
 
 
 def _add(

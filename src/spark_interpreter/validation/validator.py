@@ -26,7 +26,7 @@ class Validator:
         policy: bool = True,
         profiles: Sequence[TableProfile] = (),
     ) -> Verdict:
-        """All findings about the script, and its result's columns.
+        """All findings about the script, its result's columns, and what it needs of its sources.
 
         The plan is not checked when the policy refuses the script: refused code is never run.
 
@@ -46,10 +46,10 @@ class Validator:
             findings = Findings()
         elif findings.refused:
             return Verdict(findings=tuple(findings.all))
-        columns = check_plan(self._checker, script.text, tables, kinds, findings)
+        report = check_plan(self._checker, script.text, tables, kinds, findings)
         if kinds is not None:
             advise(kinds, profiles, findings)
-        return Verdict(findings=tuple(findings.all), columns=columns)
+        return Verdict(findings=tuple(findings.all), columns=report.columns, needs=report.needs)
 
     def _check_local(self, script: Script, tables: Sequence[EmptyTable]) -> Findings | None:
         """What the policy refuses in the text that runs on the embedded engine, if anything."""

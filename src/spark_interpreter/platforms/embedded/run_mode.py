@@ -87,7 +87,7 @@ class Capture(Patches):
             here = [file for each in files for file in each]
             frame = original(reader, here, format, schema, **options)
             if reader._schema:
-                self.reads += [(file, reader._schema) for file in here]
+                self.reads += [(location, reader._schema) for location in named]
             return frame
 
         return load

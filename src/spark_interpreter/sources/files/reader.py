@@ -9,8 +9,16 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from spark_interpreter.errors import DataMismatch
-from spark_interpreter.model import ColumnProfile, FileSource, TableProfile, ValueCount
+from spark_interpreter.model import (
+    ColumnProfile,
+    FileSource,
+    Need,
+    Staged,
+    TableProfile,
+    ValueCount,
+)
 from spark_interpreter.model.source import Source
+from spark_interpreter.sources.base import Stopped
 from spark_interpreter.sources.files.delimited import profile_delimited
 from spark_interpreter.sources.files.issues import merged
 from spark_interpreter.sources.files.locate import Located, locate
@@ -97,6 +105,13 @@ class FileReader:
         from spark_interpreter.sources.files.lookup import find_values
 
         return find_values(profile, profile.column(column), text, limit)
+
+    def stage(
+        self, profile: TableProfile, need: Need, folder: Path, *, stopped: Stopped
+    ) -> tuple[Staged, ...]:
+        """No copies: files of this machine are read where they are."""
+        del profile, need, folder, stopped
+        return ()
 
     def _look(
         self,
