@@ -5,15 +5,15 @@ from typing import TYPE_CHECKING, Any
 from spark_interpreter.__about__ import __version__
 
 if TYPE_CHECKING:
+    from spark_interpreter.cancellation import Cancellation
     from spark_interpreter.model import FileSource
-    from spark_interpreter.platforms.base import Cancellation
     from spark_interpreter.settings import Settings
     from spark_interpreter.supervisor import Answer, Asking, Interpreter
 
 _HOMES = {
     "Answer": "spark_interpreter.supervisor",
     "Asking": "spark_interpreter.supervisor",
-    "Cancellation": "spark_interpreter.platforms.base",
+    "Cancellation": "spark_interpreter.cancellation",
     "FileSource": "spark_interpreter.model",
     "Interpreter": "spark_interpreter.supervisor",
     "Settings": "spark_interpreter.settings",

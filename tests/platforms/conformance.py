@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from spark_interpreter.cancellation import Cancellation
 from spark_interpreter.errors import (
     DataMismatch,
     InterpreterError,
@@ -16,7 +17,7 @@ from spark_interpreter.errors import (
     RunTimeout,
     ScriptFailed,
 )
-from spark_interpreter.platforms.base import Cancellation, Platform, RunProgress
+from spark_interpreter.platforms.base import Platform, RunProgress
 from tests.platforms.jobs import FIRST_LINE, execute, make_job, read, rows
 
 SALES = """\

@@ -7,8 +7,9 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
+from spark_interpreter.cancellation import Cancellation
 from spark_interpreter.model import Job, Limits, Manifest, Run
-from spark_interpreter.platforms.base import Cancellation, Platform, RunProgress
+from spark_interpreter.platforms.base import Platform, RunProgress
 from spark_interpreter.platforms.manifest import MANIFEST_NAME
 
 HEADER = """\

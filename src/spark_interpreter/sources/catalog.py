@@ -6,6 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from spark_interpreter.cancellation import stop_if_cancelled
 from spark_interpreter.errors import DataMismatch, SourceError, SourceUnreadable
 from spark_interpreter.model import (
     FileRead,
@@ -74,9 +75,11 @@ class Sources:
 
         Raises:
             SourceError: one of them is missing, unreadable or empty.
+            RunCancelled: this thread's work is to stop.
         """
         profiles: list[TableProfile] = []
         for source in sources:
+            stop_if_cancelled()
             name = _table_name(source, [p.name for p in profiles])
             profile = self._reader(source).profile(source, name=name)
             profiles.append(self._finished(profile))

@@ -57,7 +57,7 @@ class Housekeeping:
             try:
                 removed = self.clean(now())
                 _log.info("cleaned up", extra={"removed": removed})
-            except InterpreterError as error:
+            except (InterpreterError, OSError) as error:
                 _log.warning("not cleaned up", extra={"detail": str(error)})
             if self._stop.wait(EVERY_SECONDS):
                 return

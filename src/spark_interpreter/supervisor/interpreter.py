@@ -8,6 +8,7 @@ from os import PathLike
 from types import TracebackType
 from typing import Any, Self
 
+from spark_interpreter.cancellation import Cancellation
 from spark_interpreter.errors import UsageError
 from spark_interpreter.model import (
     Event,
@@ -22,7 +23,6 @@ from spark_interpreter.model import (
     Turn,
     Wishes,
 )
-from spark_interpreter.platforms.base import Cancellation
 from spark_interpreter.platforms.embedded import EmbeddedPlatform
 from spark_interpreter.settings import Settings
 from spark_interpreter.sources import Sources

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Literal
 
+from spark_interpreter.cancellation import Cancellation
 from spark_interpreter.errors import Conflict, NotFound, Stopping
 from spark_interpreter.model import (
     FINAL_STATES,
@@ -21,7 +22,6 @@ from spark_interpreter.model import (
     Wishes,
     now,
 )
-from spark_interpreter.platforms.base import Cancellation
 from spark_interpreter.platforms.embedded import EmbeddedPlatform
 from spark_interpreter.settings import Settings
 from spark_interpreter.sources import Sources

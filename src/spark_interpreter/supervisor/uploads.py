@@ -5,6 +5,7 @@ import re
 import shutil
 import uuid
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -121,9 +122,10 @@ class Uploads:
         """Remove files that were uploaded before then, and count them."""
         removed = 0
         for folder in self._root.glob("*/*"):
-            if folder.stat().st_mtime < before.timestamp():
-                shutil.rmtree(folder, ignore_errors=True)
-                removed += 1
+            with suppress(FileNotFoundError):  # its owner removed it just now
+                if folder.stat().st_mtime < before.timestamp():
+                    shutil.rmtree(folder)
+                    removed += 1
         return removed
 
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from spark_interpreter.cancellation import Cancellation, cancelled_by
 from spark_interpreter.errors import (
     DataMismatch,
     InterpreterError,
     ResultError,
-    RunCancelled,
     RunInterrupted,
     ValidationError,
 )
@@ -32,7 +32,7 @@ from spark_interpreter.model import (
     TurnState,
     Verdict,
 )
-from spark_interpreter.platforms.base import Cancellation, Platform, RunProgress
+from spark_interpreter.platforms.base import Platform, RunProgress
 from spark_interpreter.platforms.selection import select
 from spark_interpreter.results import preload, present
 from spark_interpreter.script import assemble, empty_tables, from_text, literal_reads
@@ -85,23 +85,28 @@ class Workflow:
             history: the turns before it, oldest first.
         """
         try:
-            if self._wishes.script is None:
-                self._answer(history)
-            else:
-                self._execute(self._wishes.script)
-        except RunCancelled as stop:
-            self._stop(stop)
+            with cancelled_by(self._cancellation):
+                self._answer_or_execute(history)
         except InterpreterError as error:
-            self._recorder.fail(error)
+            if self._cancellation.cancelled:  # whatever the work says of having been stopped
+                self._stop()
+            else:
+                self._recorder.fail(error)
         return self._turn
 
-    def _stop(self, stop: RunCancelled) -> None:
+    def _answer_or_execute(self, history: Sequence[PastTurn]) -> None:
+        if self._wishes.script is None:
+            self._answer(history)
+        else:
+            self._execute(self._wishes.script)
+
+    def _stop(self) -> None:
         if self._cancellation.interrupted:
             self._recorder.fail(
                 RunInterrupted("Interrupted: the service was stopped.", remedy="Ask again.")
             )
         else:
-            self._recorder.enter("cancelled", stop.message)
+            self._recorder.enter("cancelled", "Cancelled before it was finished.")
 
     def _execute(self, text: str) -> None:
         profiles = self._profile((*self._turn.sources, *_files_read(text)))
@@ -284,8 +289,7 @@ class Workflow:
         return self._parts.artifacts.output_uri(self._turn.session_id, self._turn.number)
 
     def _enter(self, state: TurnState, message: str, **changes: object) -> None:
-        if self._cancellation.cancelled:
-            raise RunCancelled("Cancelled before it was finished.")
+        self._cancellation.check()
         self._recorder.enter(state, message, **changes)
 
     def _on_progress(self, progress: RunProgress) -> None:

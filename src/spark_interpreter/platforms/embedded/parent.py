@@ -7,14 +7,19 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from typing import IO, NamedTuple
 
+from spark_interpreter.cancellation import Cancellation
 from spark_interpreter.errors import EngineUnavailable
 
 _PROGRAM = "spark_interpreter.platforms.embedded.forkserver"
 _START_SECONDS = 60.0
 _ANSWER_SECONDS = 10.0
+_POLL_SECONDS = 0.1
 _COMPLAINT_BYTES = 16_384
 _PASSED_ENVIRONMENT = ("PYTHONPATH", "LD_LIBRARY_PATH")
 _ENVIRONMENT = {
@@ -62,19 +67,20 @@ class WarmParent:
         with self._lock:
             self._start()
 
-    def pod(self) -> Pod:
+    def pod(self, cancellation: Cancellation) -> Pod:
         """A new pod that waits for its work.
 
         Raises:
             EngineUnavailable: the warm parent cannot be started.
+            RunCancelled: nobody wants the pod any more.
         """
-        with self._lock:
+        with self._locked(cancellation):
             try:
-                return self._pod()
+                return self._pod(cancellation)
             except OSError:
                 self._stop()
             try:
-                return self._pod()
+                return self._pod(cancellation)
             except OSError as exc:
                 detail = f"{exc}\n{self._complaint()}"
                 self._stop()
@@ -112,12 +118,31 @@ class WarmParent:
         self._ready = False
         return ours
 
-    def _pod(self) -> Pod:
+    @contextmanager
+    def _locked(self, cancellation: Cancellation) -> Iterator[None]:
+        while not self._lock.acquire(timeout=_POLL_SECONDS):
+            cancellation.check()
+        try:
+            yield
+        finally:
+            self._lock.release()
+
+    def _await_ready(self, control: socket.socket, cancellation: Cancellation) -> None:
+        """Wait for the imports; whoever comes next goes on waiting where a cancelled one left."""
+        deadline = time.monotonic() + _START_SECONDS
+        control.settimeout(_POLL_SECONDS)
+        while not self._ready:
+            cancellation.check()
+            try:
+                _receive(control)
+                self._ready = True
+            except TimeoutError:
+                if time.monotonic() > deadline:
+                    raise
+
+    def _pod(self, cancellation: Cancellation) -> Pod:
         control = self._start()
-        if not self._ready:
-            control.settimeout(_START_SECONDS)
-            _receive(control)
-            self._ready = True
+        self._await_ready(control, cancellation)
         control.settimeout(_ANSWER_SECONDS)
         ours, theirs = socket.socketpair()
         pipes = [os.pipe() for _ in range(4)]

@@ -8,7 +8,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -16,6 +16,7 @@ from typing import NamedTuple, Self
 
 import psutil
 
+from spark_interpreter.cancellation import Cancellation, current_cancellation
 from spark_interpreter.errors import RunOutOfMemory, ScriptFailed
 from spark_interpreter.model import (
     EmptyTable,
@@ -28,7 +29,7 @@ from spark_interpreter.model import (
     Run,
     now,
 )
-from spark_interpreter.platforms.base import Cancellation, OnProgress
+from spark_interpreter.platforms.base import OnProgress
 from spark_interpreter.platforms.embedded.failures import run_error
 from spark_interpreter.platforms.embedded.parent import WarmParent
 from spark_interpreter.platforms.embedded.plan_failures import plan_failure
@@ -104,7 +105,7 @@ class EmbeddedPlatform:
         Raises:
             EngineUnavailable: it does not.
         """
-        pod = self._parent.pod()
+        pod = self._parent.pod(Cancellation())
         pod.kill()
         pod.close()
 
@@ -155,6 +156,7 @@ class EmbeddedPlatform:
         Raises:
             EngineUnavailable: the engine could not be started.
             RunTimeout: the script did not come to its end in time.
+            RunCancelled: this thread's work is to stop.
         """
         limits = self._settings.limits
         limits = limits.model_copy(update={"seconds": min(limits.seconds, CHECK_SECONDS)})
@@ -163,7 +165,7 @@ class EmbeddedPlatform:
                 mode="check", script=script, scratch=scratch, tables=tuple(tables), limits=limits
             )
             try:
-                outcome = self._carry(work, lambda _: None, Cancellation()).outcome
+                outcome = self._carry(work, lambda _: None, current_cancellation()).outcome
             except (ScriptFailed, RunOutOfMemory) as exc:
                 return PlanReport(failure=PlanFailure(error_class=exc.code, message=exc.message))
         if outcome.raised is not None:
@@ -181,7 +183,7 @@ class EmbeddedPlatform:
         log_dir: Path | None = None,
     ) -> "_Carried":
         started = time.monotonic()
-        pod = self._parent.pod()
+        pod = self._parent.pod(cancellation)
         waited = time.monotonic() - started
         supervision = Supervision(pod, work, on_progress=on_progress, cancellation=cancellation)
         try:
@@ -252,4 +254,7 @@ def _prepare_output(folder: Path) -> None:
         folder.unlink()
     elif folder.exists():
         shutil.rmtree(folder)
-    folder.mkdir(parents=True)
+    while not folder.exists():
+        # Retention may remove the empty folder above it between its making and this one's.
+        with suppress(FileNotFoundError):
+            folder.mkdir(parents=True)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from spark_interpreter.cancellation import Cancellation
 from spark_interpreter.errors import (
     EngineUnavailable,
     OutputTooLarge,
@@ -18,7 +19,7 @@ from spark_interpreter.errors import (
     RunTimeout,
     ScriptFailed,
 )
-from spark_interpreter.platforms.base import Cancellation, OnProgress, RunProgress
+from spark_interpreter.platforms.base import OnProgress, RunProgress
 from spark_interpreter.platforms.embedded import watch
 from spark_interpreter.platforms.embedded.logs import LogStream
 from spark_interpreter.platforms.embedded.parent import Pod

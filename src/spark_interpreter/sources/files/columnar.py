@@ -13,10 +13,12 @@ import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 import duckdb
 from pydantic import TypeAdapter
 
+from spark_interpreter.cancellation import stop_if_cancelled
 from spark_interpreter.errors import SourceUnreadable
 from spark_interpreter.model import DataIssue, TableProfile
 from spark_interpreter.sources.files.cells import Tally
@@ -29,6 +31,7 @@ from spark_interpreter.sources.files.relation import connect, values_sql
 _VERSION = 1
 _ISSUES: TypeAdapter[tuple[DataIssue, ...]] = TypeAdapter(tuple[DataIssue, ...])
 _MIB = 1024 * 1024
+_LOCK_SECONDS = 0.02
 
 
 class ColumnarCache:
@@ -157,8 +160,18 @@ def _first_line(exc: Exception) -> str:
 def _locked(path: Path) -> Iterator[None]:
     """Hold an exclusive lock; the system releases it when the process ends in any way."""
     with path.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+        while not _taken(file):
+            stop_if_cancelled()
+            time.sleep(_LOCK_SECONDS)
         yield
+
+
+def _taken(file: IO[str]) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _last_use(path: Path) -> float:

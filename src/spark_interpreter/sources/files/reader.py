@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -147,9 +148,15 @@ class FileReader:
         assert isinstance(profile.source, FileSource)
         path = self._path(profile.source, profile.version)
         path.parent.mkdir(parents=True, exist_ok=True)
-        scratch = path.with_suffix(f".{os.getpid()}.tmp")
-        scratch.write_text(profile.model_dump_json(), encoding="utf-8")
-        scratch.replace(path)
+        # A name of its own, as other threads may be looking at the same files right now.
+        handle, scratch = tempfile.mkstemp(dir=path.parent, prefix=f"{path.stem}.", suffix=".tmp")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.write(profile.model_dump_json())
+        except OSError:
+            Path(scratch).unlink()
+            raise
+        Path(scratch).replace(path)
 
     def _path(self, source: FileSource, version: str) -> Path:
         options = source.model_dump(mode="json", exclude={"name", "uri"})

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 import duckdb
 import pyarrow.parquet as pq
 
+from spark_interpreter.cancellation import current_cancellation
+from spark_interpreter.errors import RunCancelled
 from spark_interpreter.model import FileRead, TableProfile
 from spark_interpreter.sources.files.arrow_types import duckdb_cast
 from spark_interpreter.sources.files.cells import Tally
@@ -21,7 +23,11 @@ _AS_TEXT = {"JSON", "UUID", "HUGEINT", "UHUGEINT", "UBIGINT", "TIME", "DATE", "T
 
 @contextmanager
 def connect(temp_folder: str | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A DuckDB of its own: two threads, bounded memory, no network, times in UTC."""
+    """A DuckDB of its own: two threads, bounded memory, no network, times in UTC.
+
+    Raises:
+        RunCancelled: this thread's work is to stop.
+    """
     config: dict[str, str | bool | int | float | list[str]] = {
         "memory_limit": f"{MEMORY_MB}MB",
         "threads": "2",
@@ -32,7 +38,11 @@ def connect(temp_folder: str | None = None) -> Iterator[duckdb.DuckDBPyConnectio
         config["temp_directory"] = temp_folder
     with duckdb.connect(config=config) as connection:
         connection.execute("SET TimeZone = 'UTC'")
-        yield connection
+        try:
+            with current_cancellation().calling(connection.interrupt):
+                yield connection
+        except duckdb.InterruptException as exc:
+            raise RunCancelled("Cancelled while the data were looked at.") from exc
 
 
 def cells_sql(

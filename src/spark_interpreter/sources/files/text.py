@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO, NamedTuple
 
+from spark_interpreter.cancellation import stop_if_cancelled
 from spark_interpreter.errors import SourceUnreadable
 from spark_interpreter.sources.files.compression import open_bytes
 
@@ -148,6 +149,7 @@ def single_byte_encoding(paths: Iterable[Path]) -> str:
     for path in paths:
         with path.open("rb") as file:
             while block := file.read(4 * 1024 * 1024):
+                stop_if_cancelled()
                 used |= set(block)
     return _single_byte_encoding(bytes(used))
 
@@ -165,6 +167,7 @@ def _scan(path: Path, encoding: str) -> tuple[int, bool]:
     last = b""
     with path.open("rb") as file:
         while block := file.read(4 * 1024 * 1024):
+            stop_if_cancelled()
             newlines += block.count(b"\n")
             last = block
             if decoder:

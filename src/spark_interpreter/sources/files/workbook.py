@@ -6,6 +6,7 @@ from pathlib import Path
 
 from python_calamine import CalamineError, CalamineWorkbook
 
+from spark_interpreter.cancellation import stop_if_cancelled
 from spark_interpreter.errors import SourceEmpty, SourceNotFound, SourceUnreadable
 from spark_interpreter.model import DataIssue, FileRead, FileSource, TableProfile
 from spark_interpreter.sources.files.cells import cells_of_rows
@@ -20,6 +21,7 @@ def sheet_rows(path: Path, sheet: str | None) -> Iterator[Row]:
     workbook = _open(path)
     table = workbook.get_sheet_by_name(sheet or workbook.sheet_names[0])
     for row in table.iter_rows():
+        stop_if_cancelled()
         texts = [_text(cell) for cell in row]
         if any(texts):
             yield texts
