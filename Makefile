@@ -53,7 +53,6 @@ bench: ## measure speed and memory (ARGS="--only csv" to choose)
 
 soak: ## use the service for a simulated week and watch what may not grow (ARGS="--turns 5000")
 	@scripts/setup dev
-	@$(PYTHON) -m pytest -m soak
 	@$(PYTHON) -m benchmarks.soak $(ARGS)
 
 docs: ## write the generated parts of the documentation

@@ -1,8 +1,10 @@
 """Stops, kills and starts again: what waits goes on, what ran says that it was interrupted."""
 
+import json
 import random
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -69,8 +71,15 @@ def look(client: httpx.Client, asked: list[Key], finished: dict[Key, Any]) -> No
             finished[key] = seen["answer"]["rows"]
 
 
-@pytest.mark.soak
-@pytest.mark.timeout(600)
+def audited(home: Path) -> Iterator[Key]:
+    """The turns whose end the audit log has."""
+    for file in (home / "data/audit").glob("*.jsonl"):
+        for line in map(json.loads, file.read_text("utf-8").splitlines()):
+            if line["action"] == "turn":
+                yield line["session"], line["turn"]
+
+
+@pytest.mark.timeout(300)
 def test_killed_at_random_moments_under_load(tmp_path: Path, orders: Path) -> None:
     """No finished turn is lost, nothing of a run is left behind, interrupted turns say so."""
     chance = random.Random(3)
@@ -81,20 +90,20 @@ def test_killed_at_random_moments_under_load(tmp_path: Path, orders: Path) -> No
     question = {"prompt": "total amount by region", "sources": [str(orders)]}
     for kill in range(KILLS):
         with server.client() as client:
-            for _ in range(4):
+            for _ in range(3):
                 turn = begin(client, "/spark/generate", **question)
                 asked.append((turn["session_id"], turn["turn"]))
             known = sum(map(bool, finished.values()))
-            deadline = time.monotonic() + chance.uniform(0, 2.5)
+            deadline = time.monotonic() + chance.uniform(0, 1.2)
             while time.monotonic() < deadline:
                 look(client, asked, finished)
-            while kill % 4 == 1 and sum(map(bool, finished.values())) == known:
+            while kill % 7 == 1 and sum(map(bool, finished.values())) == known:
                 look(client, asked, finished)  # a slow machine finishes nothing between its kills
         descendants = server.processes()
         pids.append(server.pid)
         server.kill()
-        assert gone(descendants)
         server.start()
+        assert gone(descendants)
     with server.client() as client:
         ended = [until_finished(client, client.get(turn_path(*key)).json()) for key in asked]
     assert server.stop() == 0
@@ -104,6 +113,8 @@ def test_killed_at_random_moments_under_load(tmp_path: Path, orders: Path) -> No
         if turn["state"] == "failed":
             assert turn["answer"]["error"]["code"] == "interrupted", turn["answer"]["error"]
     by_key = {(t["session_id"], t["turn"]): t for t in ended}
+    interrupted = {key for key, turn in by_key.items() if turn["state"] == "failed"}
+    assert interrupted <= set(audited(tmp_path))
     assert any(finished.values())
     for key, rows in finished.items():
         assert by_key[key]["answer"]["rows"] == rows

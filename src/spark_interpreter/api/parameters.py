@@ -1,11 +1,11 @@
-"""What routes depend on: the service, the caller, whose session it is, the turn."""
+"""What routes depend on: the service, access control, the caller, whose session it is, the turn."""
 
 from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import Depends, Path, Request
 
-from spark_interpreter.api.access import Caller, Permission, require
+from spark_interpreter.api.access import Access, Caller, Permission, access_of, require
 from spark_interpreter.errors import NotFound
 from spark_interpreter.model import Turn
 from spark_interpreter.supervisor.service import Service
@@ -18,6 +18,7 @@ def service_of(request: Request) -> Service:
 
 
 Core = Annotated[Service, Depends(service_of)]
+Control = Annotated[Access, Depends(access_of)]
 Reader = Annotated[Caller, Depends(require(Permission.READ))]
 Asker = Annotated[Caller, Depends(require(Permission.ASK))]
 SessionId = Annotated[str, Path(min_length=1, max_length=200)]

@@ -95,8 +95,12 @@ class SessionStore(Protocol):
         """Events with a sequence number above `after`, in order."""
         ...
 
-    def fail_interrupted(self) -> int:
-        """Mark running turns whose process is gone as failed ("interrupted"), and count them."""
+    def fail_interrupted(self) -> Sequence[tuple[str, Turn]]:
+        """Mark running turns whose process is gone as failed ("interrupted").
+
+        Returns:
+            These turns as they are now, with their owners.
+        """
         ...
 
     def forget_requests(self, before: datetime) -> None:

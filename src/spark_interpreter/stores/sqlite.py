@@ -309,15 +309,17 @@ class SqliteSessionStore:
 
     # Recovery
 
-    def fail_interrupted(self) -> int:
-        failed = 0
+    def fail_interrupted(self) -> Sequence[tuple[str, Turn]]:
+        failed = []
         with self._transaction() as db:
-            rows = db.execute("SELECT carrier, document FROM turns WHERE carrier IS NOT NULL")
-            for carrier, document in rows.fetchall():
+            rows = db.execute(
+                "SELECT owner, carrier, document FROM turns JOIN sessions ON id = session_id"
+                " WHERE carrier IS NOT NULL"
+            )
+            for owner, carrier, document in rows.fetchall():
                 turn = self._turn(document)
                 if Carrier.model_validate_json(carrier).gone(turn.updated):
-                    _fail(db, turn)
-                    failed += 1
+                    failed.append((owner, _fail(db, turn)))
         return failed
 
     # The file
@@ -436,8 +438,8 @@ def _has_turn(db: sqlite3.Connection, session_id: str, number: int) -> bool:
     return found.fetchone() is not None
 
 
-def _fail(db: sqlite3.Connection, turn: Turn) -> None:
-    """End the turn, and say so as its last event."""
+def _fail(db: sqlite3.Connection, turn: Turn) -> Turn:
+    """End the turn, say so as its last event, and give it as it is then."""
     at = now()
     error = ErrorInfo(
         code=RunInterrupted.code,
@@ -462,6 +464,7 @@ def _fail(db: sqlite3.Connection, turn: Turn) -> None:
         data={"error": error.model_dump(mode="json")},
     )
     _insert_event(db, event, event.model_dump_json())
+    return failed
 
 
 def _carrier(turn: Turn) -> str | None:

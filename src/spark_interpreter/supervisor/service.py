@@ -88,13 +88,15 @@ class Service:
     def start(self) -> None:
         """Go on with what waits, and begin to carry."""
         interrupted = self.store.fail_interrupted()
+        for owner, turn in interrupted:
+            self._ended(owner, turn)
         waiting = self.store.waiting_turns()
         for owner, turn in waiting:
             self._enqueue(_ticket(owner, turn))
         swept = self.platform.sweep() + sweep(self.settings.cache_dir / "staged")
         _log.info(
             "started",
-            extra={"interrupted": interrupted, "waiting": len(waiting), "swept": swept},
+            extra={"interrupted": len(interrupted), "waiting": len(waiting), "swept": swept},
         )
         self.platform.warm()
         self._housekeeping.start()

@@ -2,14 +2,16 @@
 
 from datetime import timedelta
 
+from starlette.requests import Request
+
 from spark_interpreter.api.access.audit import AuditLog
-from spark_interpreter.api.access.caller import Caller
+from spark_interpreter.api.access.caller import Caller, Permission
 from spark_interpreter.api.access.callers import Callers, check_start
 from spark_interpreter.api.access.data import DataAccess
 from spark_interpreter.api.access.links import SharedLinks
 from spark_interpreter.api.access.rates import Rates
 from spark_interpreter.api.access.sites import Sites
-from spark_interpreter.errors import LimitExceeded
+from spark_interpreter.errors import AccessError, LimitExceeded
 from spark_interpreter.model import now
 from spark_interpreter.script.text import literal_reads
 from spark_interpreter.settings import Settings
@@ -44,6 +46,19 @@ class Access:
         )
         self.rates = Rates()
         self.sites = Sites(settings)
+
+    def still_admits(self, request: Request, owner: str) -> bool:
+        """Whether who sent the request may go on seeing what is this owner's.
+
+        A key may have been revoked, a token expired or a role changed since it was admitted.
+        """
+        try:
+            caller = self.callers.recognise(
+                request.headers, request.client.host if request.client else ""
+            )
+        except AccessError:
+            return False
+        return caller is not None and caller.may(Permission.READ) and caller.may_see(owner)
 
     def check_script(self, caller: Caller, text: str) -> None:
         """See that the caller may read all that a script names.

@@ -2,14 +2,16 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Callable
+from functools import partial
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Query, Response
+from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
 
-from spark_interpreter.api.parameters import Core, ReadOwner, SessionId, TurnNumber
+from spark_interpreter.api.parameters import Control, Core, ReadOwner, SessionId, TurnNumber
 from spark_interpreter.api.problems import Responses, responses
 from spark_interpreter.api.waiting import news_of
 from spark_interpreter.errors import NotFound
@@ -34,7 +36,9 @@ _HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     responses=_STREAM | responses(404, 422),
 )
 async def events(
+    request: Request,
     service: Core,
+    access: Control,
     owner: ReadOwner,
     session_id: SessionId,
     turn: TurnNumber,
@@ -53,16 +57,31 @@ async def events(
     if known.state in FINAL_STATES and not new:
         return Response(status_code=204)
     return StreamingResponse(
-        _stream(service, owner, known.session_id, turn, seen),
+        _stream(
+            service,
+            owner,
+            known.session_id,
+            turn,
+            seen,
+            still_admitted=partial(access.still_admits, request, owner),
+        ),
         media_type="text/event-stream",
         headers=_HEADERS,
     )
 
 
 async def _stream(
-    service: Service, owner: str, session_id: str, turn: int, seen: int
+    service: Service,
+    owner: str,
+    session_id: str,
+    turn: int,
+    seen: int,
+    *,
+    still_admitted: Callable[[], bool],
 ) -> AsyncIterator[str]:
+    """Events and signs of life, until the turn ends or the caller is no longer admitted."""
     heartbeat = service.settings.service.heartbeat_seconds
+    admitted = time.monotonic()
     with news_of(service, session_id, turn) as news:
         yield ": follows\n\n"
         while True:
@@ -78,6 +97,10 @@ async def _stream(
                 yield _text(event)
             if service.stopping or (new and new[-1].state in FINAL_STATES):
                 return
+            if time.monotonic() >= admitted + heartbeat:
+                if not await run_in_threadpool(still_admitted):
+                    return
+                admitted = time.monotonic()
             try:
                 await asyncio.wait_for(news.wait(), heartbeat)
             except TimeoutError:

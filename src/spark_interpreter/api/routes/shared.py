@@ -4,14 +4,20 @@ from typing import Annotated
 
 from fastapi import APIRouter, Body, Depends, Path
 
-from spark_interpreter.api.access import Access, SharedLink, access_of
-from spark_interpreter.api.parameters import Asker, AskOwner, Core, Reader, SessionId, TurnNumber
+from spark_interpreter.api.access import SharedLink
+from spark_interpreter.api.parameters import (
+    Asker,
+    AskOwner,
+    Control,
+    Core,
+    Reader,
+    SessionId,
+    TurnNumber,
+)
 from spark_interpreter.api.problems import responses
 from spark_interpreter.api.schemas import SessionResult, Shared, ShareRequest, TurnView
 
 router = APIRouter(tags=["sharing"])
-
-Control = Annotated[Access, Depends(access_of)]
 
 
 def _opened(
