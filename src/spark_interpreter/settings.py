@@ -77,6 +77,14 @@ class Settings(BaseSettings):
         default=4096, ge=1,
         description="What one question may bring to this machine from S3 or a database, MiB.",
     )  # fmt: skip
+    jars_uri: str = Field(
+        default="",
+        description="Folder with the JDBC drivers that scripts name (`make jars`); "
+        "without it they name them at Maven Central.",
+    )
+    warehouse_uri: str = Field(
+        default="", description="Warehouse folder that scripts over the Glue Data Catalog name."
+    )
     schema_cache_seconds: int = Field(
         default=600, ge=0,
         description="How long schemas, tables and columns of catalogs are taken as known; "

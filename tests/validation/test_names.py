@@ -43,7 +43,7 @@ def generator() -> Any:
     yield
 
 
-@pytest.mark.parametrize("module", sorted(names.MODULES))
+@pytest.mark.parametrize("module", sorted(names.MODULES.keys() - {"job_credentials"}))
 def test_module_names_exist(module: str) -> None:
     members = dir(importlib.import_module(module))
     assert set(names.MODULES[module]) - set(members) - {"functions", "types"} == set()

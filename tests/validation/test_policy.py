@@ -77,7 +77,7 @@ def test_suggestions(analysis: str, suggestion: str) -> None:
         ("result = spark.read.parquet('/data/products.parquet', '/x')", "input-not-declared"),
         ("result = spark.read.csv(path='/etc/passwd')", "input-not-declared"),
         ("result = spark.read.load('/data/orders.csv', 'binaryFile')", "format-not-allowed"),
-        ("result = spark.read.load('/data/orders.csv', format='jdbc')", "format-not-allowed"),
+        ("result = spark.read.load('/data/orders.csv', format='jdbc')", "jdbc-read"),
         ("result = spark.read.options(path='/x').csv('/data/orders.csv')", "option-not-allowed"),
         ("result = spark.read.options(**{'path': '/x'}).csv('/x')", "option-not-literal"),
         ("result = spark.read.option('pa' + 'th', '/x').csv('/x')", "option-not-literal"),
@@ -97,7 +97,7 @@ def test_suggestions(analysis: str, suggestion: str) -> None:
         ("SparkSession.builder.config(map={'spark.jars': 'x'})\nresult = orders", "session-config"),
         ("SparkSession.builder.config(conf=1)\nresult = orders", "session-config"),
         ("SparkSession.builder.master('local[*]')\nresult = orders", "member-not-allowed"),
-        ("SparkSession.builder.enableHiveSupport()\nresult = orders", "member-not-allowed"),
+        ("SparkSession.builder.enableHiveSupport()\nresult = orders", "session-config"),
         ("spark.newSession()\nresult = orders", "member-not-allowed"),
         # text that runs
         ("result = orders.filter(orders.columns[0])", "sql-not-literal"),

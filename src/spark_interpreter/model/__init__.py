@@ -31,6 +31,7 @@ from spark_interpreter.model.profile import (
     ValueCount,
 )
 from spark_interpreter.model.read import (
+    JDBC_DRIVERS,
     ColumnRead,
     DatabaseKind,
     FileRead,
@@ -78,6 +79,7 @@ from spark_interpreter.model.verdict import Finding, Verdict
 
 __all__ = [
     "FINAL_STATES",
+    "JDBC_DRIVERS",
     "AnswerDocument",
     "AnswerStatus",
     "CatalogColumn",

@@ -1,6 +1,7 @@
 """How a script reads a source: what the source section is rendered from."""
 
 import re
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -8,6 +9,12 @@ from pydantic import Field
 from spark_interpreter.model.base import Model
 
 DatabaseKind = Literal["postgres", "snowflake"]
+
+JDBC_DRIVERS: Mapping[DatabaseKind, str] = {
+    "postgres": "org.postgresql.Driver",
+    "snowflake": "net.snowflake.client.jdbc.SnowflakeDriver",
+}
+"""The driver classes that reads of databases name."""
 
 _PLAIN_PART = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _PART = re.compile(r"`(?:[^`]|``)+`|\w+")

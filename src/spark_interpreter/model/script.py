@@ -3,6 +3,8 @@
 from hashlib import sha256
 from typing import Literal
 
+from pydantic import Field
+
 from spark_interpreter.model.base import Model
 
 Target = Literal["portable", "local"]
@@ -18,6 +20,8 @@ class Script(Model):
         inputs: URIs and tables the program may read.
         read_paths: local files, folders and glob patterns that `local_text` reads.
         output: the URI it writes its result to.
+        session: settings that the sources ask of the Spark session, with their values.
+        connections: names of connections by the JDBC address that each belongs to.
         edited: a person wrote or changed it.
     """
 
@@ -26,6 +30,8 @@ class Script(Model):
     inputs: tuple[str, ...]
     output: str
     read_paths: tuple[str, ...] = ()
+    session: dict[str, str] = Field(default_factory=dict)
+    connections: dict[str, str] = Field(default_factory=dict)
     edited: bool = False
 
     @property

@@ -3,12 +3,13 @@
 import ast
 import glob
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from spark_interpreter.model import EmptyTable, ResultColumn, Script, TableProfile
+from spark_interpreter.model import EmptyTable, JdbcRead, ResultColumn, Script, TableProfile
 from spark_interpreter.script.literals import docstring, string
 from spark_interpreter.script.reads import local_read, portable_read, stored_type
+from spark_interpreter.script.session import HIVE_CLIENT, session_settings
 from spark_interpreter.script.text import literal_reads, with_output
 
 _BRACES = re.compile(r"\{[^{}/]*\}")
@@ -24,6 +25,8 @@ def assemble(
     assumptions: Sequence[str],
     output: str,
     app_name: str,
+    jars_uri: str = "",
+    warehouse_uri: str = "",
 ) -> Script:
     """Put a program together: header, source section, analysis, output section.
 
@@ -32,19 +35,14 @@ def assemble(
     Args:
         analysis: PySpark code that leaves a DataFrame called `result`.
         output: where the program writes its result, as Parquet.
+        jars_uri, warehouse_uri: see `session_settings`.
     """
     portable, local = _sections(profiles)
     notes = {"Question": question, "Assumes": "; ".join(assumptions)}
     head = docstring(title, {name: note for name, note in notes.items() if note.strip()})
     imports = _imports(f"{portable}\n{analysis}")
-    session = (
-        "spark = (\n"
-        f"    SparkSession.builder.appName({string(app_name)})\n"
-        '    .config("spark.sql.ansi.enabled", "true")\n'
-        '    .config("spark.sql.session.timeZone", "UTC")\n'
-        "    .getOrCreate()\n"
-        ")"
-    )
+    settings = session_settings(profiles, jars_uri=jars_uri, warehouse_uri=warehouse_uri)
+    session = _session(app_name, settings)
     write = f'result.write.mode("overwrite").parquet({string(output)})\n'
     parts = (f"{head}\n{imports}\n\n{session}", analysis.strip("\n"), write)
     return Script(
@@ -53,10 +51,19 @@ def assemble(
         inputs=_inputs(profiles),
         output=output,
         read_paths=_read_paths(profiles),
+        session=settings,
+        connections=_connections(profiles),
     )
 
 
-def from_text(text: str, profiles: Sequence[TableProfile], *, output: str) -> Script:
+def from_text(
+    text: str,
+    profiles: Sequence[TableProfile],
+    *,
+    output: str,
+    jars_uri: str = "",
+    warehouse_uri: str = "",
+) -> Script:
     """A script that a person wrote or changed.
 
     Its result goes to `output`, wherever the text sent it before. Source sections that were
@@ -77,6 +84,8 @@ def from_text(text: str, profiles: Sequence[TableProfile], *, output: str) -> Sc
         read_paths=tuple(
             dict.fromkeys((*_read_paths(profiles), *_local_paths(r.location for r in reads)))
         ),
+        session=session_settings(profiles, jars_uri=jars_uri, warehouse_uri=warehouse_uri),
+        connections=_connections(profiles),
         edited=True,
     )
 
@@ -109,6 +118,20 @@ def _sections(profiles: Sequence[TableProfile]) -> tuple[str, str]:
     return "\n\n".join(p for p, _ in pairs), "\n\n".join(local for _, local in pairs)
 
 
+def _session(app_name: str, settings: Mapping[str, str]) -> str:
+    always = {"spark.sql.ansi.enabled": "true", "spark.sql.session.timeZone": "UTC"}
+    lines = [f"SparkSession.builder.appName({string(app_name)})"]
+    lines += [f".config({string(k)}, {string(v)})" for k, v in {**always, **settings}.items()]
+    lines += [".enableHiveSupport()"] if HIVE_CLIENT in settings else []
+    body = "".join(f"    {line}\n" for line in (*lines, ".getOrCreate()"))
+    return f"spark = (\n{body})"
+
+
+def _connections(profiles: Sequence[TableProfile]) -> dict[str, str]:
+    reads = [profile.read for profile in profiles]
+    return {read.url: read.connection for read in reads if isinstance(read, JdbcRead)}
+
+
 def _padded(portable: str, local: str) -> tuple[str, str]:
     """The local statement as many lines long as the portable one, which is never shorter."""
     return portable, local + "\n" * (portable.count("\n") - local.count("\n"))
@@ -119,7 +142,10 @@ def _imports(code: str) -> str:
     wanted = ["SparkSession"]
     wanted += ["Window"] if "Window" in used else []
     wanted += [f"{m} as {n}" for m, n in (("functions", "F"), ("types", "T")) if n in used]
-    return f"from pyspark.sql import {', '.join(wanted)}"
+    line = f"from pyspark.sql import {', '.join(wanted)}"
+    if "credentials" in used:
+        return f"from job_credentials import credentials\n{line}"
+    return line
 
 
 def _names(code: str) -> set[str]:

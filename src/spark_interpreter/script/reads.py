@@ -4,6 +4,7 @@ import textwrap
 from collections.abc import Sequence
 
 from spark_interpreter.model import (
+    JDBC_DRIVERS,
     ColumnProfile,
     ColumnRead,
     FileRead,
@@ -17,10 +18,6 @@ from spark_interpreter.script.literals import column_name, comment, schema_name,
 _GROUPING = (",", ".", "'")
 _WIDTH = 88
 _INDENT = "    "
-_DRIVERS = {
-    "postgres": "org.postgresql.Driver",
-    "snowflake": "net.snowflake.client.jdbc.SnowflakeDriver",
-}
 _KINDS = {"excel": "an Excel workbook", "csv": "this text", "parquet": "these types",
           "json": "this JSON"}  # fmt: skip
 
@@ -37,7 +34,7 @@ def portable_read(profile: TableProfile) -> str:
 
 
 def _jdbc_steps(read: JdbcRead) -> list[str]:
-    options = [("url", read.url), ("dbtable", read.table), ("driver", _DRIVERS[read.dialect])]
+    options = [("url", read.url), ("dbtable", read.table), ("driver", JDBC_DRIVERS[read.dialect])]
     if part := read.partition:
         options += [("partitionColumn", part.column), ("lowerBound", part.lower),
                     ("upperBound", part.upper), ("numPartitions", str(part.count))]  # fmt: skip

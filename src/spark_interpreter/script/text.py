@@ -7,19 +7,19 @@ from typing import NamedTuple
 from spark_interpreter.model import ResultColumn
 from spark_interpreter.script.literals import string
 
-_READS = {"csv", "parquet", "json", "orc", "text", "load", "table"}
+_READS = {"csv", "parquet", "json", "orc", "text", "load"}
 _WRITES = {"csv", "parquet", "json", "orc", "text", "save"}
 
 
 class LiteralRead(NamedTuple):
-    """A location that a script reads, and the columns of its schema if that is written out."""
+    """A path or URI that a script reads, and the columns of its schema if that is written out."""
 
     location: str
     columns: tuple[ResultColumn, ...]
 
 
 def literal_reads(text: str) -> tuple[LiteralRead, ...]:
-    """Everything a script reads by a literal path or name, in the order of the text."""
+    """Everything a script reads by a literal path, in the order of the text."""
     reads = []
     for call in _calls(text):
         if isinstance(call.func, ast.Attribute) and call.func.attr in _READS:

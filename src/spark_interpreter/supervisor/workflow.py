@@ -44,6 +44,7 @@ from spark_interpreter.supervisor.recorder import TurnRecorder
 from spark_interpreter.supervisor.staging import staging_folder
 from spark_interpreter.validation import Validator
 
+_S3 = ("s3://", "s3a://")
 MAX_ATTEMPTS = 25
 """How often a question is run when cells turn out not to fit their columns' types."""
 
@@ -110,7 +111,15 @@ class Workflow:
 
     def _execute(self, text: str) -> None:
         profiles = self._profile((*self._turn.sources, *_files_read(text)))
-        self._carry_out(from_text(text, profiles, output=self._output()), profiles)
+        settings = self._parts.settings
+        script = from_text(
+            text,
+            profiles,
+            output=self._output(),
+            jars_uri=settings.jars_uri,
+            warehouse_uri=settings.warehouse_uri,
+        )
+        self._carry_out(script, profiles)
 
     def _answer(self, history: Sequence[PastTurn]) -> None:
         profiles = self._profile(self._turn.sources)
@@ -188,6 +197,8 @@ class Workflow:
             assumptions=draft.assumptions,
             output=self._output(),
             app_name=self._turn.session_id,
+            jars_uri=self._parts.settings.jars_uri,
+            warehouse_uri=self._parts.settings.warehouse_uri,
         )
 
     def _validate(self, script: Script, profiles: Sequence[TableProfile]) -> Verdict:
@@ -297,9 +308,10 @@ class Workflow:
 
 
 def _files_read(text: str) -> Iterator[FileSource]:
-    """Local files that a person's script reads without saying their columns."""
+    """Files that a person's script reads: those elsewhere, and local ones of unknown columns."""
     for read in literal_reads(text):
-        if not read.columns and Path(read.location).exists():
+        elsewhere = read.location.startswith(_S3)
+        if elsewhere or (not read.columns and Path(read.location).exists()):
             yield FileSource(uri=read.location)
 
 

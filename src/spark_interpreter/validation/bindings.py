@@ -9,6 +9,11 @@ from spark_interpreter.validation import names
 from spark_interpreter.validation.names import Kind
 
 FUNCTIONS_MODULE = "pyspark.sql.functions"
+CREDENTIALS = ("job_credentials", "credentials")
+"""The helper that travels with a job, and its only function."""
+
+_KEPT = frozenset({(FUNCTIONS_MODULE, "expr"), CREDENTIALS})
+"""Imports whose every use is checked, so their names mean nothing else."""
 
 
 @dataclass(frozen=True)
@@ -125,6 +130,6 @@ class Bindings:
         """An imported name that gets other values too does not stand for the imported thing."""
         if len(set(self.of_name[name])) == 1:
             return
-        if name in self.modules or self.imported.get(name) == (FUNCTIONS_MODULE, "expr"):
+        if name in self.modules or self.imported.get(name) in _KEPT:
             self.shadowed.add(name)
         self.imported.pop(name, None)

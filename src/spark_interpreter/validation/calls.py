@@ -4,9 +4,10 @@ import ast
 import string
 from collections.abc import Callable
 
-from spark_interpreter.model import Script
+from spark_interpreter.model import Script, table_parts
 from spark_interpreter.validation import names
 from spark_interpreter.validation.findings import Findings, did_you_mean
+from spark_interpreter.validation.jdbc import JdbcRules
 from spark_interpreter.validation.kinds import Kinds
 from spark_interpreter.validation.names import Kind
 
@@ -23,6 +24,8 @@ class CallRules:
         self.script = script
         self.findings = findings
         self.inputs = {canonical(location): location for location in script.inputs}
+        self.tables = {_table(location) for location in script.inputs}
+        self.jdbc = JdbcRules(kinds, script, findings)
         self.views: set[str] = set()
         self.sessions = 0
         self.writes = 0
@@ -35,6 +38,7 @@ class CallRules:
             if self.findings.full:
                 return
             self._check_call(call)
+        self.jdbc.check_credentials()
         self._check_whole()
 
     def _check_whole(self) -> None:
@@ -59,6 +63,8 @@ class CallRules:
             self._check_expressions(call, call.args)
         if not isinstance(call.func, ast.Attribute) or self.kinds.module_of(call.func.value):
             return
+        if self.jdbc.covers(call):
+            return
         name, kind = call.func.attr, self.kinds.of(call.func.value)
         rule = self._rule(name, kind)
         if rule is not None:
@@ -74,6 +80,7 @@ class CallRules:
         frame = {Kind.FRAME, Kind.FRAME_CLASS, Kind.UNKNOWN}
         rules: list[tuple[bool, Callable[[ast.Call], None]]] = [
             (name == "getOrCreate", self._count_session),
+            (name == "enableHiveSupport", self._check_hive),
             (name == "config" and kind in {Kind.BUILDER, Kind.UNKNOWN}, self._check_config),
             (kind is Kind.CONF, self._check_config),
             (name == "sql" and kind in session, self._check_sql),
@@ -109,10 +116,28 @@ class CallRules:
                 "session-config", "A session setting must be given as literal key and value.",
                 call.lineno, '.config("spark.sql.session.timeZone", "UTC")',
             )  # fmt: skip
+        elif key in self.script.session:
+            self._check_session_value(key, call)
         elif key not in names.CONFIG_KEYS:
             self.findings.error(
                 "session-config", f"A script cannot change the setting {key}.", call.lineno,
                 did_you_mean(key, names.CONFIG_KEYS),
+            )  # fmt: skip
+
+    def _check_session_value(self, key: str, call: ast.Call) -> None:
+        given = [k.value for k in call.keywords if k.arg == "value"] or call.args[1:2]
+        wanted = self.script.session[key]
+        if not given or self.kinds.text(given[0]) != wanted:
+            self.findings.error(
+                "session-config", f"The setting {key} has a value the sources do not ask for.",
+                call.lineno, f'.config("{key}", "{wanted}")',
+            )  # fmt: skip
+
+    def _check_hive(self, call: ast.Call) -> None:
+        if not any(key.startswith("hive.") for key in self.script.session):
+            self.findings.error(
+                "session-config", "No source of this script is a table of a catalog.", call.lineno,
+                "Remove enableHiveSupport().",
             )  # fmt: skip
 
     # Reads
@@ -149,8 +174,11 @@ class CallRules:
         name = self.kinds.text(call.args[0]) if len(call.args) == 1 else None
         if name is None:
             self._not_literal("input-not-literal", "The table to read", call)
-        elif name.casefold() not in self.views:
+        elif name.casefold() not in self.views and not self._is_declared_table(name):
             self._check_input(name, call.lineno)
+
+    def _is_declared_table(self, name: str) -> bool:
+        return table_parts(name) is not None and _table(name) in self.tables
 
     def _check_read_options(self, call: ast.Call) -> None:
         self._check_options(call, names.READ_OPTIONS)
@@ -258,8 +286,9 @@ class CallRules:
         if text is None:
             self._not_literal("sql-not-literal", "SQL text", call)
             return
-        tables = self.views | {location.casefold() for location in self.script.inputs}
-        check_query(text, tables, self.kinds.named(Kind.FRAME), call.lineno, self.findings)
+        check_query(
+            text, self.views | self.tables, self.kinds.named(Kind.FRAME), call.lineno, self.findings
+        )
 
     def _check_select_expr(self, call: ast.Call) -> None:
         self._check_expressions(call, call.args)
@@ -300,6 +329,11 @@ def canonical(location: str) -> str:
         if location.startswith(prefix):
             location = "s3://" + location.removeprefix(prefix)
     return location.rstrip("/") or "/"
+
+
+def _table(location: str) -> str:
+    """A table's name without quotes, in lower case."""
+    return ".".join(table_parts(location) or (location,)).casefold()
 
 
 def shorten(text: str, limit: int = 200) -> str:

@@ -136,6 +136,7 @@ MODULES: Mapping[str, Mapping[str, Kind]] = {
     "decimal": _all(Kind.VALUE, "Decimal ROUND_DOWN ROUND_HALF_EVEN ROUND_HALF_UP ROUND_UP"),
     "functools": _all(Kind.UNKNOWN, "reduce"),
     "itertools": _all(Kind.UNKNOWN, "accumulate chain pairwise zip_longest"),
+    "job_credentials": _all(Kind.UNKNOWN, "credentials"),
     "json": _all(Kind.UNKNOWN, "dumps loads"),
     "math": _all(
         Kind.VALUE,
@@ -247,7 +248,10 @@ _VALUE = {
 }
 
 MEMBERS: Mapping[Kind, Mapping[str, Kind]] = {
-    Kind.BUILDER: {"appName": Kind.BUILDER, "config": Kind.BUILDER, "getOrCreate": Kind.SESSION},
+    Kind.BUILDER: {
+        **_all(Kind.BUILDER, "appName config enableHiveSupport"),
+        "getOrCreate": Kind.SESSION,
+    },
     Kind.CLASS: {},
     Kind.COLUMNS: _VALUE,
     Kind.COLUMN: _all(
@@ -356,7 +360,7 @@ REFUSED_MEMBERS = _words(
     applyInPandasWithState args asTable bucketBy Builder catalog changes channelBuilder
     checkpoint clearProgressHandlers clearTags client cloneSession clusterBy cogroup colRegex
     copyFromLocalToFs create createGlobalTempView createOrReplaceGlobalTempView dataSource
-    dropDuplicatesWithinWatermark emptyDataFrame enableHiveSupport errno executionInfo exists
+    dropDuplicatesWithinWatermark emptyDataFrame errno executionInfo exists
     foreach foreachPartition format_map fromDDL fromInternal fromJson getActiveSession getAll
     getBreakingChangeInfo getCollationMetadata getCollationsMap getCondition getErrorClass
     getMessage getMessageParameters getQueryContext getSqlState getTags gi_code gi_frame
@@ -393,6 +397,11 @@ READ_OPTIONS = _words(
     """.casefold()
 )
 """Options of a read, in lower case."""
+
+JDBC_OPTIONS = _words(
+    "dbtable driver fetchsize lowerbound numpartitions partitioncolumn querytimeout upperbound url"
+)
+"""Options of a read from a database, in lower case; none of them says what is run there."""
 
 WRITE_OPTIONS = frozenset({"compression"})
 """Options of the write, in lower case."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from spark_interpreter.model import EmptyTable, Script
 from spark_interpreter.validation import names
-from spark_interpreter.validation.bindings import FUNCTIONS_MODULE
+from spark_interpreter.validation.bindings import CREDENTIALS, FUNCTIONS_MODULE
 from spark_interpreter.validation.calls import CallRules
 from spark_interpreter.validation.findings import Findings, did_you_mean
 from spark_interpreter.validation.kinds import Kinds, strings
@@ -51,6 +51,7 @@ _REMEDIES = {
     "rdd": "Use DataFrame operations; RDDs do not exist over Spark Connect.",
     "sparkContext": "Remove it; a SparkContext does not exist over Spark Connect.",
     "toPandas": "Keep the data in Spark, or use collect() for a few rows.",
+    "jdbc": 'Write spark.read.format("jdbc") with url and dbtable as options.',
     "master": "Remove it; the platform decides where the script runs.",
     "write": "Only a DataFrame is written.",
 }
@@ -176,7 +177,7 @@ class _Policy:
     def _check_import(self, node: ast.Import) -> None:
         for alias in node.names:
             self._check_bound_name(alias.asname or "", node.lineno)
-            if alias.name not in names.MODULES:
+            if alias.name not in names.MODULES or alias.name == CREDENTIALS[0]:
                 self._refuse_module(alias.name, node.lineno)
             elif "." in alias.name and alias.asname is None:
                 self.findings.error(

@@ -1,5 +1,5 @@
 # attack: engine
-# rule: format-not-allowed
+# rule: input-not-declared
 # goal: Open a database connection from the engine. It is reached when REACHED is printed.
 from pyspark.sql import SparkSession, functions as F
 
