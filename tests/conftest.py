@@ -11,7 +11,7 @@ import pytest
 
 from tests.servers.missing import missing
 
-pytest_plugins = ["tests.servers.postgres"]
+pytest_plugins = ["tests.servers.moto", "tests.servers.postgres"]
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -59,12 +59,15 @@ def missing_jars() -> str:
 def own_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Keep the tests away from the person's sessions, cache and settings."""
     with pytest.MonkeyPatch.context() as patch:
-        for name in [name for name in os.environ if name.startswith("SPARK_")]:
+        for name in [name for name in os.environ if name.startswith(("AWS_", "SPARK_"))]:
             patch.delenv(name)
         base = tmp_path_factory.mktemp("home")
         patch.setenv("SPARK_INTERPRETER_DATA_DIR", str(base / "data"))
         patch.setenv("SPARK_INTERPRETER_CACHE_DIR", str(base / "cache"))
         patch.setenv("SPARK_INTERPRETER_SECRET_STORE", "file")
+        patch.setenv("AWS_CONFIG_FILE", str(base / "aws-config"))
+        patch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(base / "aws-credentials"))
+        patch.setenv("AWS_EC2_METADATA_DISABLED", "true")
         yield
 
 
