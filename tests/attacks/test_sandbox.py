@@ -14,7 +14,8 @@ import pytest
 from spark_interpreter.cancellation import Cancellation
 from spark_interpreter.errors import InterpreterError
 from spark_interpreter.model import Job, Limits
-from spark_interpreter.platforms.embedded import EmbeddedPlatform, sandbox_layers
+from spark_interpreter.platforms.embedded.platform import EmbeddedPlatform
+from spark_interpreter.platforms.embedded.sandbox.layers import sandbox_layers
 from spark_interpreter.settings import Settings
 from tests.attacks.attacks import Attack, load_attacks
 

@@ -2,7 +2,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from spark_interpreter.platforms.embedded import EmbeddedPlatform
+from spark_interpreter.platforms.embedded.platform import EmbeddedPlatform
 from spark_interpreter.settings import Settings
 
 

@@ -11,7 +11,8 @@ import sys
 from pathlib import Path
 
 from spark_interpreter.errors import InterpreterError
-from spark_interpreter.platforms.embedded import EmbeddedPlatform, sandbox_layers
+from spark_interpreter.platforms.embedded.platform import EmbeddedPlatform
+from spark_interpreter.platforms.embedded.sandbox.layers import sandbox_layers
 from spark_interpreter.settings import Settings
 from tests.platforms.jobs import execute, make_job, rows
 

@@ -6,7 +6,7 @@ import pytest
 
 from spark_interpreter.errors import RunTimeout
 from spark_interpreter.model import EmptyTable, Limits, PlanFailure, ResultColumn
-from spark_interpreter.platforms.embedded import EmbeddedPlatform
+from spark_interpreter.platforms.embedded.platform import EmbeddedPlatform
 from spark_interpreter.settings import Settings
 from tests.platforms.jobs import FIRST_LINE, HEADER
 

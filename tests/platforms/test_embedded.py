@@ -3,7 +3,7 @@
 import pytest
 
 from spark_interpreter.platforms.base import Platform
-from spark_interpreter.platforms.embedded import EmbeddedPlatform
+from spark_interpreter.platforms.embedded.platform import EmbeddedPlatform
 from tests.platforms.conformance import PlatformConformance
 
 

@@ -14,7 +14,7 @@ import psutil
 import pytest
 
 from spark_interpreter.errors import InterpreterError, RunInterrupted
-from spark_interpreter.platforms.embedded import EmbeddedPlatform
+from spark_interpreter.platforms.embedded.platform import EmbeddedPlatform
 from spark_interpreter.settings import Settings
 from tests.platforms.jobs import execute, make_job, rows, until
 
@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parents[2]
 OWNER = """
 import sys
 from pathlib import Path
-from spark_interpreter.platforms.embedded import EmbeddedPlatform
+from spark_interpreter.platforms.embedded.platform import EmbeddedPlatform
 from spark_interpreter.settings import Settings
 from tests.platforms.jobs import execute, make_job
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from spark_interpreter.platforms.embedded import sandbox_layers
+from spark_interpreter.platforms.embedded.sandbox.layers import sandbox_layers
 from tests.platforms.jobs import until
 
 ROOT = Path(__file__).resolve().parents[2]

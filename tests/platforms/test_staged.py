@@ -11,7 +11,7 @@ import pytest
 
 from spark_interpreter.errors import ScriptFailed
 from spark_interpreter.model import EmptyTable, ResultColumn, Staged, jdbc_location
-from spark_interpreter.platforms.embedded import EmbeddedPlatform
+from spark_interpreter.platforms.embedded.platform import EmbeddedPlatform
 from tests.platforms.jobs import HEADER, execute, make_job, rows
 
 URL = "jdbc:postgresql://db.example:5432/shop"

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from spark_interpreter.model import Script, TableProfile
-from spark_interpreter.platforms.embedded import EmbeddedPlatform
+from spark_interpreter.platforms.embedded.platform import EmbeddedPlatform
 from spark_interpreter.script import assemble, empty_tables, from_text
 from spark_interpreter.settings import Settings
 from spark_interpreter.validation import Validator

@@ -6,7 +6,7 @@ import pytest
 
 from spark_interpreter.errors import EngineUnavailable, InterpreterError, RunTimeout
 from spark_interpreter.model import Finding, PlanFailure, PlanReport, ResultColumn, Verdict
-from spark_interpreter.platforms.embedded import EmbeddedPlatform
+from spark_interpreter.platforms.embedded.platform import EmbeddedPlatform
 from spark_interpreter.settings import Settings
 from spark_interpreter.validation import Validator
 from tests.validation.support import ORDERS, ScriptedChecker, make_script, table, whole

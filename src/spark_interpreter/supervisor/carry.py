@@ -7,7 +7,7 @@ from spark_interpreter.cancellation import Cancellation
 from spark_interpreter.errors import InterpreterError, UsageError
 from spark_interpreter.generation.base import PastTurn
 from spark_interpreter.model import FINAL_STATES, Source, Turn
-from spark_interpreter.platforms.embedded import EmbeddedPlatform
+from spark_interpreter.platforms.embedded.platform import EmbeddedPlatform
 from spark_interpreter.settings import Settings
 from spark_interpreter.sources import Sources
 from spark_interpreter.stores.base import ArtifactStore, SessionStore

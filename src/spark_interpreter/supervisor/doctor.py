@@ -9,7 +9,7 @@ from typing import Literal
 
 from spark_interpreter.model import Model, PlatformHealth
 from spark_interpreter.platforms.base import Platform
-from spark_interpreter.platforms.embedded import sandbox_layers
+from spark_interpreter.platforms.embedded.sandbox.layers import sandbox_layers
 from spark_interpreter.settings import Settings
 
 

@@ -23,7 +23,7 @@ from spark_interpreter.model import (
     Turn,
     Wishes,
 )
-from spark_interpreter.platforms.embedded import EmbeddedPlatform
+from spark_interpreter.platforms.embedded.platform import EmbeddedPlatform
 from spark_interpreter.settings import Settings
 from spark_interpreter.sources import Sources
 from spark_interpreter.stores import FolderArtifactStore, SqliteSessionStore

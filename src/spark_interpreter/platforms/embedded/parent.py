@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
-from typing import IO, NamedTuple
+from typing import IO, ClassVar, NamedTuple
 
 from spark_interpreter.cancellation import Cancellation
 from spark_interpreter.errors import EngineUnavailable
@@ -54,6 +54,24 @@ class Pod(NamedTuple):
 
 class WarmParent:
     """One warm parent process; safe to use from several threads."""
+
+    _started_early: ClassVar["WarmParent | None"] = None
+
+    @classmethod
+    def start_early(cls) -> None:
+        """Start a process now that the next platform takes over.
+
+        For a program that is about to ask a question: the engine is imported on another core
+        while the program still imports what it asks with.
+        """
+        cls._started_early = cls()
+        cls._started_early.start()
+
+    @classmethod
+    def take(cls) -> "WarmParent":
+        """The process that was started early, if nobody has it yet, or a new one."""
+        early, cls._started_early = cls._started_early, None
+        return early or cls()
 
     def __init__(self) -> None:
         self._lock = threading.Lock()

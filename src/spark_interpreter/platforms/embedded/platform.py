@@ -61,7 +61,7 @@ class EmbeddedPlatform:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._parent = WarmParent()
+        self._parent = WarmParent.take()
 
     def __enter__(self) -> Self:
         return self

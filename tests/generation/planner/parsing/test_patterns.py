@@ -7,8 +7,7 @@ from spark_interpreter.generation.planner.parsing.patterns import (
     Match,
     Row,
     Rule,
-    compile_pattern,
-    required_kinds,
+    required_items,
     rewrite,
 )
 
@@ -27,7 +26,7 @@ def apply(pattern: str, text: str) -> list[str]:
         del context
         return merge("X", match.items, None, " ".join(item.text for item in match.items))
 
-    rule = Rule("test", compile_pattern(pattern), required_kinds(pattern), build)
+    rule = Rule("test", pattern, required_items(pattern), build)
     return [f"{i.kind}:{i.text}" for i in rewrite(rule, Row(items(text)), None).items]
 
 
@@ -57,15 +56,15 @@ def test_captures() -> None:
         )  # fmt: skip
 
     pattern = "cols=(COL (and COL)*) dir=DIR?"
-    rule = Rule("test", compile_pattern(pattern), required_kinds(pattern), build)
+    rule = Rule("test", pattern, required_items(pattern), build)
     rewrite(rule, Row(items("with the COL:a and COL:b")), None)
 
     assert found["missing"] is False
     assert found["lead"] in {"with", "and"}
 
 
-def test_required_kinds() -> None:
-    assert required_kinds("who? col=COL (is|are)* CMP num=(NUM|STR) DIR?") == {"COL", "CMP"}
+def test_required_items() -> None:
+    assert required_items("who? col=COL (is|are)* CMP num=(NUM|STR) DIR?") == {"COL", "CMP"}
 
 
 def test_a_word_stays_explained() -> None:

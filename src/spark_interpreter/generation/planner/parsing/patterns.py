@@ -14,7 +14,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, Generic, TypeVar
 
 from spark_interpreter.generation.planner.parsing.items import Item
@@ -89,13 +89,19 @@ Built = Item | Sequence[Item] | None
 class Rule(Generic[Context]):
     """A pattern and what its items become; `build` returns None when it declines.
 
-    `kinds` are those every match must have, so that most rules need no search at all.
+    `needed` are the kinds and words every match must have, so that most rules need no search at
+    all, and their patterns are never compiled.
     """
 
     name: str
-    pattern: re.Pattern[str]
-    kinds: frozenset[str]
+    source: str
+    needed: frozenset[str]
     build: Callable[[Match, Context], Built]
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """The regular expression over encoded items."""
+        return compile_pattern(self.source)
 
 
 class Row:
@@ -103,7 +109,6 @@ class Row:
 
     def __init__(self, items: Sequence[Item]) -> None:
         self.items = items
-        self.kinds = frozenset(item.kind for item in items)
         self.starts: list[int] = []
         parts, length = [], 0
         for item in items:
@@ -112,11 +117,12 @@ class Row:
             parts.append(part)
             length += len(part)
         self.text = "".join(parts)
+        self.has = frozenset((*(item.kind for item in items), *(part[:-1] for part in parts)))
 
 
 def rewrite(rule: Rule[Any], row: Row, context: Any) -> Row:
     """Apply the rule from left to right until it finds nothing new."""
-    if not rule.kinds <= row.kinds:
+    if not rule.needed <= row.has:
         return row
     position = 0
     while position < len(row.starts) and (
@@ -134,10 +140,10 @@ def rewrite(rule: Rule[Any], row: Row, context: Any) -> Row:
 
 
 @cache
-def required_kinds(pattern: str) -> frozenset[str]:
-    """The kinds of items that every match of the pattern has."""
-    kinds, _ = _required(_ATOMS.findall(pattern))
-    return kinds
+def required_items(pattern: str) -> frozenset[str]:
+    """The kinds ("COL") and encoded words ("W:per") that every match of the pattern has."""
+    required, _ = _required(_ATOMS.findall(pattern))
+    return required
 
 
 def _required(atoms: list[str]) -> tuple[frozenset[str], list[str]]:
@@ -155,13 +161,20 @@ def _required(atoms: list[str]) -> tuple[frozenset[str], list[str]]:
             inner, atoms = _required(atoms)
             atoms = atoms[1:]
         else:
-            kind = head.partition(":")[0]
-            inner = frozenset((kind,)) if kind.isupper() else frozenset()
+            inner = _required_by(head)
         if atoms and atoms[0] in "?*+":
             inner = inner if atoms[0] == "+" else frozenset()
             atoms = atoms[1:]
         current |= inner
     return frozenset.intersection(current, *options), atoms
+
+
+def _required_by(atom: str) -> frozenset[str]:
+    if atom in {"_", "^", "$"}:
+        return frozenset()
+    if atom.partition(":")[0].isupper():
+        return frozenset((atom,))
+    return frozenset((f"W:{atom}",))
 
 
 @cache

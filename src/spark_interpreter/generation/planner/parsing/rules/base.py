@@ -9,8 +9,7 @@ from spark_interpreter.generation.planner.parsing.patterns import (
     Built,
     Match,
     Rule,
-    compile_pattern,
-    required_kinds,
+    required_items,
 )
 
 Build = Callable[[Match, Context], Built]
@@ -37,9 +36,7 @@ class RuleSet:
                 text = pattern
                 for macro, expansion in MACROS.items():
                     text = text.replace(macro, expansion)
-                self.rules.append(
-                    Rule(build.__name__, compile_pattern(text), required_kinds(text), build)
-                )
+                self.rules.append(Rule(build.__name__, text, required_items(text), build))
             return build
 
         return declare
