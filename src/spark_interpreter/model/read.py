@@ -59,6 +59,8 @@ class FileRead(Model):
         engine_direct: the embedded engine can read it as it stands; otherwise it is converted to
             columnar form first (other encodings, ragged rows, Excel).
         spark_direct: Apache Spark can; otherwise the portable script reads the columnar form too.
+        partition_columns: columns whose values stand in the names of folders below `script_path`
+            ("year=2025"); the last ones of the table.
         columnar: a Parquet file with the columns' values, when there is one.
     """
 
@@ -79,6 +81,7 @@ class FileRead(Model):
     compression: str | None = None
     engine_direct: bool = True
     spark_direct: bool = True
+    partition_columns: tuple[str, ...] = ()
     columnar: str | None = None
 
     @property

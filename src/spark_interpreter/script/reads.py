@@ -52,11 +52,18 @@ def _file_read(profile: TableProfile, read: FileRead) -> str:
     if not read.spark_direct and read.columnar:
         return f"{_why_converted(profile)}\n{_columnar_read(profile)}"
     if read.format == "parquet":
-        return _statement(profile.name, [f"spark.read.parquet({_paths(read)})"])
+        return _statement(profile.name, _parquet_steps(profile, read))
     steps = [*_reader(read), f".schema({_schema(profile.columns)})"]
     steps.append(f".{'json' if read.format == 'json' else 'csv'}({_paths(read)})")
     steps += _conversions(profile.columns)
     return _statement(profile.name, steps)
+
+
+def _parquet_steps(profile: TableProfile, read: FileRead) -> list[str]:
+    """Files know their types; engines differ in what they make of the names of folders."""
+    if not read.partition_columns:
+        return [f"spark.read.parquet({_paths(read)})"]
+    return ["spark.read", f".schema({_schema(profile.columns)})", f".parquet({_paths(read)})"]
 
 
 def local_read(profile: TableProfile) -> str:

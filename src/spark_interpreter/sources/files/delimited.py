@@ -25,12 +25,14 @@ class _Sample(NamedTuple):
 
     Attributes:
         whole: the sample is all there is.
+        rows: rows of all files' samples.
         first_rows: rows that the first file's sample has.
     """
 
     cells: Cells
     tally: Tally
     whole: bool
+    rows: int
     first_rows: int
 
 
@@ -82,17 +84,18 @@ def _sample(located: Located, layout: Layout, sample_rows: int) -> _Sample:
     parts = _file_cells(layout.text, layout, tally)
     first_rows = sum(map(len, parts))
     others = _spread(located.paths[1:])
-    whole = layout.text.whole and len(others) == len(located.paths) - 1
+    whole = located.share == 1 and layout.text.whole and len(others) == len(located.paths) - 1
     for path in others:
         text = sample_text(path, located.compression, layout.text.encoding)
         whole = whole and text.whole
         more = joined(_file_cells(text, layout, tally))
         parts.append(_in_order(more, path, located, layout))
     cells = joined(parts)
+    rows = len(cells)
     limit = max(100, min(sample_rows, _MAX_CELLS // len(layout.headers)))
     if not whole and len(cells) > limit:
         cells = cells.every(len(cells) / limit, limit)
-    return _Sample(cells, tally, whole, first_rows)
+    return _Sample(cells, tally, whole, rows, first_rows)
 
 
 def _spread(paths: Sequence[Path]) -> Sequence[Path]:
@@ -155,6 +158,8 @@ def _row_count(located: Located, layout: Layout, sample: _Sample) -> tuple[int |
     """Rows of all files, and whether that is exact."""
     if sample.whole:
         return len(sample.cells), True
+    if located.share < 1:
+        return int(sample.rows / located.share), False
     text, dialect = layout.text, layout.dialect
     if len(located.paths) == 1 and text.newlines is not None and not dialect.quoted:
         blank = any("\n\n" in chunk or "\n\r\n" in chunk for chunk in text.chunks)

@@ -45,14 +45,14 @@ def profile_json(
         sample = connection.sql(
             f"SELECT * FROM {relation} USING SAMPLE reservoir({sample_rows} ROWS) REPEATABLE (1)"
         ).to_arrow_table()
-    columns, issues = _columns(sample, whole=count <= sample_rows)
+    columns, issues = _columns(sample, whole=located.share == 1 and count <= sample_rows)
     return TableProfile(
         name=name,
         label=located.label,
         source=source,
         columns=columns,
-        row_count=count,
-        row_count_exact=True,
+        row_count=int(count / located.share),
+        row_count_exact=located.share == 1,
         byte_count=located.size,
         sampled_rows=sample.num_rows,
         issues=issues,

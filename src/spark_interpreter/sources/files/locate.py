@@ -15,6 +15,7 @@ from spark_interpreter.errors import SourceEmpty, SourceError, SourceNotFound, S
 from spark_interpreter.model.source import FileFormat, FileSource
 from spark_interpreter.sources.files.compression import named_by_ending
 from spark_interpreter.sources.files.kind import FileKind, kind_of
+from spark_interpreter.sources.files.partitions import Partition, partition_columns, partition_of
 
 _GLOB = re.compile(r"[*?\[\]{}]")
 _FORMAT_NAMES = {"csv": "CSV", "parquet": "Parquet", "json": "JSON", "excel": "Excel"}
@@ -28,6 +29,10 @@ class Located(NamedTuple):
         size: bytes at rest, all files together.
         version: changes whenever one of the files does.
         nameable: engines find exactly these files, with their compression, under their names.
+        partitions: values in the names of each file's folders; empty where folders are not
+            partitioned.
+        sizes: of the files, bytes.
+        share: of all bytes, what `paths` hold; below 1 they are samples of larger files.
     """
 
     paths: tuple[Path, ...]
@@ -38,6 +43,9 @@ class Located(NamedTuple):
     size: int
     version: str
     nameable: bool
+    partitions: tuple[Partition, ...] = ()
+    sizes: tuple[int, ...] = ()
+    share: float = 1.0
 
 
 def locate(source: FileSource) -> Located:
@@ -95,6 +103,8 @@ def _located(place: str, source: FileSource) -> Located:
         size=sum(p.stat().st_size for p in files),
         version=version_of(files),
         nameable=nameable,
+        partitions=_partitions(place, files, source.uri) if Path(place).is_dir() else (),
+        sizes=tuple(p.stat().st_size for p in files),
     )
 
 
@@ -123,14 +133,18 @@ def _files_of_folder(folder: Path, uri: str) -> tuple[list[Path], str]:
         raise SourceEmpty(
             f"The folder '{uri}' holds no files.", remedy="Name a folder with data in it."
         )
-    if any("=" in part for p in files for part in p.relative_to(folder).parts[:-1]):
-        raise SourceUnreadable(
-            f"The folder '{uri}' is partitioned (folders named 'column=value'), which cannot be "
-            "read yet.",
-            remedy="Name one of its files, or a folder without partitions.",
-        )
-    flat = all(p.parent == folder for p in everything) and all(p.stat().st_size for p in files)
-    return files, str(folder) if flat else ""
+    relative = [p.relative_to(folder).as_posix() for p in files]
+    found_alike = bool(partition_columns(relative, uri)) or all(
+        p.parent == folder for p in everything
+    )
+    alike = found_alike and all(p.stat().st_size for p in files)
+    return files, str(folder) if alike else ""
+
+
+def _partitions(place: str, files: Sequence[Path], uri: str) -> tuple[Partition, ...]:
+    relative = [p.relative_to(place).as_posix() for p in files]
+    columns = partition_columns(relative, uri)
+    return tuple(partition_of(path) for path in relative) if columns else ()
 
 
 def _hidden(relative: Path) -> bool:

@@ -4,7 +4,7 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -23,6 +23,7 @@ from spark_interpreter.sources.base import Stopped
 from spark_interpreter.sources.files.delimited import profile_delimited
 from spark_interpreter.sources.files.issues import merged
 from spark_interpreter.sources.files.locate import Located, locate
+from spark_interpreter.sources.files.partitions import with_partitions
 from spark_interpreter.sources.files.recheck import Misread, misfit_cells, repair_counts
 from spark_interpreter.sources.files.text import single_byte_encoding
 
@@ -37,10 +38,18 @@ class FileReader:
     Args:
         folder: where profiles are kept between processes.
         sample_rows: rows a profile is taken from.
+        locate: finds the files of a source.
     """
 
-    def __init__(self, folder: Path, *, sample_rows: int) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        sample_rows: int,
+        locate: Callable[[FileSource], Located] = locate,
+    ) -> None:
         self._folder = folder
+        self._locate = locate
         self._sample_rows = sample_rows
 
     def profile(self, source: Source, *, name: str) -> TableProfile:
@@ -50,10 +59,10 @@ class FileReader:
             SourceError: they are missing, unreadable or empty.
         """
         assert isinstance(source, FileSource)
-        located = locate(source)
+        located = self._locate(source)
         known = self._known(source, located)
         if known is None:
-            known = self._look(source, located, name)
+            known = self.look(source, located, name)
             self._remember(known)
         return known.model_copy(update={"name": name, "source": source})
 
@@ -90,7 +99,7 @@ class FileReader:
                 break
             late = _merged(late, found)
             current = _with_layout(
-                self._look(source, locate(source), profile.name, late=late), layout
+                self.look(source, self._locate(source), profile.name, late=late), layout
             )
         else:
             current = _as_text(current, misfit_cells(current))
@@ -114,12 +123,30 @@ class FileReader:
         del profile, need, folder, stopped
         return ()
 
-    def _look(
+    def look(
         self,
         source: FileSource,
         located: Located,
         name: str,
         late: Mapping[str, Mapping[str, int]] | None = None,
+    ) -> TableProfile:
+        """The profile of files that were found.
+
+        Args:
+            late: cells by column that a sample lacks but the source has, with their counts.
+
+        Raises:
+            SourceError: they are unreadable, empty or do not go together.
+        """
+        profile = self._profile_files(source, located, name, late)
+        return with_partitions(profile, located.partitions, located.sizes)
+
+    def _profile_files(
+        self,
+        source: FileSource,
+        located: Located,
+        name: str,
+        late: Mapping[str, Mapping[str, int]] | None,
     ) -> TableProfile:
         if located.format == "csv":
             return profile_delimited(

@@ -13,6 +13,7 @@ from spark_interpreter.model import FileRead, TableProfile
 from spark_interpreter.sources.files.cells import Tally, cells_of_rows
 from spark_interpreter.sources.files.compression import open_bytes
 from spark_interpreter.sources.files.dialect import Dialect, Row, column_order, reader
+from spark_interpreter.sources.files.partitions import partition_of
 from spark_interpreter.sources.files.text import python_codec
 from spark_interpreter.sources.files.workbook import sheet_rows
 
@@ -30,25 +31,32 @@ def cell_batches(profile: TableProfile, tally: Tally | None = None) -> Any:
 
 
 def _batches(profile: TableProfile, schema: Any, tally: Tally) -> Iterator[Any]:
-    width = len(profile.columns)
-    rows = file_rows(profile.file_read, [c.header for c in profile.columns])
+    read = profile.file_read
+    stored = [c.header for c in profile.columns if c.name not in read.partition_columns]
+    width = len(stored)
     size = max(1, _BATCH_CELLS // width)
-    while block := list(islice(rows, size)):
-        tally.add(block, width)
-        yield pa.record_batch(list(cells_of_rows(block, width).columns), schema=schema)
+    for path in read.paths:
+        values = partition_of(path)
+        rows = _file_rows(Path(path), read, stored)
+        while block := list(islice(rows, size)):
+            tally.add(block, width)
+            folders = [
+                pa.repeat(pa.scalar(values[c], pa.string()), len(block))
+                for c in read.partition_columns
+            ]
+            columns = [*cells_of_rows(block, width).columns, *folders]
+            yield pa.record_batch(columns, schema=schema)
 
 
-def file_rows(read: FileRead, headers: Sequence[str]) -> Iterator[Row]:
-    """The rows below the header, of all files.
+def _file_rows(path: Path, read: FileRead, headers: Sequence[str]) -> Iterator[Row]:
+    """The rows of a file below its header.
 
     Raises:
         SourceUnreadable: a byte is not text of the file's encoding.
     """
-    for path in map(Path, read.paths):
-        if read.format == "excel":
-            yield from islice(sheet_rows(path, read.sheet), read.skip_rows + read.header, None)
-        else:
-            yield from _delimited_rows(path, read, headers)
+    if read.format == "excel":
+        return islice(sheet_rows(path, read.sheet), read.skip_rows + read.header, None)
+    return _delimited_rows(path, read, headers)
 
 
 def _delimited_rows(path: Path, read: FileRead, headers: Sequence[str]) -> Iterator[Row]:
