@@ -30,7 +30,8 @@ class ServiceSettings(Model):
     Attributes:
         host: address to listen on; any other than loopback needs authentication.
         port: port to listen on; 0 takes a free one.
-        runs: turns carried at once; 0 takes the number of processors.
+        runs: turns carried at once; 0 takes one more than there are processors, as each turn
+            waits now and then.
         queue: turns that may wait; more are answered with 429.
         queue_per_user: turns of one user that may wait.
         upload_mb: size limit of one upload, MiB.

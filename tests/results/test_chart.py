@@ -11,6 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import altair as alt
 import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
@@ -153,6 +154,7 @@ def test_the_kind_follows_the_shape(
         assert "Vega-Lite" not in chart.description
         assert chart.spec["title"]["text"] == "Title"
         assert b"<svg" in render_svg(chart)
+        alt.Chart.from_dict(chart.spec, validate=True).to_dict(validate=True)
 
 
 def values(chart: Chart | None) -> list[dict[str, Any]]:

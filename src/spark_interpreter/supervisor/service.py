@@ -100,7 +100,7 @@ class Service:
         )
         self.platform.warm()
         self._housekeeping.start()
-        for number in range(self.settings.service.runs or len(os.sched_getaffinity(0))):
+        for number in range(self.settings.service.runs or len(os.sched_getaffinity(0)) + 1):
             worker = threading.Thread(target=self._work, name=f"turns-{number}", daemon=True)
             worker.start()
             self._workers.append(worker)

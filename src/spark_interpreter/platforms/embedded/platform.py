@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple, Self
@@ -202,6 +203,7 @@ class _Carried(NamedTuple):
     start_seconds: float
 
 
+@cache
 def engine_name() -> str:
     """Name and version of the embedded engine."""
     return f"pysail {version('pysail')}"

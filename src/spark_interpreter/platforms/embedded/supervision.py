@@ -55,6 +55,7 @@ class Supervision:
         self._on_progress = on_progress
         self._cancellation = cancellation
         self._started = time.monotonic()
+        self._next_look = self._started
         self._next_progress = self._started + PROGRESS_SECONDS
         self._input_bytes = watch.text_bytes(work.inputs)
         self._processes: Started | None = None
@@ -163,7 +164,8 @@ class Supervision:
                 f"The run took longer than its limit of {self._work.limits.seconds:g} seconds.",
                 remedy="Raise `--timeout`, or ask for less data.",
             )
-        if self._processes is not None:
+        if self._processes is not None and time.monotonic() >= self._next_look:
+            self._next_look = time.monotonic() + TICK_SECONDS
             self._enforce_use(self._processes)
 
     def _enforce_use(self, processes: Started) -> None:
