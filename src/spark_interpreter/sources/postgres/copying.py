@@ -1,0 +1,149 @@
+# ruff: noqa: S608  (SQL is put together from quoted names)
+"""Rows by COPY, as Arrow batches, a bounded piece at a time."""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from decimal import Decimal
+from typing import Any, LiteralString, cast
+
+import pyarrow as pa
+import pyarrow.csv as pc
+
+from spark_interpreter.sources.postgres.session import Session
+from spark_interpreter.sources.postgres.types import PostgresColumn, arrow_type
+
+_PIECE_BYTES = 8 * 1024 * 1024
+_AHEAD = 2
+_TOUCH_EVERY = 1000
+
+
+class UnfitValue(Exception):
+    """A value that its column's Spark type has no place for."""
+
+
+def select_list(columns: Sequence[PostgresColumn], repaired: frozenset[str]) -> str:
+    """The values of columns; of those in `repaired` what has no place is null."""
+    if not columns:
+        return "1"
+    return ", ".join(c.value(repaired=c.name in repaired) for c in columns)
+
+
+def copied(
+    session: Session, query: str, columns: Sequence[PostgresColumn]
+) -> Iterator["pa.RecordBatch"]:
+    """What a query of `select_list` gives.
+
+    Text travels as CSV, which tells null from the empty text, and which pyarrow reads several
+    times faster than rows of Python objects can be made. A piece is parsed while the next
+    arrives.
+
+    Raises:
+        UnfitValue: a value is not one of its column's type.
+    """
+    parse = _parser(columns)
+    with ThreadPoolExecutor(1, thread_name_prefix="postgres-parse") as parser:
+        ahead: list[Future[pa.RecordBatch]] = []
+        for piece in _pieces(session, query):
+            ahead.append(parser.submit(parse, piece))
+            if len(ahead) > _AHEAD:
+                yield ahead.pop(0).result()
+        for future in ahead:
+            yield future.result()
+
+
+def _pieces(session: Session, query: str) -> Iterator[bytes]:
+    """Whole rows, some megabytes at a time: each message of COPY is a row."""
+    rows: list[memoryview] = []
+    size = count = 0
+    statement = cast("LiteralString", f"COPY ({query}) TO STDOUT (FORMAT csv)")
+    session.watch.touch()
+    with session.inner.cursor().copy(statement) as copy:
+        for row in copy:
+            rows.append(row)  # type: ignore[arg-type]
+            size += len(row)
+            count += 1
+            if count % _TOUCH_EVERY == 1:
+                session.watch.streaming()
+            if size >= _PIECE_BYTES:
+                yield b"".join(rows)
+                rows, size = [], 0
+    if rows:
+        yield b"".join(rows)
+
+
+def _parser(columns: Sequence[PostgresColumn]) -> Callable[[bytes], Any]:
+    names = [c.name for c in columns] or ["nothing"]
+    options = pc.ConvertOptions(
+        column_types=dict(zip(names, map(_csv_type, columns), strict=False)) or
+        {"nothing": pa.int32()},
+        null_values=[""],
+        strings_can_be_null=True,
+        quoted_strings_can_be_null=False,
+        true_values=["t", "1"],
+        false_values=["f", "0"],
+    )  # fmt: skip
+    reading = pc.ReadOptions(column_names=names, block_size=_PIECE_BYTES * 2, use_threads=False)
+    parsing = pc.ParseOptions(newlines_in_values=True)
+    fields = [pa.field(c.name, arrow_type(c.type)) for c in columns]
+    schema = pa.schema(fields or [pa.field("nothing", pa.int32())])
+
+    def parse(piece: bytes) -> "pa.RecordBatch":
+        # A row longer than the piece's usual size needs a block of its own.
+        reading.block_size = max(_PIECE_BYTES * 2, len(piece) + 1)
+        try:
+            table = pc.read_csv(
+                pa.BufferReader(piece), read_options=reading, parse_options=parsing,
+                convert_options=options,
+            )  # fmt: skip
+            values = [_converted(table.column(f.name), f.type) for f in schema]
+        except (pa.ArrowInvalid, ValueError, TypeError) as exc:
+            raise UnfitValue(_column_of(str(exc), columns)) from exc
+        return pa.Table.from_arrays(values, schema=schema).combine_chunks().to_batches()[0]
+
+    return parse
+
+
+def _csv_type(column: PostgresColumn) -> Any:
+    """What the CSV reader makes of a column's text."""
+    if column.form in {"bytes", "array"}:
+        return pa.string()
+    if column.form in {"timestamp", "time"} and column.kind != "timestamptz":
+        return pa.timestamp("us")
+    return arrow_type(column.type)
+
+
+def _converted(values: Any, wanted: Any) -> Any:
+    if pa.types.is_binary(wanted):
+        return pa.array([None if v is None else bytes.fromhex(v) for v in values.to_pylist()],
+                        wanted)  # fmt: skip
+    if pa.types.is_list(wanted):
+        return pa.array([_list(v, wanted.value_type) for v in values.to_pylist()], wanted)
+    return values.cast(wanted)
+
+
+def _list(text: str | None, element: Any) -> list[Any] | None:
+    """An array written as JSON."""
+    if text is None:
+        return None
+    if pa.types.is_decimal(element):
+        quantum = Decimal(1).scaleb(-element.scale)
+        found = json.loads(text, parse_float=Decimal, parse_int=Decimal)
+        return [None if v is None else v.quantize(quantum) for v in found]
+    values: list[Any] = json.loads(text)
+    if pa.types.is_date(element):
+        from datetime import date
+
+        return [None if v is None else date.fromisoformat(v) for v in values]
+    if pa.types.is_floating(element):
+        return [None if v is None else float(v) for v in values]
+    if pa.types.is_string(element):
+        return [v if v is None or isinstance(v, str) else json.dumps(v) for v in values]
+    return values
+
+
+def _column_of(message: str, columns: Sequence[PostgresColumn]) -> str:
+    """The column that pyarrow's message counts ("In CSV column #2: …"); "" if it does not."""
+    _, _, rest = message.partition("column #")
+    number = rest.partition(":")[0]
+    return columns[int(number)].name if number.isdigit() and int(number) < len(columns) else ""

@@ -1,0 +1,211 @@
+"""Conditions of a script as conditions of PostgreSQL, where both mean the same."""
+
+import re
+from collections.abc import Mapping
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+
+from spark_interpreter.model.types import family
+from spark_interpreter.sources.postgres.quoting import literal
+from spark_interpreter.sources.postgres.types import PostgresColumn
+
+_COMPARISONS: dict[type[exp.Expression], str] = {
+    exp.EQ: "=", exp.NEQ: "<>", exp.LT: "<", exp.LTE: "<=", exp.GT: ">", exp.GTE: ">=",
+    exp.NullSafeEQ: "IS NOT DISTINCT FROM",
+}  # fmt: skip
+_PARTS: dict[type[exp.Expression], str] = {
+    exp.Year: "year", exp.Month: "month", exp.Day: "day", exp.DayOfMonth: "day",
+    exp.Quarter: "quarter", exp.Hour: "hour", exp.Minute: "minute",
+}  # fmt: skip
+_UNITS = {"year", "quarter", "month", "week", "day", "hour", "minute", "second"}
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_TIMESTAMP = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?)?"
+)
+_NUMBER = re.compile(r"-?[0-9]{1,38}(\.[0-9]{1,38})?")
+
+
+class _Unlike(Exception):
+    """There is no condition here that surely means the same there."""
+
+
+def pushed_condition(
+    where: str | None, columns: Mapping[str, PostgresColumn], repaired: frozenset[str]
+) -> str | None:
+    """A condition of PostgreSQL that holds for every row that `where` (Spark SQL) holds for.
+
+    Parts without a counterpart of the same meaning are left out: text in order (collations),
+    arithmetic (overflow, division), patterns with escapes, functions but the parts of dates.
+
+    Args:
+        columns: by their name in scripts.
+        repaired: columns whose values without a place in Spark become null.
+
+    Returns:
+        None where nothing of it can be asked there.
+    """
+    if not where:
+        return None
+    try:
+        tree = sqlglot.parse_one(where, dialect="spark")
+    except SqlglotError:
+        return None
+    translator = _Translator({n.lower(): c for n, c in columns.items()}, repaired)
+    parts = []
+    for part in tree.flatten() if isinstance(tree, exp.And) else [tree]:
+        try:
+            parts.append(translator.condition(part))
+        except _Unlike:
+            continue
+    return " AND ".join(parts) or None
+
+
+class _Translator:
+    def __init__(self, columns: Mapping[str, PostgresColumn], repaired: frozenset[str]) -> None:
+        self._columns = columns
+        self._repaired = repaired
+
+    def condition(self, node: exp.Expression) -> str:
+        node = node.unnest()
+        if isinstance(node, exp.And | exp.Or):
+            word = " AND " if isinstance(node, exp.And) else " OR "
+            return "(" + word.join(self.condition(part) for part in node.flatten()) + ")"
+        if isinstance(node, exp.Not):
+            return f"(NOT {self.condition(node.this)})"
+        if isinstance(node, exp.Is) and isinstance(node.expression, exp.Null):
+            return f"({self._value(node.this)[0]} IS NULL)"
+        if isinstance(node, exp.Between):
+            low, high = node.args["low"], node.args["high"]
+            return f"({self._compared(node.this, '>=', low)} AND " \
+                   f"{self._compared(node.this, '<=', high)})"  # fmt: skip
+        if isinstance(node, exp.In) and node.expressions and not node.args.get("query"):
+            return "(" + " OR ".join(
+                self._compared(node.this, "=", each) for each in node.expressions
+            ) + ")"  # fmt: skip
+        if type(node) in _COMPARISONS:
+            return self._comparison(node)
+        if isinstance(node, exp.Boolean):
+            return "true" if node.this else "false"
+        value, kind = self._value(node)
+        if kind != "boolean":
+            raise _Unlike
+        return value
+
+    def _comparison(self, node: exp.Expression) -> str:
+        sign = _COMPARISONS[type(node)]
+        left, right = node.this.unnest(), node.expression.unnest()
+        if left.find(exp.Column) is None and right.find(exp.Column) is not None:
+            turned = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
+            left, right, sign = right, left, turned.get(sign, sign)
+        return self._compared(left, sign, right)
+
+    def _compared(self, left: exp.Expression, sign: str, right: exp.Expression) -> str:
+        value, kind = self._value(left)
+        if kind == "text" and sign not in {"=", "<>", "IS NOT DISTINCT FROM"}:
+            raise _Unlike
+        return f"({value} {sign} {_constant(right, kind)})"
+
+    def _value(self, node: exp.Expression) -> tuple[str, str]:
+        """The expression of a column or a part of a date, and its family."""
+        node = node.unnest()
+        if isinstance(node, exp.Column) and not node.table:
+            return self._column(node.name)
+        if type(node) in _PARTS:
+            inner, kind = self._date(node.this)
+            return f"extract({_PARTS[type(node)]} FROM {inner})", "integer"
+        if isinstance(node, exp.TimestampTrunc | exp.DateTrunc):
+            unit = str(node.args["unit"].name).lower()
+            inner, _ = self._date(node.this)
+            if unit not in _UNITS:
+                raise _Unlike
+            return f"date_trunc('{unit}', ({inner})::timestamp)", "timestamp"
+        if isinstance(node, exp.Cast | exp.TsOrDsToDate):
+            to = node.args.get("to")
+            wanted = "date" if to is None else family(to.sql("spark").lower())
+            inner, kind = self._value(node.this)
+            if kind == wanted and kind in {"date", "timestamp", "boolean"}:
+                return inner, kind
+            if wanted in {"date", "timestamp"} and kind in {"date", "timestamp"}:
+                return f"({inner})::{wanted}", wanted
+        raise _Unlike
+
+    def _date(self, node: exp.Expression) -> tuple[str, str]:
+        inner, kind = self._value(node)
+        if kind not in {"date", "timestamp"}:
+            raise _Unlike
+        return inner, kind
+
+    def _column(self, name: str) -> tuple[str, str]:
+        column = self._columns.get(name.lower())
+        if column is None or not column.pushable():
+            raise _Unlike
+        kind = family(column.type)
+        if kind == "other" or column.form == "time":
+            raise _Unlike
+        return column.value(repaired=column.name in self._repaired), kind
+
+
+def _constant(node: exp.Expression, kind: str) -> str:
+    """A constant that Spark compares with a column of this family as PostgreSQL does."""
+    node = node.unnest()
+    text, says = _spoken(node)
+    if kind == "text" and says == "text":
+        if "\x00" in text:
+            raise _Unlike
+        return literal(text)
+    if kind in {"integer", "decimal", "float"} and says == "number" and _NUMBER.fullmatch(text):
+        return text
+    if kind == "boolean" and says == "boolean":
+        return text
+    if kind in {"date", "timestamp"}:
+        if says in {"date", "text"} and _DATE.fullmatch(text) and _sensible(text):
+            return f"DATE '{text}'" if kind == "date" else f"TIMESTAMP '{text}'"
+        if says == "timestamp" and _TIMESTAMP.fullmatch(text) and _sensible(text[:10]):
+            return f"TIMESTAMP '{text}'"
+        if kind == "timestamp" and says == "text" and _TIMESTAMP.fullmatch(text):
+            if _sensible(text[:10]):
+                return f"TIMESTAMP '{text}'"
+    raise _Unlike
+
+
+def _spoken(node: exp.Expression) -> tuple[str, str]:
+    """A constant's text, and what it says it is."""
+    if isinstance(node, exp.Literal):
+        return node.name, "text" if node.is_string else "number"
+    if isinstance(node, exp.Neg) and isinstance(node.this, exp.Literal):
+        return f"-{node.this.name}", "number"
+    if isinstance(node, exp.Boolean):
+        return ("true" if node.this else "false"), "boolean"
+    if isinstance(node, exp.Cast | exp.TsOrDsToDate) and isinstance(node.this, exp.Literal):
+        to = node.args.get("to")
+        wanted = "date" if to is None else family(to.sql("spark").lower())
+        if wanted in {"date", "timestamp"} and node.this.is_string:
+            return node.this.name, wanted
+        if wanted in {"integer", "decimal"} and not node.this.is_string:
+            return _number_as(node.this.name, wanted)
+        if wanted == "text" and node.this.is_string:
+            return node.this.name, "text"
+    if isinstance(node, exp.Date) and isinstance(node.this, exp.Literal):
+        return node.this.name, "date"
+    raise _Unlike
+
+
+def _number_as(text: str, wanted: str) -> tuple[str, str]:
+    """A number under a cast that does not change it."""
+    if wanted == "integer" and "." in text:
+        raise _Unlike
+    if wanted == "decimal" and "." in text:
+        raise _Unlike
+    return text, "number"
+
+
+def _sensible(day: str) -> bool:
+    from datetime import date
+
+    try:
+        date.fromisoformat(day)
+    except ValueError:
+        return False
+    return True
