@@ -13,6 +13,7 @@ from spark_interpreter.model import (
     FileSource,
     Glossary,
     Need,
+    PostgresTable,
     Source,
     Staged,
     TableProfile,
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from spark_interpreter.sources.files.columnar import ColumnarCache
     from spark_interpreter.sources.files.reader import FileReader
     from spark_interpreter.sources.glossary import GlossaryFile
+    from spark_interpreter.sources.postgres import PostgresReader
 
 _WORTH_BYTES = 4 * 1024 * 1024
 
@@ -45,6 +47,12 @@ class Sources:
 
         settings = self._settings
         return FileReader(settings.cache_dir / "profiles", sample_rows=settings.sample_rows)
+
+    @cached_property
+    def _postgres(self) -> "PostgresReader":
+        from spark_interpreter.sources.postgres import PostgresReader
+
+        return PostgresReader(self._settings)
 
     @cached_property
     def _cache(self) -> "ColumnarCache":
@@ -219,6 +227,8 @@ class Sources:
     def _reader(self, source: Source) -> SourceReader:
         if isinstance(source, FileSource):
             return self._files
+        if isinstance(source, PostgresTable):
+            return self._postgres
         raise SourceError(f"{source.kind} sources cannot be read yet.", remedy="Name a file.")
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from spark_interpreter.model import ColumnProfile, ForeignKey, TableProfile
+from spark_interpreter.model import ColumnProfile, ForeignKey, PostgresTable, TableProfile
 from spark_interpreter.model.types import family
 
 _MIN_OVERLAP = 0.7
@@ -21,10 +21,35 @@ def primary_key(profile: TableProfile) -> tuple[str, ...]:
 
 
 def with_foreign_keys(profiles: Sequence[TableProfile]) -> tuple[TableProfile, ...]:
-    """The profiles with the references that names and sampled values suggest."""
-    return tuple(
-        p.model_copy(update={"foreign_keys": (*p.foreign_keys, *_references(p, profiles))})
-        for p in profiles
+    """The profiles with declared references among them, and those that names and values suggest."""
+    return tuple(_with_references(profile, profiles) for profile in profiles)
+
+
+def _with_references(profile: TableProfile, others: Sequence[TableProfile]) -> TableProfile:
+    declared = _declared(profile, others)
+    known = {(key.columns, key.table) for key in declared}
+    suggested = [k for k in _references(profile, others) if (k.columns, k.table) not in known]
+    return profile.model_copy(update={"foreign_keys": (*declared, *suggested)})
+
+
+def _declared(profile: TableProfile, others: Sequence[TableProfile]) -> list[ForeignKey]:
+    """Declared references to tables of the same question, by the names these have in it."""
+    found = []
+    for key in profile.foreign_keys:
+        for other in others:
+            same = key.table == other.label and _beside(profile, other)
+            if same or key.table == other.name:
+                found.append(key.model_copy(update={"table": other.name}))
+    return found
+
+
+def _beside(profile: TableProfile, other: TableProfile) -> bool:
+    """Whether two tables are behind the same connection."""
+    mine, theirs = profile.source, other.source
+    return (
+        isinstance(mine, PostgresTable)
+        and isinstance(theirs, PostgresTable)
+        and mine.connection == theirs.connection
     )
 
 

@@ -1,8 +1,10 @@
 """What a connection logs in with, wherever it is kept."""
 
+import json
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import SecretStr
 
@@ -13,8 +15,10 @@ from spark_interpreter.model import (
     KeyPairAuth,
     OAuthAuth,
     PasswordAuth,
+    PostgresConnection,
     SecretsManagerAuth,
 )
+from spark_interpreter.sources.aws import AwsClients, aws_errors
 from spark_interpreter.sources.connections.secrets import SecretStore
 
 _KEEP_SECONDS = 300.0
@@ -47,8 +51,9 @@ class Credentials:
     Logins that AWS gives are kept for five minutes in this process' memory.
     """
 
-    def __init__(self, secrets: SecretStore) -> None:
+    def __init__(self, secrets: SecretStore, aws: AwsClients | None = None) -> None:
         self._secrets = secrets
+        self._aws = aws or AwsClients()
         self._kept: dict[Connection, tuple[float, Login]] = {}
 
     def login(self, connection: Connection) -> Login:
@@ -64,7 +69,11 @@ class Credentials:
         kept = self._kept.get(connection)
         if kept and time.monotonic() - kept[0] < _KEEP_SECONDS:
             return kept[1]
-        login = _from_aws(connection, auth)
+        if isinstance(auth, SecretsManagerAuth):
+            login = _from_secrets_manager(self._aws, connection, auth.arn)
+        else:
+            assert isinstance(connection, PostgresConnection)
+            login = _rds_token(self._aws, connection, auth)
         self._kept[connection] = (time.monotonic(), login)
         return login
 
@@ -87,8 +96,36 @@ class Credentials:
         return Login(user=auth.user, kind=auth.kind, secret=secret)
 
 
-def _from_aws(connection: Connection, auth: SecretsManagerAuth | IamAuth) -> Login:
+def _from_secrets_manager(aws: AwsClients, connection: Connection, arn: str) -> Login:
+    region = arn.split(":")[3] if arn.count(":") >= 6 else None
+    with aws_errors(f"The secret of connection '{connection.name}'"):
+        answer = aws.get("secretsmanager", region=region).get_secret_value(SecretId=arn)
+    fields = _fields(answer)
+    user, password = fields.get("username"), fields.get("password")
+    key, phrase = fields.get("private_key"), fields.get("private_key_passphrase")
+    if isinstance(user, str) and isinstance(key, str):
+        passphrase = SecretStr(phrase) if isinstance(phrase, str) else None
+        return Login(user=user, kind="key_pair", secret=SecretStr(key), passphrase=passphrase)
+    if isinstance(user, str) and isinstance(password, str):
+        return Login(user=user, kind="password", secret=SecretStr(password))
     raise SourceDenied(
-        f"Connection '{connection.name}' logs in by {auth.kind}, which cannot be used yet.",
-        remedy="Use a user and a password.",
+        f"The secret of connection '{connection.name}' is not JSON with username and password.",
+        remedy=f"Write it so in Secrets Manager: {arn}",
     )
+
+
+def _fields(answer: Mapping[str, Any]) -> Mapping[str, Any]:
+    try:
+        fields = json.loads(answer.get("SecretString") or "null")
+    except ValueError:
+        return {}
+    return fields if isinstance(fields, dict) else {}
+
+
+def _rds_token(aws: AwsClients, connection: PostgresConnection, auth: IamAuth) -> Login:
+    """A token is signed here, without a call to AWS; it is good for 15 minutes."""
+    with aws_errors(f"A token for connection '{connection.name}'"):
+        token = aws.get("rds", region=auth.region).generate_db_auth_token(
+            DBHostname=connection.host, Port=connection.port, DBUsername=auth.user
+        )
+    return Login(user=auth.user, kind="token", secret=SecretStr(token))

@@ -1,11 +1,10 @@
-# ruff: noqa: S608  (SQL is put together from quoted names)
 """Rows by COPY, as Arrow batches, a bounded piece at a time."""
 
 import json
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from decimal import Decimal
-from typing import Any, LiteralString, cast
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.csv as pc
@@ -56,7 +55,7 @@ def _pieces(session: Session, query: str) -> Iterator[bytes]:
     """Whole rows, some megabytes at a time: each message of COPY is a row."""
     rows: list[memoryview] = []
     size = count = 0
-    statement = cast("LiteralString", f"COPY ({query}) TO STDOUT (FORMAT csv)")
+    statement = f"COPY ({query}) TO STDOUT (FORMAT csv)".encode()
     session.watch.touch()
     with session.inner.cursor().copy(statement) as copy:
         for row in copy:
@@ -84,7 +83,8 @@ def _parser(columns: Sequence[PostgresColumn]) -> Callable[[bytes], Any]:
         false_values=["f", "0"],
     )  # fmt: skip
     reading = pc.ReadOptions(column_names=names, block_size=_PIECE_BYTES * 2, use_threads=False)
-    parsing = pc.ParseOptions(newlines_in_values=True)
+    # A null alone in its row is an empty line.
+    parsing = pc.ParseOptions(newlines_in_values=True, ignore_empty_lines=False)
     fields = [pa.field(c.name, arrow_type(c.type)) for c in columns]
     schema = pa.schema(fields or [pa.field("nothing", pa.int32())])
 

@@ -18,7 +18,6 @@ from spark_interpreter.model import PostgresConnection
 
 _REFUSED_LOGIN = ("password authentication failed", "authentication failed", "no password supplied",
                   "PAM authentication failed")  # fmt: skip
-_TLS_WANTED = ("no encryption", "SSL off", "SSL required", "requires SSL", "no pg_hba.conf entry")
 
 
 @contextmanager
@@ -62,11 +61,11 @@ def connect_error(exc: psycopg.OperationalError, connection: PostgresConnection)
             f"Connection {place} asks for TLS, and the server does not offer it.",
             remedy="Turn TLS on in the server; a tls of 'disable' would send data in the clear.",
         )
-    if any(words in text for words in _TLS_WANTED) and "no pg_hba.conf entry" in text:
+    if "pg_hba.conf" in text:
         return SourceDenied(
             f"The server of connection {place} does not admit this user, database, address and "
             "kind of connection.",
-            remedy="If it wants TLS set the connection's tls to 'require'; else see to pg_hba.conf.",
+            remedy="If it wants TLS set the connection's tls to 'require'; or see to pg_hba.conf.",
             detail=_primary(exc),
         )
     if "certificate" in text:

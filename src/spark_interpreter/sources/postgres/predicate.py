@@ -11,11 +11,11 @@ from spark_interpreter.model.types import family
 from spark_interpreter.sources.postgres.quoting import literal
 from spark_interpreter.sources.postgres.types import PostgresColumn
 
-_COMPARISONS: dict[type[exp.Expression], str] = {
+_COMPARISONS: dict[type[exp.Expr], str] = {
     exp.EQ: "=", exp.NEQ: "<>", exp.LT: "<", exp.LTE: "<=", exp.GT: ">", exp.GTE: ">=",
     exp.NullSafeEQ: "IS NOT DISTINCT FROM",
 }  # fmt: skip
-_PARTS: dict[type[exp.Expression], str] = {
+_PARTS: dict[type[exp.Expr], str] = {
     exp.Year: "year", exp.Month: "month", exp.Day: "day", exp.DayOfMonth: "day",
     exp.Quarter: "quarter", exp.Hour: "hour", exp.Minute: "minute",
 }  # fmt: skip
@@ -67,7 +67,7 @@ class _Translator:
         self._columns = columns
         self._repaired = repaired
 
-    def condition(self, node: exp.Expression) -> str:
+    def condition(self, node: exp.Expr) -> str:
         node = node.unnest()
         if isinstance(node, exp.And | exp.Or):
             word = " AND " if isinstance(node, exp.And) else " OR "
@@ -78,8 +78,8 @@ class _Translator:
             return f"({self._value(node.this)[0]} IS NULL)"
         if isinstance(node, exp.Between):
             low, high = node.args["low"], node.args["high"]
-            return f"({self._compared(node.this, '>=', low)} AND " \
-                   f"{self._compared(node.this, '<=', high)})"  # fmt: skip
+            bounds = (self._compared(node.this, ">=", low), self._compared(node.this, "<=", high))
+            return f"({' AND '.join(bounds)})"
         if isinstance(node, exp.In) and node.expressions and not node.args.get("query"):
             return "(" + " OR ".join(
                 self._compared(node.this, "=", each) for each in node.expressions
@@ -93,7 +93,7 @@ class _Translator:
             raise _Unlike
         return value
 
-    def _comparison(self, node: exp.Expression) -> str:
+    def _comparison(self, node: exp.Expr) -> str:
         sign = _COMPARISONS[type(node)]
         left, right = node.this.unnest(), node.expression.unnest()
         if left.find(exp.Column) is None and right.find(exp.Column) is not None:
@@ -101,13 +101,13 @@ class _Translator:
             left, right, sign = right, left, turned.get(sign, sign)
         return self._compared(left, sign, right)
 
-    def _compared(self, left: exp.Expression, sign: str, right: exp.Expression) -> str:
+    def _compared(self, left: exp.Expr, sign: str, right: exp.Expr) -> str:
         value, kind = self._value(left)
         if kind == "text" and sign not in {"=", "<>", "IS NOT DISTINCT FROM"}:
             raise _Unlike
         return f"({value} {sign} {_constant(right, kind)})"
 
-    def _value(self, node: exp.Expression) -> tuple[str, str]:
+    def _value(self, node: exp.Expr) -> tuple[str, str]:
         """The expression of a column or a part of a date, and its family."""
         node = node.unnest()
         if isinstance(node, exp.Column) and not node.table:
@@ -131,7 +131,7 @@ class _Translator:
                 return f"({inner})::{wanted}", wanted
         raise _Unlike
 
-    def _date(self, node: exp.Expression) -> tuple[str, str]:
+    def _date(self, node: exp.Expr) -> tuple[str, str]:
         inner, kind = self._value(node)
         if kind not in {"date", "timestamp"}:
             raise _Unlike
@@ -139,15 +139,15 @@ class _Translator:
 
     def _column(self, name: str) -> tuple[str, str]:
         column = self._columns.get(name.lower())
-        if column is None or not column.pushable():
+        if column is None:
             raise _Unlike
-        kind = family(column.type)
-        if kind == "other" or column.form == "time":
+        value = column.comparable(repaired=column.name in self._repaired)
+        if value is None:
             raise _Unlike
-        return column.value(repaired=column.name in self._repaired), kind
+        return value, family(column.type)
 
 
-def _constant(node: exp.Expression, kind: str) -> str:
+def _constant(node: exp.Expr, kind: str) -> str:
     """A constant that Spark compares with a column of this family as PostgreSQL does."""
     node = node.unnest()
     text, says = _spoken(node)
@@ -162,15 +162,13 @@ def _constant(node: exp.Expression, kind: str) -> str:
     if kind in {"date", "timestamp"}:
         if says in {"date", "text"} and _DATE.fullmatch(text) and _sensible(text):
             return f"DATE '{text}'" if kind == "date" else f"TIMESTAMP '{text}'"
-        if says == "timestamp" and _TIMESTAMP.fullmatch(text) and _sensible(text[:10]):
+        clock = says == "timestamp" or (kind == "timestamp" and says == "text")
+        if clock and _TIMESTAMP.fullmatch(text) and _sensible(text[:10]):
             return f"TIMESTAMP '{text}'"
-        if kind == "timestamp" and says == "text" and _TIMESTAMP.fullmatch(text):
-            if _sensible(text[:10]):
-                return f"TIMESTAMP '{text}'"
     raise _Unlike
 
 
-def _spoken(node: exp.Expression) -> tuple[str, str]:
+def _spoken(node: exp.Expr) -> tuple[str, str]:
     """A constant's text, and what it says it is."""
     if isinstance(node, exp.Literal):
         return node.name, "text" if node.is_string else "number"

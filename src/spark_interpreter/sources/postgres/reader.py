@@ -2,8 +2,11 @@
 """PostgreSQL tables as sources: the reader behind the facade."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
+
+from pydantic import Field
 
 from spark_interpreter.errors import (
     DataMismatch,
@@ -11,7 +14,6 @@ from spark_interpreter.errors import (
     SourceEmpty,
     SourceError,
     SourceUnavailable,
-    SourceUnreadable,
 )
 from spark_interpreter.model import (
     CatalogSchema,
@@ -63,7 +65,7 @@ class ConnectionTest(Model):
 class _Odd(Model):
     """Counts of values that Spark has none for, by column, over a whole table."""
 
-    counts: dict[str, int] = {}
+    counts: Mapping[str, int] = Field(default_factory=dict)
 
 
 class PostgresReader:
@@ -223,7 +225,7 @@ class PostgresReader:
                 path=profile.read.locations[0],
                 column=column,
             ) from exc
-        except (SourceUnreadable, SourceError):
+        except SourceError:
             self._cache.forget(self._key(connection, source))
             raise
         return (Staged(location=profile.read.locations[0], paths=(str(path),)),)
@@ -280,9 +282,12 @@ class PostgresReader:
         )
 
     def _opened(
-        self, connection: PostgresConnection, source: PostgresTable, *,
+        self,
+        connection: PostgresConnection,
+        source: PostgresTable,
+        *,
         stopped: Stopped = lambda: False,
-    ):  # type: ignore[no-untyped-def]  # fmt: skip
+    ) -> AbstractContextManager[Session]:
         what = f"table '{source.schema_name}.{source.table}'"
         return self._opener.opened(connection, what, stopped=stopped)
 

@@ -47,21 +47,13 @@ class Session:
 
     def rows(self, query: str, parameters: Any = None) -> list[tuple[Any, ...]]:
         """All rows of a query."""
-        from typing import LiteralString, cast
-
         self.watch.touch()
-        return self.inner.execute(cast("LiteralString", query), parameters).fetchall()
+        return self.inner.execute(query.encode(), parameters).fetchall()
 
     def limit(self, seconds: float) -> None:
         """What each following statement may take in the server."""
-        self.rows_of_nothing(f"SET LOCAL statement_timeout = {int(seconds * 1000)}")
+        self.inner.execute(f"SET LOCAL statement_timeout = {int(seconds * 1000)}".encode())
         self.watch.patience(seconds)
-
-    def rows_of_nothing(self, statement: str) -> None:
-        """Run a statement that gives no rows."""
-        from typing import LiteralString, cast
-
-        self.inner.execute(cast("LiteralString", statement))
 
 
 class Watch(threading.Thread):
@@ -171,7 +163,7 @@ class Opener:
                 raise RunCancelled(f"Cancelled while {what} was read.") from exc
             if watch.silent:
                 raise SourceUnavailable(
-                    f"Connection '{connection.name}' was silent for too long while {what} was read.",
+                    f"Connection '{connection.name}' fell silent while {what} was read.",
                     remedy="See to the network and the server, and ask again.",
                 ) from exc
             raise

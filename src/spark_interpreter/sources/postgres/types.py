@@ -11,7 +11,6 @@ _PLAIN = {
     "bool": "boolean", "int2": "smallint", "int4": "int", "int8": "bigint", "oid": "bigint",
     "float4": "float", "float8": "double",
 }  # fmt: skip
-_TEXT = {"text", "varchar", "bpchar", "name", "char"}
 _ELEMENTS = {**_PLAIN, "date": "date", "text": "string", "varchar": "string", "bpchar": "string",
              "uuid": "string", "json": "string", "jsonb": "string", "inet": "string",
              "cidr": "string"}  # fmt: skip
@@ -58,21 +57,16 @@ class PostgresColumn:
     @property
     def type(self) -> str:
         """The Spark SQL type."""
-        match self.form:
-            case "plain":
-                return _PLAIN.get(self.kind, "boolean")
-            case "number":
-                return decimal_type(self.modifier)
-            case "date":
-                return "date"
-            case "timestamp" | "time":
-                return "timestamp"
-            case "bytes":
-                return "binary"
-            case "array":
-                return f"array<{_element(self.kind, self.modifier)}>"
-            case _:
-                return "string"
+        types = {
+            "plain": _PLAIN.get(self.kind, "boolean"),
+            "number": decimal_type(self.modifier),
+            "date": "date",
+            "timestamp": "timestamp",
+            "time": "timestamp",
+            "bytes": "binary",
+            "array": f"array<{_element(self.kind, self.modifier)}>",
+        }
+        return types.get(self.form, "string")
 
     @property
     def spark_reads_it(self) -> bool:
@@ -116,17 +110,25 @@ class PostgresColumn:
                 value = f"encode({value}, 'hex')"
             case "array":
                 value = f"array_to_json({value})::text"
-            case "text" if self.kind not in _TEXT:
-                value = f"{value}::text"
             case _:
                 pass
         if repaired and self.odd_when:
             return f"CASE WHEN {self.odd_when} THEN NULL ELSE {value} END"
         return value
 
-    def pushable(self) -> bool:
-        """Whether equality has the same meaning there."""
-        return self.deterministic and self.kind not in {"bpchar", "char"} and self.form != "bytes"
+    def comparable(self, *, repaired: bool) -> str | None:
+        """The expression that compares with constants as the value does in Spark.
+
+        None where it would not: blanks at the end of char(n), collations that take different
+        texts for equal, texts that the server writes otherwise than it compares them.
+        """
+        if self.form in {"bytes", "array", "time"}:
+            return None
+        if self.form != "text" or self.kind in {"text", "varchar"}:
+            return self.value(repaired=repaired) if self.deterministic else None
+        if self.category == "e" or self.kind == "uuid":
+            return f"{identifier(self.header)}::text"
+        return None
 
 
 def decimal_type(modifier: int) -> str:
