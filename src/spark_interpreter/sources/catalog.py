@@ -14,6 +14,7 @@ from spark_interpreter.model import (
     Glossary,
     Need,
     PostgresTable,
+    SnowflakeTable,
     Source,
     Staged,
     TableProfile,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from spark_interpreter.sources.files.reader import FileReader
     from spark_interpreter.sources.glossary import GlossaryFile
     from spark_interpreter.sources.postgres import PostgresReader
+    from spark_interpreter.sources.snowflake import SnowflakeReader
 
 _WORTH_BYTES = 4 * 1024 * 1024
 
@@ -53,6 +55,14 @@ class Sources:
         from spark_interpreter.sources.postgres import PostgresReader
 
         return PostgresReader(self._settings)
+
+    @cached_property
+    def _snowflake(self) -> "SnowflakeReader":
+        from spark_interpreter.sources.connections import ConnectionStore, Credentials
+        from spark_interpreter.sources.snowflake import SnowflakeReader
+
+        store = ConnectionStore(self._settings)
+        return SnowflakeReader(self._settings, store, Credentials(store.secrets))
 
     @cached_property
     def _cache(self) -> "ColumnarCache":
@@ -229,6 +239,8 @@ class Sources:
             return self._files
         if isinstance(source, PostgresTable):
             return self._postgres
+        if isinstance(source, SnowflakeTable):
+            return self._snowflake
         raise SourceError(f"{source.kind} sources cannot be read yet.", remedy="Name a file.")
 
 
