@@ -1,9 +1,11 @@
 """Check mode: every read gives an empty table, nothing is written, plans resolve at their line."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
-from spark_interpreter.model import EmptyTable
+from spark_interpreter.model import EmptyTable, Need
+from spark_interpreter.platforms.embedded.needs import NeedsWalk, TooLarge
 from spark_interpreter.platforms.embedded.places import (
     declare_table,
     read_locations,
@@ -19,6 +21,9 @@ from spark_interpreter.platforms.embedded.spark_patches import (
     written_frame,
 )
 
+_CLOCK = re.compile(r"\b(?:now|today|utcnow|localtimestamp|current_\w+)\b")
+_UTC = frozenset({"UTC", "Etc/UTC", "GMT", "Z"})
+
 
 class Capture(Patches):
     """Gives stand-ins for what is read, and takes the schema of what is written."""
@@ -26,12 +31,19 @@ class Capture(Patches):
     def __init__(self, work: Work) -> None:
         super().__init__()
         self._tables = work.tables
+        self._script = work.script
+        self._stand_ins: dict[int, tuple[EmptyTable, ...]] = {}
+        self._walk = NeedsWalk(self._stand_ins, work.tables)
+        self._lost = False
+        self._shows = False
+        self._zone = "UTC"
         self._views: set[str] = set()
         self._resolving = False
 
     def install(self) -> None:
         super().install()
         from pyspark.sql import SparkSession
+        from pyspark.sql.connect.client import SparkConnectClient
         from pyspark.sql.connect.dataframe import DataFrame
         from pyspark.sql.connect.readwriter import DataFrameReader, DataFrameWriter
 
@@ -41,6 +53,9 @@ class Capture(Patches):
         self.replace(DataFrameWriter, "save", self._save)
         for name in ("createTempView", "createOrReplaceTempView"):
             self.replace(DataFrame, name, self._viewed)
+        self.replace(DataFrame, "show", self._shown)
+        for name in ("to_table", "to_table_as_iterator", "to_pandas"):
+            self.replace(SparkConnectClient, name, self._fetched)
         self.replace(DataFrame, "__init__", self._resolved)
 
     def _with_views(self, original: Callable[..., Any]) -> Callable[..., Any]:
@@ -69,8 +84,8 @@ class Capture(Patches):
             if schema is not None:
                 reader.schema(schema)
             if reader._schema:
-                return _empty_of(reader._client, reader._schema)
-            return _empty(reader._client, tables[0])
+                return self._known(_empty_of(reader._client, reader._schema), tables)
+            return self._known(_empty(reader._client, tables[0]), tables)
 
         return load
 
@@ -78,7 +93,7 @@ class Capture(Patches):
         def table(reader: Any, tableName: str) -> Any:  # noqa: N803 - Spark's name
             for table in self._tables:
                 if same_table(table.location, tableName):
-                    return _empty(reader._client, table)
+                    return self._known(_empty(reader._client, table), [table])
             if tableName.casefold() not in self._views:
                 raise unknown_location(tableName)
             return original(reader, tableName)
@@ -89,8 +104,53 @@ class Capture(Patches):
         def create(frame: Any, name: str) -> None:
             original(frame, name)
             self._views.add(name.casefold())
+            self._take_in(frame)
 
         return create
+
+    def _shown(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        def show(frame: Any, *args: Any, **kwargs: Any) -> None:
+            self._take_in(frame)
+            self._shows = True
+            try:
+                original(frame, *args, **kwargs)
+            finally:
+                self._shows = False
+
+        return show
+
+    def _fetched(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        """Rows that a script looks at are others in its run, and may change its whole plan."""
+
+        def fetch(*args: Any, **kwargs: Any) -> Any:
+            self._lost = self._lost or not self._shows
+            return original(*args, **kwargs)
+
+        return fetch
+
+    def _known(self, frame: Any, tables: list[EmptyTable]) -> Any:
+        """Remember for which sources a frame stands."""
+        self._stand_ins[frame._plan._root_plan_id] = tuple(tables)
+        return frame
+
+    def _take_in(self, frame: Any) -> None:
+        """All of a frame is used."""
+        client = frame.sparkSession.client
+        try:
+            self._walk.add(frame._plan.to_proto(client).root)
+        except (TooLarge, RecursionError):
+            self._lost = True
+
+    def needs(self) -> tuple[Need, ...]:
+        """What the script takes from its sources; empty if that is not known.
+
+        Conditions hold only for a plan that is the same when it runs: one without the time of
+        day in it, and whose times are in UTC.
+        """
+        if self._lost:
+            return ()
+        steady = not _CLOCK.search(self._script) and self._zone in _UTC
+        return self._walk.needs(conditions=steady)
 
     def _stand_in(self, location: str) -> EmptyTable:
         for table in self._tables:
@@ -100,7 +160,10 @@ class Capture(Patches):
 
     def _save(self, _original: Callable[..., Any]) -> Callable[..., Any]:
         def save(writer: Any, *_args: Any, **_kwargs: Any) -> None:
-            self.columns = result_columns(written_frame(writer))
+            frame = written_frame(writer)
+            self.columns = result_columns(frame)
+            self._take_in(frame)
+            self._zone = frame.sparkSession.conf.get("spark.sql.session.timeZone")
             self.wrote = True
 
         return save
@@ -110,7 +173,7 @@ class Capture(Patches):
 
         def init(frame: Any, *args: Any, **kwargs: Any) -> None:
             original(frame, *args, **kwargs)
-            if self._resolving:
+            if self._resolving or self._shows:
                 return
             self._resolving = True
             try:

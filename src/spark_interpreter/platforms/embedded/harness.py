@@ -35,6 +35,7 @@ def perform(work: Work, port: int, report: int) -> None:
         raised=raised,
         wrote=capture.wrote,
         columns=capture.columns,
+        needs=capture.needs() if raised is None else (),
         timings={"session": capture.session_seconds, "execute": time.monotonic() - started},
     )
     sys.stdout.flush()

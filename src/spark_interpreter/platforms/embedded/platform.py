@@ -31,6 +31,7 @@ from spark_interpreter.model import (
     now,
 )
 from spark_interpreter.platforms.base import OnProgress
+from spark_interpreter.platforms.embedded.believed import believed
 from spark_interpreter.platforms.embedded.failures import run_error
 from spark_interpreter.platforms.embedded.parent import WarmParent
 from spark_interpreter.platforms.embedded.plan_failures import plan_failure
@@ -173,7 +174,7 @@ class EmbeddedPlatform:
             return PlanReport(failure=plan_failure(outcome.raised, script))
         if not outcome.wrote:
             return PlanReport(failure=_NOTHING_WRITTEN)
-        return PlanReport(columns=outcome.columns)
+        return PlanReport(columns=outcome.columns, needs=believed(outcome.needs, tables))
 
     def _carry(
         self,

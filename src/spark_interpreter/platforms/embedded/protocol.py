@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from spark_interpreter.model import EmptyTable, Limits, Model, ResultColumn, Staged
+from spark_interpreter.model import EmptyTable, Limits, Model, Need, ResultColumn, Staged
 
 
 class Work(Model):
@@ -86,12 +86,14 @@ class Outcome(Model):
     Attributes:
         wrote: the declared output was written.
         columns: of the DataFrame that was written.
+        needs: what the script takes from its sources; empty if that is not known (check).
         timings: seconds by stage.
     """
 
     raised: Raised | None = None
     wrote: bool = False
     columns: tuple[ResultColumn, ...] = ()
+    needs: tuple[Need, ...] = ()
     timings: dict[str, float] = Field(default_factory=dict)
 
 

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from spark_interpreter.model import EmptyTable, ResultColumn
+from spark_interpreter.model import EmptyTable, Need, ResultColumn
 
 _ACTIONS = (
     "collect", "count", "first", "foreach", "head", "isEmpty", "show", "tail", "take",
@@ -53,6 +53,10 @@ class Patches:
         self.replace(SparkSession.Builder, "enableHiveSupport", _needless)
         for action in _ACTIONS:
             self.replace(DataFrame, action, self._noted)
+
+    def needs(self) -> tuple[Need, ...]:
+        """What the script takes from its sources; empty if that is not known."""
+        return ()
 
     @staticmethod
     def replace(owner: type, name: str, wrap: Callable[[Any], Any]) -> None:
