@@ -3,8 +3,8 @@
 import pytest
 
 from spark_interpreter.model import EmptyTable, Need, ResultColumn
-from spark_interpreter.platforms.embedded import EmbeddedPlatform
 from spark_interpreter.platforms.embedded.believed import believed
+from spark_interpreter.platforms.embedded.platform import EmbeddedPlatform
 from tests.platforms.jobs import HEADER
 
 # ruff: noqa: E501, ISC004

@@ -13,7 +13,7 @@ import pytest
 import sqlglot
 
 from spark_interpreter.model import EmptyTable, Need, ResultColumn, Staged
-from spark_interpreter.platforms.embedded import EmbeddedPlatform
+from spark_interpreter.platforms.embedded.platform import EmbeddedPlatform
 from tests.platforms.jobs import execute, make_job, rows
 
 PLANS = 16
