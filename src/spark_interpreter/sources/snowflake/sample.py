@@ -4,6 +4,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from spark_interpreter.cancellation import current_cancellation
 from spark_interpreter.model import CatalogTable, ColumnProfile, DataIssue
 from spark_interpreter.sources.snowflake.names import qualified, quoted
 from spark_interpreter.sources.snowflake.session import Session
@@ -34,14 +35,15 @@ def look(
     """The columns with figures of at most `rows` rows, the rows looked at, and what is odd."""
     query = select(table, columns, kinds)
     doing = f"taking a sample of {table.database}.{table.schema_name}.{table.name}"
+    cancellation = current_cancellation()
     batches: list[Any] = []
     if table.kind == "table" and (table.row_count or 0) > rows * _LARGE:
         share = max(0.001, 300 * rows / (table.row_count or 1))
         blocks = f"{query} SAMPLE SYSTEM ({share:.4f}) LIMIT {rows}"
-        batches = list(session.batches(blocks, doing, stopped=lambda: False))
+        batches = list(session.batches(blocks, doing, stopped=lambda: cancellation.cancelled))
     if not batches:
         limited = f"{query} LIMIT {rows}"
-        batches = list(session.batches(limited, doing, stopped=lambda: False))
+        batches = list(session.batches(limited, doing, stopped=lambda: cancellation.cancelled))
     return _figures(columns, batches)
 
 

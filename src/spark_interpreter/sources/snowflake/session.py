@@ -20,6 +20,8 @@ _TICK_SECONDS = 0.1
 _LONG_POLL_SECONDS = 45
 """Snowflake holds a request back for so long while its query runs."""
 _ATTEMPTS = 3
+_RETRY_SECONDS = 60.0
+"""What took longer than this to fail is not tried again: it would only take as long once more."""
 
 
 @dataclass(frozen=True)
@@ -225,11 +227,13 @@ def _close(driver: "Driver") -> None:
 
 def with_retries(work: Callable[[], None], *, began: Callable[[], bool]) -> None:
     """Do the work again when Snowflake did not answer, unless it has given something already."""
+    started = time.monotonic()
     for attempt in range(1, _ATTEMPTS + 1):
         try:
             work()
         except SourceUnavailable:
-            if began() or attempt == _ATTEMPTS:
+            late = time.monotonic() - started > _RETRY_SECONDS
+            if late or began() or attempt == _ATTEMPTS:
                 raise
             time.sleep(0.5 * attempt)
         else:
