@@ -81,3 +81,12 @@ def test_drivers_are_the_ones_that_are_fetched() -> None:
     settings = script(CASES["all"]).session
     for coordinates in settings["spark.jars.packages"].split(","):
         assert f"\n{coordinates} " in lock
+
+
+@pytest.mark.parametrize("partitioned", [True, False])
+def test_a_large_table_is_better_read_in_parts(validator: Validator, partitioned: bool) -> None:
+    read = POSTGRES.read if partitioned else POSTGRES.read.model_copy(update={"partition": None})
+    profile = POSTGRES.model_copy(update={"byte_count": 10**9, "read": read})
+    made = script((profile,))
+    verdict = validator.validate(made, empty_tables(made, (profile,)), profiles=(profile,))
+    assert ("jdbc-partitions" in {finding.rule for finding in verdict.findings}) is not partitioned

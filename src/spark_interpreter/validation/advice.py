@@ -4,10 +4,10 @@ import ast
 from collections import defaultdict
 from collections.abc import Sequence
 
-from spark_interpreter.model import TableProfile
+from spark_interpreter.model import JdbcRead, TableProfile
 from spark_interpreter.validation import names
 from spark_interpreter.validation.findings import Findings
-from spark_interpreter.validation.kinds import Kinds
+from spark_interpreter.validation.kinds import Kinds, strings
 from spark_interpreter.validation.names import Kind
 
 LARGE_BYTES = 100 * 1024**2
@@ -30,6 +30,7 @@ def advise(kinds: Kinds, profiles: Sequence[TableProfile], findings: Findings) -
         _advise_infer_schema(call, method, kinds, profiles, findings)
         _advise_sort(call, method, kinds, findings)
         _advise_single_partition(call, method, kinds, findings)
+    _advise_whole_tables(profiles, kinds, findings)
     _advise_repeated_scans(methods, kinds, findings)
     _advise_udfs(calls, kinds, findings)
 
@@ -130,6 +131,20 @@ def _advise_single_partition(
             "single-partition", f"{method.attr}(1) leaves all work to one task.", call.lineno,
             "Leave it out; results are read from several files as well.",
         )  # fmt: skip
+
+
+def _advise_whole_tables(
+    profiles: Sequence[TableProfile], kinds: Kinds, findings: Findings
+) -> None:
+    """A cluster reads a table of a database through one connection, unless told how to cut it."""
+    written = {text.casefold() for text in strings(kinds.nodes)}
+    for profile in profiles:
+        large = (profile.byte_count or 0) > LARGE_BYTES
+        if isinstance(profile.read, JdbcRead) and large and "partitioncolumn" not in written:
+            findings.advice(
+                "jdbc-partitions", f"{profile.label} is large and read through one connection.",
+                None, "Give partitionColumn, lowerBound, upperBound and numPartitions.",
+            )  # fmt: skip
 
 
 def _advise_repeated_scans(
