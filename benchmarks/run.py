@@ -18,6 +18,7 @@ from rich.table import Table
 from benchmarks.large import ask_a_gigabyte
 from benchmarks.measure import Measurement, tell
 from benchmarks.planning import plan
+from benchmarks.postgres import ask_postgres
 from benchmarks.service import serve_many
 from benchmarks.speed import ask_a_csv, ask_again, start
 
@@ -29,6 +30,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "warm": ask_again,
     "csv": ask_a_csv,
     "large": ask_a_gigabyte,
+    "postgres": ask_postgres,
     "service": serve_many,
 }
 

@@ -1,0 +1,50 @@
+"""A whole question of a table: the answer is right, and the password is nowhere."""
+
+from pathlib import Path
+
+import psutil
+import pytest
+
+from spark_interpreter import Interpreter
+from spark_interpreter.model import PostgresTable
+from tests.servers.postgres import PASSWORD
+from tests.sources.postgres.conftest import MakeShop
+
+TABLE = PostgresTable(connection="shop", table="sales")
+
+
+def test_an_answer_and_no_trace_of_the_password(
+    make_shop: MakeShop, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    shop = make_shop(
+        "CREATE TABLE sales (region text, sold_on date, amount numeric(10,2), paid_at date)",
+        "INSERT INTO sales VALUES ('North', '2025-03-01', 1.10, 'infinity'), "
+        "('North', '2025-03-31', 2.20, NULL), ('South', '2025-03-05', 5, NULL), "
+        "('South', '2025-04-01', 100, NULL), (NULL, '2025-02-28', 7, NULL)",
+    )
+    events: list[str] = []
+    arguments: list[str] = []
+
+    def seen(event: object) -> None:
+        events.append(repr(event))
+        for process in (psutil.Process(), *psutil.Process().children(recursive=True)):
+            try:
+                arguments.append(f"{process.cmdline()} {process.environ()}")
+            except psutil.Error:
+                continue
+
+    with caplog.at_level(0), Interpreter(shop.settings) as interpreter:
+        answer = interpreter.ask("total amount by region in March", [TABLE], on_event=seen)
+        assert answer.ok
+        assert {r: float(str(a)) for r, a in answer.rows} == {"South": 5.0, "North": 3.3}
+        shop.run("DROP TABLE sales")
+        gone = interpreter.ask("total amount by region", [TABLE])
+        assert gone.document.error is not None
+        assert gone.document.error.code == "source_not_found"
+    for text in (*events, *arguments, caplog.text, answer.turn.model_dump_json(),
+                 gone.turn.model_dump_json(), answer.script):  # fmt: skip
+        assert PASSWORD not in text
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert len(files) > 5
+    for path in files:
+        assert PASSWORD.encode() not in path.read_bytes(), path
