@@ -7,13 +7,13 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import ConfigDict, Field
 
+from spark_interpreter.errors import UsageError
 from spark_interpreter.model import (
     FINAL_STATES,
     AnswerDocument,
     ColumnProfile,
     DataIssue,
     Feedback,
-    FileSource,
     GlueTable,
     Model,
     PlatformHealth,
@@ -21,10 +21,12 @@ from spark_interpreter.model import (
     PostgresTable,
     ResultColumn,
     Session,
+    SnowflakeTable,
     Source,
     TableProfile,
     Turn,
     TurnState,
+    parse_source,
 )
 from spark_interpreter.model.source import Location
 from spark_interpreter.supervisor import document
@@ -46,8 +48,9 @@ class _Request(Model):
         session_id: a session to go on with, or a client's own name for a new one; the answer
             says what its id is.
         execution_platform: where to run; "auto" leaves the choice to the service.
-        sources: files (paths, patterns, `upload:` URIs) and tables; those of the session's last
-            turn if there are none.
+        sources: files (paths, patterns, `s3://` and `upload:` URIs) and tables, as objects or
+            in a word (`postgres:CONNECTION/SCHEMA.TABLE`, `glue:DATABASE.TABLE`); those of the
+            session's last turn if there are none.
         wait: seconds to wait for the turn before it is answered with 202.
     """
 
@@ -57,6 +60,7 @@ class _Request(Model):
     sources: tuple[Location | Source, ...] = Field(default=(), max_length=50)
     selected_tables: tuple[GlueTable, ...] = Field(default=(), max_length=50)
     selected_postgres_tables: tuple[PostgresTable, ...] = Field(default=(), max_length=50)
+    selected_snowflake_tables: tuple[SnowflakeTable, ...] = Field(default=(), max_length=50)
     s3_output_path: Location | None = None
     wait: float = Field(default=0, ge=0, le=MAX_WAIT)
 
@@ -68,14 +72,26 @@ class _Request(Model):
     def all_sources(self) -> tuple[Source, ...]:
         """Everything the request names as data."""
         named = (*self.sources, *((self.s3_input_path,) if self.s3_input_path else ()))
-        files = [FileSource(uri=s) if isinstance(s, str) else s for s in named]
-        return (*files, *self.selected_tables, *self.selected_postgres_tables)
+        found = [_named(s) if isinstance(s, str) else s for s in named]
+        return (
+            *found,
+            *self.selected_tables,
+            *self.selected_postgres_tables,
+            *self.selected_snowflake_tables,
+        )
 
     @property
     def fingerprint(self) -> str:
         """The same for requests that ask for the same."""
         text = f"{type(self).__name__} {self.model_dump_json(exclude={'wait'})}"
         return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _named(text: str) -> Source:
+    try:
+        return parse_source(text)
+    except ValueError as exc:
+        raise UsageError(f"{exc}.") from None
 
 
 class GenerateRequest(_Request):

@@ -12,6 +12,7 @@ from spark_interpreter.__about__ import __version__
 _COMMANDS = {
     "ask": ("spark_interpreter.cli.ask", "Answer a question of files."),
     "chat": ("spark_interpreter.cli.chat", "Ask one question after another."),
+    "connections": ("spark_interpreter.cli.connections", "Name databases to ask."),
     "doctor": ("spark_interpreter.cli.doctor", "Say what works on this machine."),
     "keys": ("spark_interpreter.cli.keys", "Create and revoke API keys of the service."),
     "run": ("spark_interpreter.cli.run", "Check and run a PySpark script."),

@@ -72,6 +72,7 @@ from spark_interpreter.model.source import (
     PostgresTable,
     SnowflakeTable,
     Source,
+    parse_source,
 )
 from spark_interpreter.model.staging import Need, Staged
 from spark_interpreter.model.types import ResultColumn
@@ -155,6 +156,7 @@ __all__ = [
     "Wishes",
     "jdbc_location",
     "now",
+    "parse_source",
     "table_location",
     "table_parts",
 ]

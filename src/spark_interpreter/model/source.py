@@ -1,5 +1,6 @@
 """Declared data: what a question is asked of."""
 
+import re
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -66,3 +67,55 @@ class SnowflakeTable(Model):
 Source = Annotated[
     FileSource | GlueTable | PostgresTable | SnowflakeTable, Field(discriminator="kind")
 ]
+
+_NAME = r'"(?:[^"]|"")+"|[^."/]+'
+_TABLE = re.compile(
+    rf"(?P<kind>glue|postgres|snowflake):(?:(?P<connection>[^/\s]+)/)?"
+    rf"(?P<names>(?:{_NAME})(?:\.(?:{_NAME})){{0,2}})"
+)
+_KINDS = ("glue:", "postgres:", "snowflake:")
+_FORMS = {
+    "glue": "glue:DATABASE.TABLE",
+    "postgres": "postgres:CONNECTION/SCHEMA.TABLE",
+    "snowflake": "snowflake:CONNECTION/DATABASE.SCHEMA.TABLE",
+}
+
+
+def parse_source(text: str) -> Source:
+    """The source that people mean by one word.
+
+    `glue:DATABASE.TABLE`, `postgres:CONNECTION/SCHEMA.TABLE` (the schema may be left out) and
+    `snowflake:CONNECTION/DATABASE.SCHEMA.TABLE` are tables; a name with a dot or slash in it
+    stands in double quotes. Everything else is a path, pattern or URI.
+
+    Raises:
+        ValueError: it begins like a table and is none; the message names the right form.
+    """
+    if not text.startswith(_KINDS):
+        return FileSource(uri=text)
+    kind = text.partition(":")[0]
+    found = _TABLE.fullmatch(text)
+    source = _table(found) if found else None
+    if source is None:
+        raise ValueError(f"“{text}” is not a table; write {_FORMS[kind]}")
+    return source
+
+
+def _table(found: re.Match[str]) -> Source | None:
+    connection = found["connection"]
+    names = [
+        name[1:-1].replace('""', '"') if name.startswith('"') else name
+        for name in re.findall(_NAME, found["names"])
+    ]
+    match found["kind"], connection, names:
+        case "glue", None, [database, table]:
+            return GlueTable(database=database, table=table)
+        case "postgres", str(), [table]:
+            return PostgresTable(connection=connection, table=table)
+        case "postgres", str(), [schema, table]:
+            return PostgresTable(connection=connection, schema_name=schema, table=table)
+        case "snowflake", str(), [database, schema, table]:
+            return SnowflakeTable(
+                connection=connection, database=database, schema_name=schema, table=table
+            )
+    return None

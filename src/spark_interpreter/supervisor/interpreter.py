@@ -22,6 +22,7 @@ from spark_interpreter.model import (
     TableProfile,
     Turn,
     Wishes,
+    parse_source,
 )
 from spark_interpreter.platforms.embedded.platform import EmbeddedPlatform
 from spark_interpreter.settings import Settings
@@ -333,8 +334,17 @@ def _sources(sources: Sequence[SourceLike]) -> tuple[Source, ...]:
 
 
 def _source(source: object) -> Source:
-    if isinstance(source, str | PathLike) and str(source).strip():
+    if isinstance(source, PathLike):
         return FileSource(uri=str(source))
+    if isinstance(source, str) and source.strip():
+        return _named(source)
     if isinstance(source, FileSource | GlueTable | PostgresTable | SnowflakeTable):
         return source
     raise UsageError(f"{source!r} is not a source.", remedy="Give the path of a file or folder.")
+
+
+def _named(text: str) -> Source:
+    try:
+        return parse_source(text)
+    except ValueError as exc:
+        raise UsageError(f"{exc}.") from None
