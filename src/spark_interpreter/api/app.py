@@ -14,6 +14,7 @@ from spark_interpreter.api.metrics import Metrics
 from spark_interpreter.api.problems import responses
 from spark_interpreter.api.requests import Requests
 from spark_interpreter.api.routes import (
+    connections,
     events,
     operations,
     results,
@@ -58,7 +59,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.settings = settings
     app.state.metrics = metrics
-    for family in (turns, results, events, sessions, shared, sources, operations):
+    for family in (turns, results, events, sessions, shared, sources, connections, operations):
         app.include_router(family.router)
     problems.install(app)
     access.install(app, settings)

@@ -32,6 +32,7 @@ _STATUS: dict[type[errors.InterpreterError], int] = {
     errors.ProviderUnavailable: 503,
     errors.NotFound: 404,
     errors.SourceNotFound: 404,
+    errors.SourceUnavailable: 503,
     errors.SourceError: 422,
     errors.ValidationError: 422,
     errors.PlacementError: 422,

@@ -5,22 +5,28 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, SecretStr
 
 from spark_interpreter.errors import UsageError
 from spark_interpreter.model import (
     FINAL_STATES,
     AnswerDocument,
+    CatalogPage,
+    CatalogSchema,
+    CatalogTable,
     ColumnProfile,
     DataIssue,
     Feedback,
     GlueTable,
+    Known,
     Model,
     PlatformHealth,
     PlatformName,
+    PostgresConnection,
     PostgresTable,
     ResultColumn,
     Session,
+    SnowflakeConnection,
     SnowflakeTable,
     Source,
     TableProfile,
@@ -334,6 +340,76 @@ class ProfileView(Model):
         shared = cls.model_fields.keys() & TableProfile.model_fields.keys()
         values = {name: getattr(profile, name) for name in shared}
         return cls(format=profile.read.format, **values)
+
+
+class PostgresConnectionRequest(PostgresConnection):
+    """A connection and its password, which is never given back."""
+
+    password: SecretStr | None = Field(default=None, max_length=4096)
+
+    @property
+    def connection(self) -> PostgresConnection:
+        return PostgresConnection(**self.model_dump(exclude={"password"}))
+
+
+class SnowflakeConnectionRequest(SnowflakeConnection):
+    """A connection and its password, private key (PEM) or token, which is never given back."""
+
+    secret: SecretStr | None = Field(default=None, max_length=16_384)
+
+    @property
+    def connection(self) -> SnowflakeConnection:
+        return SnowflakeConnection(**self.model_dump(exclude={"secret"}))
+
+
+class PostgresConnections(Model):
+    """PostgreSQL connections, by name."""
+
+    connections: tuple[PostgresConnection, ...]
+
+
+class SnowflakeConnections(Model):
+    """Snowflake connections, by name."""
+
+    connections: tuple[SnowflakeConnection, ...]
+
+
+class DatabaseList(Model):
+    """Databases of an account; `age_seconds` since the source was asked."""
+
+    databases: tuple[str, ...]
+    age_seconds: float
+
+
+class SchemaList(Model):
+    """Schemas of a database, or databases of a catalog; `age_seconds` since it was asked."""
+
+    schemas: tuple[CatalogSchema, ...]
+    age_seconds: float
+
+    @classmethod
+    def of(cls, known: Known[tuple[CatalogSchema, ...]]) -> Self:
+        return cls(schemas=known.value, age_seconds=known.age_seconds)
+
+
+class TableList(Model):
+    """A page of tables; `after=next` asks for the following one."""
+
+    tables: tuple[CatalogTable, ...]
+    total: int
+    next: str | None
+    age_seconds: float
+
+    @classmethod
+    def of(cls, page: CatalogPage, age_seconds: float) -> Self:
+        return cls(tables=page.tables, total=page.total, next=page.next, age_seconds=age_seconds)
+
+
+class TableView(Model):
+    """A table as declared, and the source a question names to ask of it."""
+
+    table: CatalogTable
+    source: Source
 
 
 class Uploaded(Model):

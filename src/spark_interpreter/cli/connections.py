@@ -2,6 +2,7 @@
 
 import json
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -145,9 +146,8 @@ def _add(
     else:
         store.add(connection, secret)
     place = f"; its secret is kept in the {store.secrets.place}" if secret else ""
-    click.echo(
-        f"Connection {connection.name} is {'changed' if exists else 'added'}{place}.", err=True
-    )
+    done = "changed" if exists else "added"
+    click.echo(f"Connection {connection.name} is {done}{place}.", err=True)
 
 
 def _aws_login(values: dict[str, Any]) -> dict[str, Any] | None:
@@ -183,8 +183,7 @@ def _ask(connection: "Connection") -> "SecretStr | None":
 
 def _read(path: str) -> str:
     try:
-        with open(path, encoding="utf-8") as file:
-            return file.read()
+        return Path(path).read_text("utf-8")
     except (OSError, UnicodeDecodeError) as exc:
         reason = getattr(exc, "strerror", None) or "it is not text"
         raise click.UsageError(f"{path} cannot be read: {reason}.") from exc

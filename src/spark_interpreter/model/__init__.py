@@ -8,6 +8,7 @@ from spark_interpreter.model.catalog import (
     CatalogReference,
     CatalogSchema,
     CatalogTable,
+    ConnectionTest,
     Known,
 )
 from spark_interpreter.model.connection import (
@@ -93,6 +94,7 @@ __all__ = [
     "ColumnProfile",
     "ColumnRead",
     "Connection",
+    "ConnectionTest",
     "DataIssue",
     "DatabaseKind",
     "DefaultFilter",

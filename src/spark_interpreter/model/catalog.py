@@ -108,3 +108,18 @@ class Known(Model, Generic[V]):
     @property
     def age_seconds(self) -> float:
         return max(0.0, (now() - self.looked).total_seconds())
+
+
+class ConnectionTest(Model):
+    """What a connection's server said.
+
+    Attributes:
+        version: the server's ("15.17"); None where it does not say.
+        tls: how what is sent is protected; None if it can be read on the way.
+        seconds: to connect, log in and answer once.
+    """
+
+    version: str | None
+    tls: str | None
+    user: str
+    seconds: float

@@ -28,6 +28,7 @@ from spark_interpreter.sources.names import identifier
 from spark_interpreter.sources.staging import Delivery, OnBytes, deliver, need_of
 
 if TYPE_CHECKING:
+    from spark_interpreter.sources.connections import ConnectionStore
     from spark_interpreter.sources.files.columnar import ColumnarCache
     from spark_interpreter.sources.files.reader import FileReader
     from spark_interpreter.sources.glossary import GlossaryFile
@@ -51,17 +52,26 @@ class Sources:
         return FileReader(settings.cache_dir / "profiles", sample_rows=settings.sample_rows)
 
     @cached_property
-    def _postgres(self) -> "PostgresReader":
-        from spark_interpreter.sources.postgres import PostgresReader
+    def connections(self) -> "ConnectionStore":
+        """The databases that have been named."""
+        from spark_interpreter.sources.connections import ConnectionStore
 
-        return PostgresReader(self._settings)
+        return ConnectionStore(self._settings)
 
     @cached_property
-    def _snowflake(self) -> "SnowflakeReader":
-        from spark_interpreter.sources.connections import ConnectionStore, Credentials
+    def postgres(self) -> "PostgresReader":
+        """What is behind PostgreSQL connections."""
+        from spark_interpreter.sources.postgres import PostgresReader
+
+        return PostgresReader(self._settings, self.connections)
+
+    @cached_property
+    def snowflake(self) -> "SnowflakeReader":
+        """What is behind Snowflake connections."""
+        from spark_interpreter.sources.connections import Credentials
         from spark_interpreter.sources.snowflake import SnowflakeReader
 
-        store = ConnectionStore(self._settings)
+        store = self.connections
         return SnowflakeReader(self._settings, store, Credentials(store.secrets))
 
     @cached_property
@@ -238,9 +248,9 @@ class Sources:
         if isinstance(source, FileSource):
             return self._files
         if isinstance(source, PostgresTable):
-            return self._postgres
+            return self.postgres
         if isinstance(source, SnowflakeTable):
-            return self._snowflake
+            return self.snowflake
         raise SourceError(f"{source.kind} sources cannot be read yet.", remedy="Name a file.")
 
 

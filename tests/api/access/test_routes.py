@@ -1,5 +1,6 @@
 """Every route of the service, for every role, for one's own things and for those of others."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,10 +20,18 @@ from tests.api.access.support import audit_lines
 from tests.api.server import Server, running
 
 PUBLIC, READ, ASK, OPERATE = Permission.PUBLIC, Permission.READ, Permission.ASK, Permission.OPERATE
+MANAGE = Permission.MANAGE
 TURN = "/spark/result/{session_id}/{turn}"
 
 QUESTION = {"prompt": "total amount by region", "mode": "script", "wait": 30}
 SCRIPT = {"spark_code": "result = spark.range(3)", "mode": "script", "wait": 30}
+
+
+SHOP = {
+    "name": "shop", "host": "127.0.0.1", "port": 1, "database": "shop",
+    "auth": {"kind": "password", "user": "reader"}, "password": "not shown",
+}  # fmt: skip
+"""A connection to a port where nothing listens."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +40,8 @@ class Route:
 
     Attributes:
         thing: whose it is decides who sees it: "session" (an admin sees all), "own" (only its
-            owner), "" (nobody's).
+            owner), "" (nobody's); "connection" (the analyst's rule allows it), "no connection"
+            (it is there already), "server" (allowed as well, but the server does not answer).
         fresh: the call uses its thing up.
     """
 
@@ -72,6 +82,15 @@ ROUTES = {
     ("GET", "/sources/profile"): Route(READ, "own", query="?uri=upload:{upload_id}"),
     ("DELETE", "/sources/{upload_id}"): Route(ASK, "own", fresh=True),
     ("GET", "/spark/platforms"): Route(READ),
+    ("GET", "/postgres/connections"): Route(READ),
+    ("POST", "/postgres/connections"): Route(MANAGE, "no connection", body=SHOP),
+    ("GET", "/postgres/connections/{name}"): Route(READ, "connection"),
+    ("PUT", "/postgres/connections/{name}"): Route(MANAGE, "connection", body=SHOP),
+    ("DELETE", "/postgres/connections/{name}"): Route(MANAGE, "connection", fresh=True),
+    ("POST", "/postgres/{name}/test"): Route(MANAGE, "server"),
+    ("GET", "/postgres/{name}/schemas"): Route(READ, "server"),
+    ("GET", "/postgres/{name}/tables"): Route(READ, "server"),
+    ("GET", "/postgres/{name}/tables/{table}"): Route(READ, "server"),
 }
 UNDECLARED = {"/openapi.json"}
 """Made by FastAPI: describes the service, shows nothing of its data."""
@@ -83,7 +102,7 @@ GRANTED = {
     "other viewer": {PUBLIC, READ},
     "analyst": {PUBLIC, READ, ASK},
     "other analyst": {PUBLIC, READ, ASK},
-    "admin": {PUBLIC, READ, ASK, OPERATE},
+    "admin": {PUBLIC, READ, ASK, OPERATE, MANAGE},
 }
 OWNERS = {"analyst", "viewer"}
 """The callers whose things are asked for."""
@@ -114,7 +133,8 @@ def test_every_route_declares_its_permission(tmp_path: Path) -> None:
 
 
 def test_whatever_changes_something_asks_for_that_permission() -> None:
-    assert all((r.permission is ASK) == (method != "GET") for (method, _), r in ROUTES.items())
+    for (method, _), route in ROUTES.items():
+        assert (route.permission in {ASK, MANAGE}) == (method != "GET")
 
 
 @dataclass
@@ -132,6 +152,8 @@ class House:
             options = {"files": {"file": ("orders.csv", self.things["content"])}}
         if path == "/spark/generate":
             options["json"] = QUESTION | {"sources": [self._own_upload(caller)]}
+        if "connection" in path or "postgres" in path:  # another caller may have removed it
+            self.clients["admin"].post("/postgres/connections", json=SHOP)
         url = f"{path}{route.query}".format(**things)
         return self.clients[caller].request(method, url, **options)
 
@@ -166,7 +188,13 @@ def house(tmp_path_factory: pytest.TempPathFactory, orders: Path) -> Iterator[Ho
     keys = {name: store.create_key(*user) for name, user in users.items()}  # type: ignore[arg-type]
     store.revoke_key(keys["revoked"][0].id)
     store.close()
-    with running(home, service__access__authentication="required") as server:
+    allow = {"user:kim": {"connections": ["shop"]}}
+    with running(
+        home,
+        service__access__authentication="required",
+        service__access__allow=json.dumps(allow),
+        secret_store="file",
+    ) as server:
         clients = {n: server.client(authorization=f"Bearer {t}") for n, (_, t) in keys.items()}
         clients["nobody"] = server.client()
         yield House(server, clients, things_of(clients, orders.read_bytes()))
@@ -182,6 +210,8 @@ def things_of(clients: dict[str, httpx.Client], content: bytes) -> dict[str, Any
     assert turn["state"] == "completed", turn
     share = own.post(f"/sessions/{turn['session_id']}/share", json={"hours": 1})
     return {
+        "name": "shop",
+        "table": "orders",
         "session_id": turn["session_id"],
         "turn": turn["turn"],
         "token": share.raise_for_status().json()["token"],
@@ -198,6 +228,10 @@ def expected(caller: str, route: Route) -> set[int]:
         return {401}
     if route.permission not in GRANTED[caller]:
         return {403}
+    if route.thing in {"connection", "server", "no connection"}:
+        allowed = caller in {*OWNERS, "admin"}
+        served = {"connection": {200, 204}, "server": {503}, "no connection": {409}}
+        return served[route.thing] if allowed else {403}
     sees = caller in OWNERS or not route.thing or (caller == "admin" and route.thing == "session")
     return {200, 201, 202, 204} if sees else {404}
 

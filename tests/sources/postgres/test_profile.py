@@ -33,8 +33,8 @@ SHOP = (
 
 def test_what_there_is(make_shop: MakeShop) -> None:
     shop = make_shop(*SHOP)
-    assert [s.name for s in shop.reader.schemas("shop")] == ["public", "sales"]
-    tables = {t.name: t for t in shop.reader.tables("shop", "sales")}
+    assert [s.name for s in shop.reader.schemas("shop").value] == ["public", "sales"]
+    tables = {t.name: t for t in shop.reader.tables("shop", "sales").value}
     assert {n: t.kind for n, t in tables.items()} == {
         "customers": "table", "orders": "table", "hidden": "table", "totals": "view",
         "kept": "view",
@@ -56,6 +56,7 @@ def test_what_there_is(make_shop: MakeShop) -> None:
 def test_test_tells_version_and_tls(make_shop: MakeShop) -> None:
     shop = make_shop()
     said = shop.reader.test("shop")
+    assert said.version is not None
     assert said.version[0].isdigit()
     assert said.user == "reader"
     assert said.tls is not None

@@ -20,6 +20,8 @@ class Permission(StrEnum):
     """Change something of one's own: ask, run, upload, cancel, rename, delete, share, rate."""
     OPERATE = "operate"
     """Look at what concerns everybody: metrics."""
+    MANAGE = "manage"
+    """Change what concerns everybody: connections."""
 
 
 _GRANTED: dict[Role, frozenset[Permission]] = {

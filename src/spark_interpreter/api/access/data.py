@@ -5,7 +5,7 @@ from hashlib import sha256
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from spark_interpreter.api.access.caller import Caller
+from spark_interpreter.api.access.caller import Caller, Permission
 from spark_interpreter.errors import Forbidden
 from spark_interpreter.model import FileSource, GlueTable, Source
 from spark_interpreter.model.access import Allowed
@@ -57,6 +57,24 @@ class DataAccess:
                 case _:
                     if not _listed(allowed.connections, source.connection):
                         raise _forbidden(caller, f"the connection {source.connection}")
+
+    def may_use(self, caller: Caller, connection: str) -> bool:
+        """Whether the caller may look into a connection ("glue" is the Glue catalog)."""
+        if self._is_free(caller) or caller.may(Permission.MANAGE):
+            return True
+        return any(
+            entry in {ALL, connection} or entry.startswith(f"{connection}/")
+            for entry in self._of(caller).connections
+        )
+
+    def check_connection(self, caller: Caller, connection: str) -> None:
+        """See that the caller may look into it, whether or not it exists.
+
+        Raises:
+            Forbidden: that is not allowed.
+        """
+        if not self.may_use(caller, connection):
+            raise _forbidden(caller, f"the connection {connection}")
 
     def check_uris(self, caller: Caller, uris: Iterable[str]) -> None:
         """The same for paths, patterns and URIs.

@@ -1,6 +1,7 @@
 """The routes, one module for each family."""
 
 from spark_interpreter.api.routes import (
+    connections,
     events,
     operations,
     results,
@@ -10,4 +11,13 @@ from spark_interpreter.api.routes import (
     turns,
 )
 
-__all__ = ["events", "operations", "results", "sessions", "shared", "sources", "turns"]
+__all__ = [
+    "connections",
+    "events",
+    "operations",
+    "results",
+    "sessions",
+    "shared",
+    "sources",
+    "turns",
+]

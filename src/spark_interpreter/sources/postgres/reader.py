@@ -18,9 +18,11 @@ from spark_interpreter.errors import (
 from spark_interpreter.model import (
     CatalogSchema,
     CatalogTable,
+    ConnectionTest,
     ForeignKey,
     JdbcPartition,
     JdbcRead,
+    Known,
     Model,
     Need,
     PostgresConnection,
@@ -45,21 +47,6 @@ _LARGE_BYTES = 512 * 1024 * 1024
 _PART_BYTES = 128 * 1024 * 1024
 _MOST_PARTS = 32
 _FOREVER = 10 * 365 * 24 * 3600.0
-
-
-class ConnectionTest(Model):
-    """What a connection's server said.
-
-    Attributes:
-        version: the server's ("15.17").
-        tls: protocol and cipher; None if what is sent can be read on the way.
-        seconds: to connect, log in and answer once.
-    """
-
-    version: str
-    tls: str | None
-    user: str
-    seconds: float
 
 
 class _Odd(Model):
@@ -106,17 +93,29 @@ class PostgresReader:
             seconds=round(time.monotonic() - started, 3),
         )
 
-    def schemas(self, name: str) -> tuple[CatalogSchema, ...]:
+    def schemas(self, name: str, *, refresh: bool = False) -> Known[tuple[CatalogSchema, ...]]:
         """Schemas of the connection's database."""
         connection = self._connections.postgres(name)
-        with self._opener.opened(connection, "the list of schemas") as session:
-            return catalog.schemas(session)
 
-    def tables(self, name: str, schema: str) -> tuple[CatalogTable, ...]:
+        def ask() -> tuple[CatalogSchema, ...]:
+            with self._opener.opened(connection, "the list of schemas") as session:
+                return catalog.schemas(session)
+
+        key = ("postgres", connection.model_dump_json(), "schemas")
+        return self._cache.get(key, tuple[CatalogSchema, ...], ask, refresh=refresh)
+
+    def tables(
+        self, name: str, schema: str, *, refresh: bool = False
+    ) -> Known[tuple[CatalogTable, ...]]:
         """Tables and views of a schema, without their columns."""
         connection = self._connections.postgres(name)
-        with self._opener.opened(connection, f"the list of tables of '{schema}'") as session:
-            return catalog.tables(session, schema)
+
+        def ask() -> tuple[CatalogTable, ...]:
+            with self._opener.opened(connection, f"the list of tables of '{schema}'") as session:
+                return catalog.tables(session, schema)
+
+        key = ("postgres", connection.model_dump_json(), "tables", schema)
+        return self._cache.get(key, tuple[CatalogTable, ...], ask, refresh=refresh)
 
     def table(self, name: str, schema: str, table: str) -> CatalogTable:
         """A table or view with its columns and keys.
