@@ -21,10 +21,12 @@ from spark_interpreter.model import (
     ValueCount,
 )
 from spark_interpreter.settings import Settings
+from spark_interpreter.sources.aws import AwsClients
 from spark_interpreter.sources.base import SourceReader, Stopped
 from spark_interpreter.sources.files.misfit import MisfitCells
 from spark_interpreter.sources.keys import primary_key, with_foreign_keys
 from spark_interpreter.sources.names import identifier
+from spark_interpreter.sources.s3.uri import is_s3
 from spark_interpreter.sources.staging import Delivery, OnBytes, deliver, need_of
 
 if TYPE_CHECKING:
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from spark_interpreter.sources.files.reader import FileReader
     from spark_interpreter.sources.glossary import GlossaryFile
     from spark_interpreter.sources.postgres import PostgresReader
+    from spark_interpreter.sources.s3.reader import S3Reader
     from spark_interpreter.sources.snowflake import SnowflakeReader
 
 _WORTH_BYTES = 4 * 1024 * 1024
@@ -43,6 +46,7 @@ class Sources:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self._aws = AwsClients()
 
     @cached_property
     def _files(self) -> "FileReader":
@@ -73,6 +77,12 @@ class Sources:
 
         store = self.connections
         return SnowflakeReader(self._settings, store, Credentials(store.secrets))
+
+    @cached_property
+    def _s3(self) -> "S3Reader":
+        from spark_interpreter.sources.s3.reader import S3Reader
+
+        return S3Reader(self._settings, self._aws)
 
     @cached_property
     def _cache(self) -> "ColumnarCache":
@@ -177,9 +187,17 @@ class Sources:
         Raises:
             SourceError: it cannot be made.
         """
-        if profile.read.engine_direct:
+        remote = profile.read.remote and profile.read.spark_direct
+        if profile.read.engine_direct or remote:
             return None
-        return str(self._cache.build(profile))
+        return str(self._build(profile))
+
+    def _build(self, profile: TableProfile) -> Path:
+        """The columnar form, of objects that are elsewhere as well."""
+        if not profile.read.remote:
+            return self._cache.build(profile)
+        with self._s3.here(profile) as local:
+            return self._cache.build(profile, local)
 
     def cached(self, profile: TableProfile) -> str | None:
         """Path of the columnar form, if there is one."""
@@ -192,9 +210,9 @@ class Sources:
             self._settings.cache_max_mb > 0
             and isinstance(profile.read, FileRead)
             and profile.read.format == "csv"
-            and not profile.read.remote
             and (profile.byte_count or 0) >= _WORTH_BYTES
             and self._cache.get(profile) is None
+            and (not profile.read.remote or self._s3.fetched(profile))
         )
 
     def build_cache(self, profile: TableProfile) -> str | None:
@@ -206,10 +224,10 @@ class Sources:
         if self._settings.cache_max_mb == 0:
             return None
         try:
-            return str(self._cache.build(profile))
+            return str(self._build(profile))
         except MisfitCells as misfit:
             wider = self.widen([profile], DataMismatch(misfit.message))
-            return self.cached(wider[0]) or str(self._cache.build(wider[0])) if wider else None
+            return self.cached(wider[0]) or str(self._build(wider[0])) if wider else None
 
     def _finished(self, profile: TableProfile) -> TableProfile:
         """The profile with its keys, its columnar form and what is known of all its cells."""
@@ -239,14 +257,14 @@ class Sources:
         try:
             return profile, self.convert(profile)
         except MisfitCells as misfit:
-            revised = self._files.widen(profile, DataMismatch(misfit.message))
+            revised = self._reader(profile.source).widen(profile, DataMismatch(misfit.message))
             if revised is None:
                 raise SourceUnreadable(misfit.message) from misfit
             return revised, self.convert(revised)
 
     def _reader(self, source: Source) -> SourceReader:
         if isinstance(source, FileSource):
-            return self._files
+            return self._s3 if is_s3(source.uri) else self._files
         if isinstance(source, PostgresTable):
             return self.postgres
         if isinstance(source, SnowflakeTable):

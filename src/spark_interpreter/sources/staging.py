@@ -52,7 +52,9 @@ class Delivery(threading.Thread):
             )
             columns = tuple(ResultColumn(name=c.name, type=c.type) for c in self._profile.columns)
             self.copies = tuple(
-                copy.model_copy(update={"columns": columns}) if copy.form == "parquet" else copy
+                copy.model_copy(update={"columns": columns})
+                if copy.form == "parquet" and not copy.columns
+                else copy
                 for copy in copies
             )
         except BaseException as error:  # noqa: BLE001 - raised again in the thread that waits

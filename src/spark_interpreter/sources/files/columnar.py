@@ -5,22 +5,17 @@ see a whole file or none, whoever is killed when. A copy's modification time is 
 used; the least recently used go first when the folder outgrows its limit.
 """
 
-import contextlib
-import fcntl
 import hashlib
 import json
 import os
-import time
-from collections.abc import Iterator
 from pathlib import Path
-from typing import IO
 
 import duckdb
 from pydantic import TypeAdapter
 
-from spark_interpreter.cancellation import stop_if_cancelled
 from spark_interpreter.errors import SourceUnreadable
 from spark_interpreter.model import DataIssue, TableProfile
+from spark_interpreter.sources.cache_folder import locked, shrink
 from spark_interpreter.sources.files.cells import Tally
 from spark_interpreter.sources.files.issues import row_issues
 from spark_interpreter.sources.files.locate import version_of
@@ -30,8 +25,6 @@ from spark_interpreter.sources.files.relation import connect, values_sql
 
 _VERSION = 1
 _ISSUES: TypeAdapter[tuple[DataIssue, ...]] = TypeAdapter(tuple[DataIssue, ...])
-_MIB = 1024 * 1024
-_LOCK_SECONDS = 0.02
 
 
 class ColumnarCache:
@@ -44,7 +37,7 @@ class ColumnarCache:
 
     def __init__(self, folder: Path, *, max_mb: int, in_use_seconds: float = 600) -> None:
         self._folder = folder
-        self._max_bytes = max_mb * _MIB
+        self._max_mb = max_mb
         self._in_use_seconds = in_use_seconds
 
     def get(self, profile: TableProfile) -> Path | None:
@@ -63,8 +56,12 @@ class ColumnarCache:
         except (FileNotFoundError, ValueError):
             return ()
 
-    def build(self, profile: TableProfile) -> Path:
+    def build(self, profile: TableProfile, local: TableProfile | None = None) -> Path:
         """Make the copy, or wait for the one who is making it.
+
+        Args:
+            local: the same source with the files of this machine that stand for it, where its
+                own are elsewhere.
 
         Raises:
             MisfitCells: the source has a cell that the profile's types do not allow.
@@ -72,26 +69,20 @@ class ColumnarCache:
         """
         self._folder.mkdir(parents=True, exist_ok=True)
         path = self._path(profile)
-        with _locked(path.with_suffix(".lock")):
+        with locked(path.with_suffix(".lock")):
             if existing := self.get(profile):
                 return existing
             self._remove_leftovers(path)
-            self._write(profile, path)
+            self._write(profile, path, local or profile)
         self.shrink(keep=path)
         return path
 
     def shrink(self, *, keep: Path | None = None) -> None:
         """Remove the least recently used copies until the folder is within its limit."""
-        copies = sorted((_last_use(p), p) for p in self._folder.glob("*.parquet"))
-        total = sum(_size(p) for _, p in copies)
-        for used, path in copies:
-            if total <= self._max_bytes:
-                return
-            if path == keep or time.time() - used < self._in_use_seconds:
-                continue
-            total -= _size(path)
-            for file in (path, self._notes(path), path.with_suffix(".lock")):
-                file.unlink(missing_ok=True)
+        shrink(
+            self._folder, "*.parquet", self._max_mb, self._in_use_seconds,
+            keep=keep, companions=(".json", ".lock"),
+        )  # fmt: skip
 
     def _path(self, profile: TableProfile) -> Path:
         return self._folder / f"{content_key(profile)}.parquet"
@@ -99,16 +90,17 @@ class ColumnarCache:
     def _notes(self, path: Path) -> Path:
         return path.with_suffix(".json")
 
-    def _write(self, profile: TableProfile, path: Path) -> None:
+    def _write(self, profile: TableProfile, path: Path, local: TableProfile) -> None:
         scratch = path.with_suffix(f".{os.getpid()}.tmp")
         try:
             tally = Tally()
-            _convert(profile, scratch, tally)
+            convert(local, scratch, tally)
             ragged = row_issues(tally.short, tally.long, tally.extra_cells, "whole")
             notes = scratch.with_suffix(".notes.tmp")
-            notes.write_bytes(_ISSUES.dump_json((*ragged, *repair_counts(profile))))
+            notes.write_bytes(_ISSUES.dump_json((*ragged, *repair_counts(local))))
             notes.replace(self._notes(path))
-            if version_of([Path(p) for p in profile.file_read.paths]) != profile.version:
+            paths = [Path(p) for p in local.file_read.paths]
+            if local is profile and version_of(paths) != profile.version:
                 raise SourceUnreadable(
                     f"'{profile.label}' changed while it was read.", remedy="Ask again."
                 )
@@ -139,7 +131,13 @@ def content_key(profile: TableProfile) -> str:
     return hashlib.sha256(json.dumps(how, sort_keys=True).encode()).hexdigest()[:40]
 
 
-def _convert(profile: TableProfile, target: Path, tally: Tally) -> None:
+def convert(profile: TableProfile, target: Path, tally: Tally) -> None:
+    """Write the values of a source to a Parquet file.
+
+    Raises:
+        MisfitCells: a cell does not fit its column's type.
+        SourceUnreadable: the files cannot be read to their end.
+    """
     with connect(str(target.with_suffix(".spill.tmp"))) as connection:
         try:
             query = values_sql(connection, profile, strict=True, tally=tally)
@@ -154,35 +152,3 @@ def _convert(profile: TableProfile, target: Path, tally: Tally) -> None:
 
 def _first_line(exc: Exception) -> str:
     return str(exc).splitlines()[0].removeprefix("Invalid Input Error: ")
-
-
-@contextlib.contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    """Hold an exclusive lock; the system releases it when the process ends in any way."""
-    with path.open("w") as file:
-        while not _taken(file):
-            stop_if_cancelled()
-            time.sleep(_LOCK_SECONDS)
-        yield
-
-
-def _taken(file: IO[str]) -> bool:
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
-
-
-def _last_use(path: Path) -> float:
-    try:
-        return path.stat().st_mtime
-    except FileNotFoundError:
-        return 0.0
-
-
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except FileNotFoundError:
-        return 0

@@ -3,6 +3,7 @@
 import bz2
 import gzip
 import lzma
+from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any, cast
 
@@ -41,3 +42,19 @@ def open_bytes(path: Path, compression: str | None) -> IO[bytes]:
         stream: Any = pa.input_stream(str(path), compression="zstd")
         return cast("IO[bytes]", stream)
     return path.open("rb")
+
+
+def compress(path: Path, compression: str, data: bytes) -> None:
+    """Write a file with this compression."""
+    if compression == "zstd":
+        import pyarrow as pa
+
+        with pa.output_stream(str(path), compression="zstd") as stream:
+            stream.write(data)
+        return
+    make: dict[str, Callable[[bytes], bytes]] = {
+        "gzip": gzip.compress,
+        "bzip2": bz2.compress,
+        "xz": lzma.compress,
+    }
+    path.write_bytes(make[compression](data))

@@ -31,7 +31,7 @@ def profile_json(
         format="json",
         paths=tuple(str(p) for p in located.paths),
         script_path=located.script_path,
-        multiline=not _is_lines(located),
+        multiline=not is_lines(located),
         compression=located.compression,
         engine_direct=False,
         spark_direct=located.nameable and located.compression != "xz",
@@ -61,7 +61,8 @@ def profile_json(
     )
 
 
-def _is_lines(located: Located) -> bool:
+def is_lines(located: Located) -> bool:
+    """Whether the first file has one document a line."""
     with open_bytes(located.paths[0], located.compression) as stream:
         for raw in stream:
             line = raw.removeprefix(b"\xef\xbb\xbf").strip()

@@ -34,6 +34,11 @@ class FileKind(NamedTuple):
     compression: str | None
 
 
+def needs_whole(head: bytes) -> bool:
+    """Whether a file with these first bytes cannot be judged by a part of it."""
+    return head.startswith((_OLE, _ZIP))
+
+
 def kind_of(path: Path) -> FileKind:
     """Look at the first bytes of a file that is not empty.
 

@@ -5,7 +5,7 @@ import hashlib
 import os.path
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import NamedTuple
@@ -89,7 +89,7 @@ def _located(place: str, source: FileSource) -> Located:
             f"'{source.uri}' is empty.", remedy="Name a file that has at least a header."
         )
     kinds = {p: kind_of(p) for p in files}
-    kind = _common_kind(kinds, source)
+    kind = common_kind(kinds, source)
     written = files if not script_path else [Path(place)] if Path(place).exists() else []
     nameable = all(named_by_ending(p, kinds[p].compression) for p in files) and not any(
         _GLOB.search(str(p)) for p in written
@@ -170,7 +170,12 @@ def _nearest(path: Path) -> str:
     return f"Did you mean '{close[0]}'?" if close else "Check the path."
 
 
-def _common_kind(kinds: dict[Path, FileKind], source: FileSource) -> FileKind:
+def common_kind(kinds: Mapping[Path, FileKind], source: FileSource) -> FileKind:
+    """The kind that all files have.
+
+    Raises:
+        SourceUnreadable: they are of different kinds, or not compressed alike.
+    """
     formats = Counter(k.format for k in kinds.values())
     if len(formats) > 1 and source.format is None:
         listed = ", ".join(f"{n} {_FORMAT_NAMES[f]}" for f, n in formats.most_common())

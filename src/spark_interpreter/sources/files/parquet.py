@@ -1,6 +1,6 @@
 """Profiles of Parquet files: the footers, and a sample of row groups."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,15 +17,23 @@ _PLACES = 8
 
 
 def profile_parquet(
-    source: FileSource, located: Located, *, name: str, sample_rows: int
+    source: FileSource,
+    located: Located,
+    *,
+    name: str,
+    sample_rows: int,
+    opened: Callable[[Path], Any] | None = None,
 ) -> TableProfile:
     """Look at Parquet files.
+
+    Args:
+        opened: gives the `ParquetFile` of a path; for files that are elsewhere.
 
     Raises:
         SourceEmpty: there is no column.
         SourceUnreadable: a file is damaged, or the files differ in their columns.
     """
-    files = [_open(path) for path in located.paths]
+    files = [(opened or _open)(path) for path in located.paths]
     schema = files[0].schema_arrow
     if not schema.names:
         raise SourceEmpty(f"'{located.label}' has no columns.")
@@ -49,8 +57,8 @@ def profile_parquet(
             )
             for place, f in enumerate(schema)
         ),
-        row_count=rows,
-        row_count_exact=True,
+        row_count=int(rows / located.share),
+        row_count_exact=located.share == 1,
         byte_count=located.size,
         sampled_rows=sample.num_rows,
         version=located.version,

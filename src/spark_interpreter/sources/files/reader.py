@@ -60,10 +60,10 @@ class FileReader:
         """
         assert isinstance(source, FileSource)
         located = self._locate(source)
-        known = self._known(source, located)
+        known = self.known(source, located.version)
         if known is None:
             known = self.look(source, located, name)
-            self._remember(known)
+            self.remember(known)
         return known.model_copy(update={"name": name, "source": source})
 
     def widen(self, profile: TableProfile, mismatch: DataMismatch) -> TableProfile | None:
@@ -72,12 +72,16 @@ class FileReader:
         The whole source is looked at, so one repetition of the run is enough. Where nothing
         is found although an engine stumbled, the column in the message goes one step up.
         """
+        revised = self.wider(profile, mismatch)
+        if revised is not None:
+            self.remember(revised)
+        return revised
+
+    def wider(self, profile: TableProfile, mismatch: DataMismatch) -> TableProfile | None:
+        """The same, without keeping what was found."""
         if not _concerns(profile, mismatch):
             return None
-        revised = self.revise(profile) or _stepped_up(profile, mismatch)
-        if revised is not None:
-            self._remember(revised)
-        return revised
+        return self.revise(profile) or _stepped_up(profile, mismatch)
 
     def revise(self, profile: TableProfile) -> TableProfile | None:
         """The profile after a look at every cell; None if all of them fit."""
@@ -164,14 +168,16 @@ class FileReader:
 
         return profile_parquet(source, located, name=name, sample_rows=self._sample_rows)
 
-    def _known(self, source: FileSource, located: Located) -> TableProfile | None:
-        path = self._path(source, located.version)
+    def known(self, source: FileSource, version: str) -> TableProfile | None:
+        """What was found before of exactly these files, if anything."""
+        path = self._path(source, version)
         try:
             return TableProfile.model_validate_json(path.read_bytes())
         except (FileNotFoundError, ValidationError):
             return None
 
-    def _remember(self, profile: TableProfile) -> None:
+    def remember(self, profile: TableProfile) -> None:
+        """Keep a profile for whoever asks for the same files again."""
         assert isinstance(profile.source, FileSource)
         path = self._path(profile.source, profile.version)
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,1 @@
+"""Objects of Amazon S3 as sources."""
