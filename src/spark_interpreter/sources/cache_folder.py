@@ -11,7 +11,6 @@ from spark_interpreter.cancellation import stop_if_cancelled
 from spark_interpreter.errors import RunCancelled
 
 _LOCK_SECONDS = 0.02
-_MIB = 1024 * 1024
 
 
 @contextlib.contextmanager
@@ -33,7 +32,7 @@ def locked(path: Path, stopped: Callable[[], bool] | None = None) -> Iterator[No
 def shrink(
     folder: Path,
     pattern: str,
-    max_mb: float,
+    max_bytes: int,
     in_use_seconds: float,
     *,
     keep: Path | None = None,
@@ -51,7 +50,7 @@ def shrink(
     copies = sorted((_last_use(p), p) for p in folder.glob(pattern))
     total = sum(_size(p) for _, p in copies)
     for used, path in copies:
-        if total <= max_mb * _MIB:
+        if total <= max_bytes:
             return
         if path == keep or time.time() - used < in_use_seconds:
             continue

@@ -24,6 +24,7 @@ from spark_interpreter.sources.files.recheck import repair_counts
 from spark_interpreter.sources.files.relation import connect, values_sql
 
 _VERSION = 1
+_MIB = 1024 * 1024
 _ISSUES: TypeAdapter[tuple[DataIssue, ...]] = TypeAdapter(tuple[DataIssue, ...])
 
 
@@ -37,7 +38,7 @@ class ColumnarCache:
 
     def __init__(self, folder: Path, *, max_mb: int, in_use_seconds: float = 600) -> None:
         self._folder = folder
-        self._max_mb = max_mb
+        self._max_bytes = max_mb * _MIB
         self._in_use_seconds = in_use_seconds
 
     def get(self, profile: TableProfile) -> Path | None:
@@ -80,7 +81,7 @@ class ColumnarCache:
     def shrink(self, *, keep: Path | None = None) -> None:
         """Remove the least recently used copies until the folder is within its limit."""
         shrink(
-            self._folder, "*.parquet", self._max_mb, self._in_use_seconds,
+            self._folder, "*.parquet", self._max_bytes, self._in_use_seconds,
             keep=keep, companions=(".json", ".lock"),
         )  # fmt: skip
 

@@ -33,7 +33,7 @@ class ObjectCache:
     ) -> None:
         self._folder = folder
         self._fetcher = fetcher
-        self._max_mb = max_mb
+        self._max_bytes = max_mb * 1024 * 1024
         self._in_use_seconds = in_use_seconds
 
     def get(self, each: ObjectRef) -> Path | None:
@@ -60,7 +60,7 @@ class ObjectCache:
 
     def shrink(self) -> None:
         """Remove the least recently used copies until the folder is within its limit."""
-        shrink(self._folder, "*.object", self._max_mb, self._in_use_seconds)
+        shrink(self._folder, "*.object", self._max_bytes, self._in_use_seconds)
 
     def _make(self, each: ObjectRef, stopped: Stopped) -> None:
         path = self._path(each)
