@@ -11,7 +11,12 @@ import pytest
 
 from tests.servers.missing import missing
 
-pytest_plugins = ["tests.servers.moto", "tests.servers.postgres", "tests.servers.snowflake"]
+pytest_plugins = [
+    "tests.servers.moto",
+    "tests.servers.planted",
+    "tests.servers.postgres",
+    "tests.servers.snowflake",
+]
 
 ROOT = Path(__file__).resolve().parent.parent
 

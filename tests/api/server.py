@@ -16,6 +16,8 @@ import httpx
 import psutil
 import pytest
 
+from tests.servers.planted import refuse_the_mark
+
 START_SECONDS = 60.0
 STOP_SECONDS = 30.0
 
@@ -67,7 +69,8 @@ class Server:
         return self._process.pid
 
     def client(self, **headers: str) -> httpx.Client:
-        return httpx.Client(base_url=self.url, headers=headers, timeout=90)
+        hooks = {"response": [refuse_the_mark]}
+        return httpx.Client(base_url=self.url, headers=headers, timeout=90, event_hooks=hooks)
 
     def processes(self) -> list[psutil.Process]:
         """The server's descendants."""

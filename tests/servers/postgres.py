@@ -20,10 +20,10 @@ import pytest
 from spark_interpreter.model import PasswordAuth, PostgresConnection
 from tests.servers.certificate import self_signed
 from tests.servers.missing import missing
+from tests.servers.planted import PASSWORD
 
 OWNER = "owner"
 READER = "reader"
-PASSWORD = "river-stone-41"  # of both users, on this server only
 START_SECONDS = 60.0
 _INSTALL = "PostgreSQL is not installed: apt-get install postgresql"
 _CONFIGURATION = """

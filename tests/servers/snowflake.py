@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 
 from spark_interpreter.model import PasswordAuth, SnowflakeConnection
+from tests.servers.planted import PASSWORD
 
 USER = "reader"
-PASSWORD = "meadow-lamp-77"
 START_SECONDS = 60.0
 
 

@@ -18,6 +18,7 @@ from spark_interpreter.settings import Settings
 from spark_interpreter.stores.access import AccessStore
 from tests.api.access.support import audit_lines
 from tests.api.server import Server, running
+from tests.servers.planted import PASSWORD
 
 PUBLIC, READ, ASK, OPERATE = Permission.PUBLIC, Permission.READ, Permission.ASK, Permission.OPERATE
 MANAGE = Permission.MANAGE
@@ -29,7 +30,7 @@ SCRIPT = {"spark_code": "result = spark.range(3)", "mode": "script", "wait": 30}
 
 SHOP = {
     "name": "shop", "host": "127.0.0.1", "port": 1, "database": "shop",
-    "auth": {"kind": "password", "user": "reader"}, "password": "not shown",
+    "auth": {"kind": "password", "user": "reader"}, "password": PASSWORD,
 }  # fmt: skip
 """A connection to a port where nothing listens."""
 

@@ -12,7 +12,8 @@ from spark_interpreter.settings import Settings
 from spark_interpreter.sources.connections import ConnectionStore, Credentials, SecretStore
 from spark_interpreter.sources.postgres import PostgresReader
 from tests.servers.moto import Aws
-from tests.servers.postgres import PASSWORD, READER, PostgresServer
+from tests.servers.planted import PASSWORD
+from tests.servers.postgres import READER, PostgresServer
 
 
 def secret(aws: Aws, name: str, value: object) -> str:

@@ -13,8 +13,9 @@ from spark_interpreter.errors import SettingsError, SourceDenied, StoreError
 from spark_interpreter.model import PasswordAuth, PostgresConnection
 from spark_interpreter.settings import Settings
 from spark_interpreter.sources.connections import Credentials, SecretStore
+from tests.servers.planted import PASSWORD
 
-SECRET = SecretStr("planted-8c1f")
+SECRET = SecretStr(PASSWORD)
 
 
 class MemoryKeyring(KeyringBackend):

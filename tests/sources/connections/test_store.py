@@ -12,8 +12,9 @@ from spark_interpreter.errors import Conflict, SourceNotFound, StoreError
 from spark_interpreter.model import PasswordAuth, PostgresConnection, SnowflakeConnection
 from spark_interpreter.settings import Settings
 from spark_interpreter.sources.connections import ConnectionStore
+from tests.servers.planted import PASSWORD
 
-SECRET = SecretStr("planted-8c1f")
+SECRET = SecretStr(PASSWORD)
 SHOP = PostgresConnection(
     name="shop", host="db.example", database="shop", auth=PasswordAuth(user="ann")
 )

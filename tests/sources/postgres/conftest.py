@@ -13,7 +13,8 @@ from spark_interpreter.settings import Settings
 from spark_interpreter.sources.connections import ConnectionStore
 from spark_interpreter.sources.postgres import PostgresReader
 from spark_interpreter.sources.postgres.session import Timeouts
-from tests.servers.postgres import PASSWORD, PostgresServer
+from tests.servers.planted import PASSWORD
+from tests.servers.postgres import PostgresServer
 
 QUICK = Timeouts(connect=5, query=20, read=30, silence=10)
 

@@ -7,7 +7,7 @@ import pytest
 
 from spark_interpreter import Interpreter
 from spark_interpreter.model import PostgresTable
-from tests.servers.postgres import PASSWORD
+from tests.servers.planted import PASSWORD
 from tests.sources.postgres.conftest import MakeShop
 
 TABLE = PostgresTable(connection="shop", table="sales")

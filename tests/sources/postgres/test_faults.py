@@ -21,7 +21,8 @@ from spark_interpreter.errors import (
 from spark_interpreter.model import PasswordAuth
 from spark_interpreter.sources.postgres import PostgresReader
 from spark_interpreter.sources.postgres.session import Timeouts
-from tests.servers.postgres import PASSWORD, PostgresServer
+from tests.servers.planted import PASSWORD
+from tests.servers.postgres import PostgresServer
 from tests.servers.proxy import proxy
 from tests.sources.postgres.conftest import MakeShop, Shop
 

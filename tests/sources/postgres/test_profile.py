@@ -64,7 +64,7 @@ def test_test_tells_version_and_tls(make_shop: MakeShop) -> None:
     plain = shop.server.connection("plain", shop.database, tls="disable")
     from pydantic import SecretStr
 
-    from tests.servers.postgres import PASSWORD
+    from tests.servers.planted import PASSWORD
 
     shop.store.add(plain, SecretStr(PASSWORD))
     assert shop.reader.test("plain").tls is None

@@ -19,7 +19,8 @@ from spark_interpreter.settings import Settings
 from spark_interpreter.sources.connections import ConnectionStore, Credentials
 from spark_interpreter.sources.snowflake import SnowflakeReader
 from spark_interpreter.supervisor import Interpreter
-from tests.servers.snowflake import PASSWORD, SnowflakeServer
+from tests.servers.planted import PASSWORD
+from tests.servers.snowflake import SnowflakeServer
 
 TABLE = SnowflakeTable(connection="lake", database="SHOP", schema_name="SALES", table="orders")
 
