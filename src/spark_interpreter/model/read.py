@@ -102,6 +102,7 @@ class GlueRead(Model):
         format: how its files are stored; "csv" covers every delimited text.
         location: the `s3://` prefix of its files.
         partition_keys: columns that come from the catalog's partitions, not from the files.
+        partition_count: how many partitions there were; None for a table without keys.
         columnar: always None; a run on this machine reads a staged copy.
     """
 
@@ -111,6 +112,7 @@ class GlueRead(Model):
     format: Literal["csv", "json", "parquet", "orc"]
     location: str
     partition_keys: tuple[str, ...] = ()
+    partition_count: int | None = None
     columnar: None = None
     engine_direct: Literal[True] = True
     spark_direct: Literal[True] = True

@@ -3,6 +3,7 @@
 from typing import Literal
 
 from spark_interpreter.model.base import Model
+from spark_interpreter.model.profile import DataIssue
 from spark_interpreter.model.types import ResultColumn
 
 
@@ -32,9 +33,13 @@ class Staged(Model):
             are the source's own files, read with the options the script has.
         columns: with "parquet", all columns the source has, with their types. Those that were
             not needed are not in the files; the script sees them, and they hold nothing.
+        note: what a person should know of how it was fetched ("3 of 36 partitions read").
+        issues: cells that could not be read as their column's type, counted over the copy.
     """
 
     location: str
     paths: tuple[str, ...]
     form: Literal["parquet", "files"] = "parquet"
     columns: tuple[ResultColumn, ...] = ()
+    note: str = ""
+    issues: tuple[DataIssue, ...] = ()

@@ -26,7 +26,8 @@ def portable_read(profile: TableProfile) -> str:
     """The statement that reads a source anywhere."""
     match profile.read:
         case GlueRead() as read:
-            return f"{profile.name} = spark.table({string(read.locations[0])})"
+            table = f"spark.table({string(read.locations[0])})"
+            return _statement(profile.name, [table, *_conversions(profile.columns)])
         case JdbcRead() as read:
             return _statement(profile.name, _jdbc_steps(read))
         case FileRead() as read:

@@ -1,5 +1,6 @@
 """What data there is, and how scripts read it."""
 
 from spark_interpreter.sources.catalog import Sources
+from spark_interpreter.sources.files.issues import merged as merged_issues
 
-__all__ = ["Sources"]
+__all__ = ["Sources", "merged_issues"]

@@ -12,6 +12,7 @@ from spark_interpreter.model import (
     FileRead,
     FileSource,
     Glossary,
+    GlueTable,
     Need,
     PostgresTable,
     SnowflakeTable,
@@ -30,10 +31,12 @@ from spark_interpreter.sources.s3.uri import is_s3
 from spark_interpreter.sources.staging import Delivery, OnBytes, deliver, need_of
 
 if TYPE_CHECKING:
+    from spark_interpreter.sources.aws import AwsClients
     from spark_interpreter.sources.connections import ConnectionStore
     from spark_interpreter.sources.files.columnar import ColumnarCache
     from spark_interpreter.sources.files.reader import FileReader
     from spark_interpreter.sources.glossary import GlossaryFile
+    from spark_interpreter.sources.glue.reader import GlueReader
     from spark_interpreter.sources.postgres import PostgresReader
     from spark_interpreter.sources.s3.reader import S3Reader
     from spark_interpreter.sources.snowflake import SnowflakeReader
@@ -54,6 +57,19 @@ class Sources:
 
         settings = self._settings
         return FileReader(settings.cache_dir / "profiles", sample_rows=settings.sample_rows)
+
+    @cached_property
+    def _aws(self) -> "AwsClients":
+        from spark_interpreter.sources.aws import AwsClients
+
+        return AwsClients()
+
+    @cached_property
+    def glue(self) -> "GlueReader":
+        """What the Glue Data Catalog holds."""
+        from spark_interpreter.sources.glue.reader import GlueReader
+
+        return GlueReader(self._settings, self._aws)
 
     @cached_property
     def connections(self) -> "ConnectionStore":
@@ -265,6 +281,8 @@ class Sources:
     def _reader(self, source: Source) -> SourceReader:
         if isinstance(source, FileSource):
             return self._s3 if is_s3(source.uri) else self._files
+        if isinstance(source, GlueTable):
+            return self.glue
         if isinstance(source, PostgresTable):
             return self.postgres
         if isinstance(source, SnowflakeTable):

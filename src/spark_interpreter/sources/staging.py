@@ -50,7 +50,10 @@ class Delivery(threading.Thread):
             copies = self._reader.stage(
                 self._profile, self._need, self._folder, stopped=self._stopped
             )
-            columns = tuple(ResultColumn(name=c.name, type=c.type) for c in self._profile.columns)
+            columns = tuple(
+                ResultColumn(name=c.name, type="string" if c.read else c.type)
+                for c in self._profile.columns
+            )
             self.copies = tuple(
                 copy.model_copy(update={"columns": columns})
                 if copy.form == "parquet" and not copy.columns

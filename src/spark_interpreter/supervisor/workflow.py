@@ -37,7 +37,7 @@ from spark_interpreter.platforms.selection import select
 from spark_interpreter.results import preload, present
 from spark_interpreter.script import assemble, empty_tables, from_text, literal_reads
 from spark_interpreter.settings import Settings
-from spark_interpreter.sources import Sources
+from spark_interpreter.sources import Sources, merged_issues
 from spark_interpreter.stores.base import ArtifactStore
 from spark_interpreter.supervisor.reach import require_reach
 from spark_interpreter.supervisor.recorder import TurnRecorder
@@ -273,7 +273,7 @@ class Workflow:
         self._enter("running", "Fetching the data")
         started = time.perf_counter()
         with staging_folder(self._parts.settings.cache_dir / "staged") as folder:
-            yield self._parts.sources.stage(
+            staged = self._parts.sources.stage(
                 remote,
                 verdict.needs,
                 folder,
@@ -283,6 +283,21 @@ class Workflow:
                     {"bytes": size, "seconds": time.perf_counter() - started},
                 ),
             )
+            self._tell_of(staged, remote)
+            yield staged
+
+    def _tell_of(self, staged: Sequence[Staged], profiles: Sequence[TableProfile]) -> None:
+        """Note how it was fetched, and the cells that could not be read."""
+        notes = [copy.note for copy in staged if copy.note]
+        if not notes and not any(copy.issues for copy in staged):
+            return
+        sampled = {issue for p in profiles for issue in p.issues}
+        issues = [issue for issue in self._turn.data_issues if issue not in sampled]
+        for profile in profiles:
+            counted = [i for s in staged if s.location in profile.read.locations for i in s.issues]
+            issues += merged_issues(profile.issues, counted)
+        message = "; ".join(notes) or "Fetched the data"
+        self._recorder.note("progress", message, data_issues=tuple(issues))
 
     def _present(self, run: Run, draft: Draft | None) -> None:
         result = present(

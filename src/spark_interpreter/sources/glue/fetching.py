@@ -1,0 +1,206 @@
+"""What a question needs of a Glue table, brought here as Parquet."""
+
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from spark_interpreter.errors import RunCancelled, SourceTooLarge, SourceUnreadable
+from spark_interpreter.model import (
+    CatalogColumn,
+    GlueRead,
+    Need,
+    Staged,
+    TableProfile,
+)
+from spark_interpreter.model.types import is_numeric
+from spark_interpreter.sources.arrow_filter import arrow_filter
+from spark_interpreter.sources.base import Stopped
+from spark_interpreter.sources.glue.catalog import GlueCatalog
+from spark_interpreter.sources.glue.objects import Objects, S3Object
+from spark_interpreter.sources.glue.pruning import glue_expression, needed
+from spark_interpreter.sources.glue.storage import Entry, table_storage
+from spark_interpreter.sources.glue.tables import (
+    Condition,
+    Place,
+    TableFiles,
+    place_of,
+    readable_columns,
+)
+from spark_interpreter.sources.glue.types import arrow_type
+from spark_interpreter.sources.glue.values import Misfits
+
+_MIB = 1024 * 1024
+_LISTERS = 8
+_READERS = 4
+
+
+class _Work(NamedTuple):
+    """A file and the place it belongs to."""
+
+    item: S3Object
+    place: Place
+
+
+def fetch(
+    profile: TableProfile,
+    need: Need,
+    entry: Entry,
+    catalog: GlueCatalog,
+    objects: Objects,
+    *,
+    folder: Path,
+    max_mb: int,
+    stopped: Stopped,
+) -> Staged:
+    """Copy the needed columns and rows into Parquet files in `folder`.
+
+    Raises:
+        SourceError: the table changed its columns, a file cannot be read, or it is too much.
+        RunCancelled: `stopped` said so.
+    """
+    columns = _wanted(profile, need, entry)
+    places, note = _places(profile, need, entry, catalog, stopped)
+    work = _files(places, objects, stopped)
+    _check_size(profile, work, max_mb)
+    misfits = Misfits()
+    files = TableFiles(objects, entry, columns, misfits)
+    condition = _condition(need.where)
+
+    def copy(share: Sequence[_Work], target: Path) -> None:
+        _write(target, columns, files, share, condition=condition, stopped=stopped)
+
+    _in_parallel(_shares(work), folder, copy)
+    types = {c.name: c.declared_type for c in columns}
+    return Staged(
+        location=profile.read.locations[0],
+        paths=(str(folder),),
+        note=note,
+        issues=misfits.issues(types, "whole"),
+    )
+
+
+def _wanted(profile: TableProfile, need: Need, entry: Entry) -> tuple[CatalogColumn, ...]:
+    """The needed columns, as the profile knows them and the catalog still has them.
+
+    Raises:
+        SourceUnreadable: a column is gone or has another type than the script was written for.
+    """
+    declared = {c.name: c for c in readable_columns(entry, table_storage(entry))[0]}
+    names = [c.name for c in profile.columns if need.columns is None or c.name in need.columns]
+    names = names or [_cheapest(profile)]
+    for name in names:
+        known = profile.column(name)
+        now = declared.get(name)
+        expected = "string" if known.read else known.type
+        if now is None or now.type != expected:
+            what = "is gone" if now is None else f"is now {now.type}"
+            raise SourceUnreadable(
+                f"'{profile.label}' has changed since it was looked at: "
+                f"the column '{name}' {what}.",
+                remedy="Ask again.",
+            )
+    return tuple(declared[name] for name in names)
+
+
+def _cheapest(profile: TableProfile) -> str:
+    """The column that stands for rows that are only counted."""
+    assert isinstance(profile.read, GlueRead)
+    numbers = [c.name for c in profile.columns if is_numeric(c.type)]
+    return (*profile.read.partition_keys, *numbers, profile.columns[0].name)[0]
+
+
+def _places(
+    profile: TableProfile, need: Need, entry: Entry, catalog: GlueCatalog, stopped: Stopped
+) -> tuple[list[Place], str]:
+    """The folders that may hold needed rows, and what is said of their choice."""
+    if not entry.get("PartitionKeys"):
+        return [place_of(entry, None)], ""
+    assert isinstance(profile.read, GlueRead)
+    keys = [c for c in readable_columns(entry, table_storage(entry))[0] if c.partition]
+    expression = glue_expression(keys, need.where)
+    listed = list(catalog.partitions(entry, expression=expression, stopped=stopped))
+    chosen = list(needed(listed, keys, need.where))
+    total = max(len(listed), (profile.read.partition_count or 0) if expression else 0)
+    note = f"{profile.label}: {len(chosen):,} of {total:,} partitions read"
+    return [place_of(entry, partition) for partition in chosen], note
+
+
+def _files(places: Sequence[Place], objects: Objects, stopped: Stopped) -> list[_Work]:
+    def listed(place: Place) -> list[_Work]:
+        return [_Work(item, place) for item in objects.below(place.location, stopped=stopped)]
+
+    with ThreadPoolExecutor(_LISTERS, "glue-list") as pool:
+        return [work for found in pool.map(listed, places) for work in found]
+
+
+def _check_size(profile: TableProfile, work: Sequence[_Work], max_mb: int) -> None:
+    """Text is read whole; of columnar files only the needed columns, which is seen on the way."""
+    size = sum(w.item.size for w in work if w.place.storage.format in {"csv", "json"})
+    if size > max_mb * _MIB:
+        raise SourceTooLarge(
+            f"The question needs {size / _MIB:,.0f} MiB of '{profile.label}' on this machine, more "
+            f"than the {max_mb:,} MiB that are allowed.",
+            remedy="Filter on its partition columns, raise the setting `stage_max_mb`, or ask on a "
+            "platform with Apache Spark.",
+        )
+
+
+def _condition(where: str | None) -> Condition | None:
+    if where is None:
+        return None
+
+    def made(names: Any, schema: Any) -> Any:
+        return arrow_filter(where, names, schema)
+
+    return made
+
+
+def _shares(work: Sequence[_Work]) -> list[Sequence[_Work]]:
+    """The files dealt out to readers, the large ones first; one empty share for no files."""
+    ordered = sorted(work, key=lambda w: -w.item.size)
+    count = max(1, min(_READERS, len(ordered)))
+    return [ordered[start::count] for start in range(count)]
+
+
+def _in_parallel(
+    shares: Sequence[Sequence[_Work]], folder: Path, copy: Callable[[Sequence[_Work], Path], None]
+) -> None:
+    """Copy all shares at once; the first that fails is raised after the others ended."""
+    failed = threading.Event()
+
+    def one(number: int, share: Sequence[_Work]) -> None:
+        try:
+            if not failed.is_set():
+                copy(share, folder / f"part-{number:05}.parquet")
+        except BaseException:
+            failed.set()
+            raise
+
+    with ThreadPoolExecutor(_READERS, "glue-read") as pool:
+        futures = [pool.submit(one, number, share) for number, share in enumerate(shares)]
+    for future in futures:
+        future.result()
+
+
+def _write(
+    target: Path,
+    columns: Sequence[CatalogColumn],
+    files: TableFiles,
+    share: Sequence[_Work],
+    *,
+    condition: Condition | None,
+    stopped: Stopped,
+) -> None:
+    schema = pa.schema([(c.name, arrow_type(c.type)) for c in columns])
+    with pq.ParquetWriter(target, schema, compression="snappy") as writer:
+        for item, place in share:
+            for table in files.tables(item, place, columns, condition=condition):
+                if stopped():
+                    raise RunCancelled("Cancelled while the data were fetched.")
+                if table.num_rows:
+                    writer.write_table(table)

@@ -1,0 +1,120 @@
+"""Glue tables as sources: the reader behind the facade."""
+
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from spark_interpreter.errors import DataMismatch, SourceTooLarge
+from spark_interpreter.model import (
+    ColumnProfile,
+    GlueTable,
+    Need,
+    Source,
+    Staged,
+    TableProfile,
+    ValueCount,
+)
+from spark_interpreter.settings import Settings
+from spark_interpreter.sources.aws import AwsClients
+from spark_interpreter.sources.base import Stopped
+from spark_interpreter.sources.glue.catalog import GlueCatalog
+from spark_interpreter.sources.glue.objects import Objects
+from spark_interpreter.sources.schema_cache import SchemaCache
+
+_SEARCHED_BYTES = 256 * 1024 * 1024
+"""Tables up to this size are searched for a value from end to end."""
+
+
+class GlueReader:
+    """Reads tables of the Glue Data Catalog whose files are in S3."""
+
+    def __init__(self, settings: Settings, aws: AwsClients) -> None:
+        self._settings = settings
+        self._cache = SchemaCache(
+            settings.cache_dir / "schemas", seconds=settings.schema_cache_seconds
+        )
+        self.catalog = GlueCatalog(aws, self._cache)
+        self._objects = Objects(aws)
+
+    def profile(self, source: Source, *, name: str) -> TableProfile:
+        """Look at the table, or take what is known of exactly this declaration of it.
+
+        Raises:
+            SourceError: it is missing, denied, of a kind that cannot be read, or without columns.
+        """
+        from spark_interpreter.sources.glue.profiling import profile_table
+
+        assert isinstance(source, GlueTable)
+        entry = self.catalog.entry(source.database, source.table)
+        known = self._cache.get(
+            ("glue", *self.catalog.identity(), "profile", str(self._settings.sample_rows),
+             source.database, source.table, str(entry.get("VersionId")),
+             str(entry.get("UpdateTime"))),
+            TableProfile,
+            lambda: profile_table(
+                source, entry, self.catalog, self._objects,
+                name=name, sample_rows=self._settings.sample_rows,
+            ),
+        )  # fmt: skip
+        return known.value.model_copy(update={"name": name, "source": source})
+
+    def widen(self, profile: TableProfile, mismatch: DataMismatch) -> TableProfile | None:
+        """The profile with the column as text whose cells do not fit.
+
+        Only columns that the script itself makes values of (OpenCSVSerde gives nothing but text)
+        can be wider than the catalog has them.
+        """
+        columns = tuple(_as_text(c) if _to_blame(c, mismatch) else c for c in profile.columns)
+        if columns == profile.columns:
+            return None
+        return profile.model_copy(update={"columns": columns})
+
+    def find_values(
+        self, profile: TableProfile, column: str, text: str, *, limit: int = 5
+    ) -> Sequence[ValueCount]:
+        """Values that equal or contain `text`; of the profile alone where the table is large."""
+        from spark_interpreter.sources.glue.lookup import values_in, values_known
+
+        if (profile.byte_count or _SEARCHED_BYTES + 1) > _SEARCHED_BYTES:
+            return values_known(profile.column(column), text, limit)
+        need = Need(location=profile.read.locations[0], columns=(column,))
+        with tempfile.TemporaryDirectory() as folder:
+            try:
+                copies = self.stage(profile, need, Path(folder), stopped=lambda: False)
+            except SourceTooLarge:
+                return values_known(profile.column(column), text, limit)
+            return values_in(copies[0].paths, column, text, limit)
+
+    def stage(
+        self, profile: TableProfile, need: Need, folder: Path, *, stopped: Stopped
+    ) -> tuple[Staged, ...]:
+        """Bring the needed columns of the needed partitions here, as Parquet.
+
+        Raises:
+            SourceError: the table is gone, denied, unreachable, has changed its columns, or what
+                is needed of it is too large.
+            RunCancelled: `stopped` said so.
+        """
+        from spark_interpreter.sources.glue.fetching import fetch
+
+        assert isinstance(profile.source, GlueTable)
+        entry = self.catalog.entry(profile.source.database, profile.source.table)
+        return (
+            fetch(
+                profile, need, entry, self.catalog, self._objects, folder=folder,
+                max_mb=self._settings.stage_max_mb, stopped=stopped,
+            ),
+        )  # fmt: skip
+
+
+def _to_blame(column: ColumnProfile, mismatch: DataMismatch) -> bool:
+    """Whether the column may be the one; without a name, every column made of text may."""
+    return (
+        column.read is not None
+        and column.type != "string"
+        and mismatch.column in {None, column.name}
+    )
+
+
+def _as_text(column: ColumnProfile) -> ColumnProfile:
+    return column.model_copy(update={"type": "string", "read": None, "mean": None})
