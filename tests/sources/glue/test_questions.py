@@ -88,13 +88,15 @@ def test_text_of_open_csv_is_made_into_numbers_by_the_script(lake: Lake, ask: As
     assert [row[-1] for row in by_month.rows] == [3, 5, 7]
 
 
-def test_a_cell_that_the_script_cannot_make_a_number_of_widens_its_column(
-    lake: Lake, ask: Ask
+def test_a_cell_that_is_no_number_leaves_its_column_text(
+    lake: Lake, ask: Ask, spark: Interpreter
 ) -> None:
     lake.table("late", OPEN_CSV, [("city", "string"), ("qty", "int")])
     lake.put("late/a.csv", "".join(f"Bonn,{n % 7}\n" for n in range(80_000)) + "Ulm,n/a\n")
-    answer = ask("count rows by city", "late")
-    assert dict(answer.rows) == {"Bonn": 80_000, "Ulm": 1}
+    assert dict(ask("count rows by city", "late").rows) == {"Bonn": 80_000, "Ulm": 1}
+    source = GlueTable(database=lake.database, table="late")
+    answer = spark.ask("total qty by city", [source])
+    assert answer.document.status == "needs_input", answer.document
 
 
 def test_rows_are_counted_without_reading_columns(lake: Lake, ask: Ask) -> None:
