@@ -31,7 +31,6 @@ from spark_interpreter.sources.s3.uri import is_s3
 from spark_interpreter.sources.staging import Delivery, OnBytes, deliver, need_of
 
 if TYPE_CHECKING:
-    from spark_interpreter.sources.aws import AwsClients
     from spark_interpreter.sources.connections import ConnectionStore
     from spark_interpreter.sources.files.columnar import ColumnarCache
     from spark_interpreter.sources.files.reader import FileReader
@@ -57,12 +56,6 @@ class Sources:
 
         settings = self._settings
         return FileReader(settings.cache_dir / "profiles", sample_rows=settings.sample_rows)
-
-    @cached_property
-    def _aws(self) -> "AwsClients":
-        from spark_interpreter.sources.aws import AwsClients
-
-        return AwsClients()
 
     @cached_property
     def glue(self) -> "GlueReader":
