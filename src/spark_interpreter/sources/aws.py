@@ -111,9 +111,14 @@ _ANSWERS = (
 
 
 class AwsClients:
-    """Makes the clients of a process; safe to share between threads."""
+    """Makes the clients of a process; safe to share between threads.
 
-    def __init__(self) -> None:
+    Args:
+        read_seconds: silence after which an answer is given up and asked for again.
+    """
+
+    def __init__(self, *, read_seconds: float = READ_SECONDS) -> None:
+        self._read_seconds = read_seconds
         self._lock = threading.Lock()
         self._clients: dict[tuple[str, str | None], Any] = {}
 
@@ -130,11 +135,13 @@ class AwsClients:
         with self._lock:
             known = self._clients.get((service, region))
             if known is None:
-                known = self._clients[service, region] = _client(service, region)
+                known = self._clients[service, region] = _client(
+                    service, region, self._read_seconds
+                )
             return known
 
 
-def _client(service: str, region: str | None) -> Any:
+def _client(service: str, region: str | None, read_seconds: float) -> Any:
     try:
         import boto3
         from botocore.config import Config
@@ -146,7 +153,7 @@ def _client(service: str, region: str | None) -> Any:
         ) from exc
     config = Config(
         connect_timeout=CONNECT_SECONDS,
-        read_timeout=READ_SECONDS,
+        read_timeout=read_seconds,
         retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
         max_pool_connections=POOL,
     )

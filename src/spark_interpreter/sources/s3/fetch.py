@@ -4,6 +4,7 @@ import io
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ from spark_interpreter.sources.aws import ATTEMPTS, AwsClients, aws_error, aws_e
 from spark_interpreter.sources.base import Stopped
 from spark_interpreter.sources.s3.listing import ObjectRef
 
+THREADS = 8
+"""Objects that are fetched at a time."""
 _BLOCK = 256 * 1024
 _FIRST_PAUSE = 0.2
 _LONGEST_PAUSE = 4.0
@@ -50,6 +53,17 @@ class Fetcher:
         with target.open("wb") as file:
             for block in self.blocks(each, 0, each.size, stopped):
                 file.write(block)
+
+    def download_all(self, wanted: Sequence[tuple[ObjectRef, Path]], stopped: Stopped) -> None:
+        """Write several objects to files, some at a time.
+
+        Raises:
+            SourceError: one is gone, has changed or cannot be read.
+            RunCancelled: `stopped` said so.
+        """
+        for _, target in wanted:
+            target.parent.mkdir(parents=True, exist_ok=True)
+        side_by_side([partial(self.download, *each, stopped) for each in wanted], THREADS, stopped)
 
     def blocks(self, each: ObjectRef, start: int, end: int, stopped: Stopped) -> Iterator[bytes]:
         """The bytes of a range, one block after the other."""

@@ -14,10 +14,8 @@ from pathlib import Path
 
 from spark_interpreter.sources.base import Stopped
 from spark_interpreter.sources.cache_folder import locked, shrink
-from spark_interpreter.sources.s3.fetch import Fetcher, side_by_side
+from spark_interpreter.sources.s3.fetch import THREADS, Fetcher, side_by_side
 from spark_interpreter.sources.s3.listing import ObjectRef
-
-_THREADS = 8
 
 
 class ObjectCache:
@@ -55,7 +53,7 @@ class ObjectCache:
         self._folder.mkdir(parents=True, exist_ok=True)
         missing = [each for each in objects if self.get(each) is None]
         work = [partial(self._make, each, stopped) for each in missing]
-        side_by_side(work, _THREADS, stopped)
+        side_by_side(work, THREADS, stopped)
         return [self._path(each) for each in objects]
 
     def shrink(self) -> None:

@@ -60,7 +60,7 @@ class S3Reader:
             self._folder,
             self._fetcher,
             max_mb=settings.cache_max_mb,
-            in_use_seconds=settings.limits.seconds + 60 if settings.cache_max_mb else 0,
+            in_use_seconds=settings.limits.seconds + 60,
         )
 
     def profile(self, source: Source, *, name: str) -> TableProfile:
@@ -222,9 +222,14 @@ class S3Reader:
     def _fetch(
         self, listing: Listing, objects: Sequence[ObjectRef], folder: Path, stopped: Stopped
     ) -> None:
+        """Put objects into a folder, under their keys below the listing's root."""
+        targets = [folder / listing.relative(each) for each in objects]
+        if self._settings.cache_max_mb == 0:
+            self._fetcher.download_all(list(zip(objects, targets, strict=True)), stopped)
+            return
         copies = self._objects.fetch(objects, stopped=stopped)
-        for each, copy in zip(objects, copies, strict=True):
-            place(copy, folder / listing.relative(each))
+        for copy, target in zip(copies, targets, strict=True):
+            place(copy, target)
         self._objects.shrink()
 
     def _sweep(self) -> None:
