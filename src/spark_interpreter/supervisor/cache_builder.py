@@ -12,17 +12,26 @@ from collections.abc import Sequence
 from pydantic import TypeAdapter
 
 from spark_interpreter.errors import SourceError
-from spark_interpreter.model import Source
+from spark_interpreter.model import FileSource, Source
 from spark_interpreter.settings import Settings
 from spark_interpreter.sources import Sources
 
 _SOURCES: TypeAdapter[tuple[Source, ...]] = TypeAdapter(tuple[Source, ...])
 
 
-def build_behind(settings: Settings, sources: Sequence[Source]) -> "subprocess.Popen[bytes] | None":
-    """Start building the cache of the sources that are worth one; returns at once."""
-    known = Sources(settings)
-    wanted = tuple(p.source for p in known.profile(sources) if known.worth_caching(p))
+def build_behind(
+    settings: Settings, known: Sources, sources: Sequence[Source]
+) -> "subprocess.Popen[bytes] | None":
+    """Start building the cache of the files that are worth one; returns at once.
+
+    Args:
+        known: what has looked at the sources just now.
+    """
+    files = [source for source in sources if isinstance(source, FileSource)]
+    try:
+        wanted = tuple(p.source for p in known.profile(files) if known.worth_caching(p))
+    except SourceError:  # gone since the answer, which does not need them any more
+        return None
     if not wanted:
         return None
     builder = subprocess.Popen(
@@ -36,6 +45,7 @@ def build_behind(settings: Settings, sources: Sequence[Source]) -> "subprocess.P
             "SPARK_INTERPRETER_CACHE_DIR": str(settings.cache_dir),
             "SPARK_INTERPRETER_CACHE_MAX_MB": str(settings.cache_max_mb),
             "SPARK_INTERPRETER_SAMPLE_ROWS": str(settings.sample_rows),
+            "SPARK_INTERPRETER_STAGE_MAX_MB": str(settings.stage_max_mb),
         },
     )
     assert builder.stdin is not None

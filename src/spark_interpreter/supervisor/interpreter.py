@@ -251,7 +251,7 @@ class Interpreter:
             self._parts, self._store, turn, past, on_event=on_event, cancellation=cancellation
         )
         if turn.state == "completed" and not turn.wishes.dry_run:
-            build_behind(self.settings, turn.sources)
+            build_behind(self.settings, self._parts.sources, turn.sources)
         return self._answer(turn)
 
     def _answer(self, turn: Turn) -> Answer:

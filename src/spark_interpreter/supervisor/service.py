@@ -328,7 +328,7 @@ class Service:
         """Build columnar copies behind the answer, one process at a time."""
         with self._building:
             if self._builder is None or self._builder.poll() is not None:
-                self._builder = build_behind(self.settings, sources)
+                self._builder = build_behind(self.settings, self.sources, sources)
 
     def _ended(self, owner: str, turn: Turn) -> None:
         if self._on_end is not None:
