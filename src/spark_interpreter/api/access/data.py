@@ -100,16 +100,17 @@ class DataAccess:
     def _may_read(self, caller: Caller, allowed: Allowed, uri: str) -> bool:
         if uri.startswith(_UPLOAD):
             return True  # found among the caller's own, or not at all
-        parts = urlsplit(uri) if "://" in uri else None
-        if parts is None:
+        scheme, separator, rest = uri.partition("://")
+        if not separator:
             return self._may_read_file(caller, allowed, uri)
-        if parts.scheme.lower() == "file":
-            return self._may_read_file(caller, allowed, unquote(parts.path))
-        folders = parts.path.strip("/").split("/")
+        if scheme.lower() == "file":
+            return self._may_read_file(caller, allowed, unquote(urlsplit(uri).path))
+        # A key is what it says: "?", "#" and "//" are signs of it as any other.
+        bucket, *folders = rest.removesuffix("/").split("/")
         return (
-            parts.scheme.lower() in _S3
+            scheme.lower() in _S3
             and ".." not in folders
-            and _listed(allowed.buckets, parts.netloc, *folders)
+            and _listed(allowed.buckets, bucket, *folders)
         )
 
     def _may_read_file(self, caller: Caller, allowed: Allowed, local: str) -> bool:
