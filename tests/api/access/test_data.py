@@ -77,7 +77,7 @@ def allowed(access: DataAccess, caller: Caller, source: Source | str) -> bool:
         ("s3://sales/2026?/a.csv", False),
         ("s3://sales/2026#/a.csv", False),
         ("s3://sales//2026/a.csv", False),
-        ("s3://sales/202{6,5}/a.csv", False),
+        ("s3://sales/202{{6,5}}/a.csv", False),
         ("s3://open-data-2/a.csv", False),
         ("s3://key@open-data/a.csv", False),
         ("https://attacker.example/a.csv", False),
