@@ -1,11 +1,12 @@
 """How many questions of a set are understood, measured by executing the answers.
 
-    python benchmarks/understanding.py QUESTIONS.jsonl --db DIR [--kind single] [--limit N]
-        [--field question|paraphrase] [--jobs 2] [--answers OUT.jsonl] [--score score.py] [--show N]
+    python benchmarks/understanding.py QUESTIONS.jsonl --db DIR [--kind join,nested] [--limit N]
+        [--all-tables] [--field question|paraphrase] [--jobs 2] [--answers OUT.jsonl] [--score score.py] [--show N]
 
 The question sets and their scorer are not part of this tree. A line of QUESTIONS.jsonl has at least
 `id`, `db`, `tables`, `question` and, for scoring, `answer`; the tables are `DIR/<db>/<table>.csv`
-(whatever the case of the file's name). Each table named in the record becomes a source.
+(whatever the case of the file's name). Each table named in the record becomes a source, or, with
+`--all-tables`, every table of the database.
 
 The fast way (default) profiles a table once, plans and assembles every question's script, and runs
 its own text against one long-lived engine in this process, catching what it writes. `--product`
@@ -72,20 +73,20 @@ class Outcome:
 class Fast:
     """Plans and runs in this process, against one engine that lives as long as it does."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, all_tables: bool) -> None:
         from pysail.spark import SparkConnectServer
 
         self._server = SparkConnectServer()
         self._server.start()
         os.environ["SPARK_REMOTE"] = f"sc://localhost:{self._server.listening_address[1]}"
-        self._folder = folder
+        self._folder, self._all = folder, all_tables
         self._settings = Settings()
         self._sources = Sources(self._settings)
         self._planner = Planner(self._settings.confidence_threshold)
-        self._profiles: dict[Path, TableProfile] = {}
+        self._profiles: dict[tuple[Path, ...], tuple[TableProfile, ...]] = {}
 
     def answer(self, question: Question, text: str) -> Outcome:
-        profiles = tuple(self._profile(path) for path in paths(self._folder, question))
+        profiles = self._profiled(tuple(paths(self._folder, question, all_tables=self._all)))
         request = GenerationRequest(
             question=text,
             profiles=profiles,
@@ -110,10 +111,10 @@ class Fast:
             session.stop()
         self._server.stop()
 
-    def _profile(self, path: Path) -> TableProfile:
-        if path not in self._profiles:
-            (self._profiles[path],) = self._sources.profile([FileSource(uri=str(path))])
-        return self._profiles[path]
+    def _profiled(self, files: tuple[Path, ...]) -> tuple[TableProfile, ...]:
+        if files not in self._profiles:
+            self._profiles[files] = self._sources.profile([FileSource(uri=str(f)) for f in files])
+        return self._profiles[files]
 
     def _run(
         self, question: Question, text: str, draft: Draft, profiles: Sequence[TableProfile]
@@ -145,10 +146,10 @@ class Fast:
 class Product:
     """Asks the product as a person would, one question after the other."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, all_tables: bool) -> None:
         from spark_interpreter import Interpreter
 
-        self._folder = folder
+        self._folder, self._all = folder, all_tables
         self._home = tempfile.TemporaryDirectory(prefix="understanding-")
         home = Path(self._home.name)
         self._interpreter = Interpreter(
@@ -160,7 +161,9 @@ class Product:
         self._home.cleanup()
 
     def answer(self, question: Question, text: str) -> Outcome:
-        document = self._interpreter.ask(text, paths(self._folder, question)).document
+        document = self._interpreter.ask(
+            text, paths(self._folder, question, all_tables=self._all)
+        ).document
         status = {"answered": "answered", "needs_input": "refused"}.get(document.status, "error")
         return Outcome(
             question["id"],
@@ -174,9 +177,11 @@ class Product:
         )
 
 
-def paths(folder: Path, question: Question) -> list[Path]:
-    """The files of the question's tables."""
+def paths(folder: Path, question: Question, *, all_tables: bool) -> list[Path]:
+    """The files of the question's tables, or of every table there is."""
     known = _files(folder / question["db"])
+    if all_tables:
+        return list(known.values())
     return [known[table.lower()] for table in question["tables"]]
 
 
@@ -226,10 +231,16 @@ def _refusal(generation: NeedsInput) -> str:
 
 
 def answer_all(
-    questions: Sequence[Question], folder: Path, *, text_field: str, product: bool
+    questions: Sequence[Question],
+    folder: Path,
+    *,
+    text_field: str,
+    product: bool,
+    all_tables: bool,
 ) -> list[Outcome]:
     """Answers in the order of the questions; a defect is an outcome too."""
-    way = Product(folder) if product else Fast(folder)
+    make = Product if product else Fast
+    way = make(folder, all_tables=all_tables)
     with closing(way):
         return [_answered(way, question, text_field) for question in questions]
 
@@ -254,7 +265,11 @@ def shares(questions: Sequence[Question], count: int) -> list[list[Question]]:
 
 def measure(arguments: argparse.Namespace, questions: Sequence[Question]) -> Iterator[Outcome]:
     """Outcomes of all questions, from as many processes as asked for."""
-    options = {"text_field": arguments.field, "product": arguments.product}
+    options = {
+        "text_field": arguments.field,
+        "product": arguments.product,
+        "all_tables": arguments.all_tables,
+    }
     if arguments.jobs == 1:
         yield from answer_all(questions, arguments.db, **options)
         return
@@ -336,7 +351,8 @@ def load_questions(arguments: argparse.Namespace) -> list[Question]:
     with arguments.questions.open(encoding="utf-8") as lines:
         questions = [json.loads(line) for line in lines]
     if arguments.kind:
-        questions = [q for q in questions if q.get("kind") == arguments.kind]
+        kinds = arguments.kind.split(",")
+        questions = [q for q in questions if q.get("kind") in kinds]
     if arguments.only:
         questions = [q for q in questions if q["id"].startswith(tuple(arguments.only.split(",")))]
     questions = questions[:: arguments.every]
@@ -347,7 +363,10 @@ def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("questions", type=Path)
     parser.add_argument("--db", type=Path, required=True, help="folder of the databases")
-    parser.add_argument("--kind", help="only questions of this kind")
+    parser.add_argument("--kind", help="only questions of these kinds (a,b)")
+    parser.add_argument(
+        "--all-tables", action="store_true", help="give every table, not only those of the record"
+    )
     parser.add_argument("--only", help="only questions whose id starts with one of these (a,b)")
     parser.add_argument("--every", type=int, default=1, help="only every so many-th question")
     parser.add_argument("--limit", type=int, help="only the first so many questions")

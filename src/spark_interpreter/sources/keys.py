@@ -1,14 +1,24 @@
 """Keys: which columns identify rows, and which refer to another table's."""
 
+from __future__ import annotations
+
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from spark_interpreter.model import ColumnProfile, ForeignKey, PostgresTable, TableProfile
 from spark_interpreter.model.types import family
 
 _MIN_OVERLAP = 0.7
-_KEY_NAME = re.compile(r"(?:^|[_\s])(?:id|key|code|no|nr|number|uuid|guid)$", re.IGNORECASE)
+_KEY_NAME = re.compile(r"(?:^|[_\s])(?:id|key|code|no|nr|number|uuid|guid|ssn)$", re.IGNORECASE)
 _CAMEL_ID = re.compile(r"[a-z](?:ID|Id)$")
+_WORDS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[^\W\d_A-Z]+|[A-Z]+|\d+")
+_KEY_WORDS = frozenset(("id", "ids", "key", "code", "no", "nr", "number", "uuid", "guid", "num"))
+_NO_NAME = _KEY_WORDS | {"name", "date", "year", "type", "status", "title", "description"}
+_ABOVE = frozenset(("manager", "supervisor", "boss", "parent", "mentor", "reports", "reportsto"))
+"""Words for another row of the same table that stands above this one."""
+
+_SAME_NAME, _OWN_NAME, _ROLE, _INITIAL = 4, 3, 2, 1
 
 
 def primary_key(profile: TableProfile) -> tuple[str, ...]:
@@ -53,43 +63,95 @@ def _beside(profile: TableProfile, other: TableProfile) -> bool:
     )
 
 
-def _references(profile: TableProfile, others: Iterable[TableProfile]) -> list[ForeignKey]:
-    found = []
-    for other in others:
-        if other.name == profile.name:
+@dataclass(frozen=True)
+class _Reference:
+    """A column that may refer to a key, and how much speaks for it."""
+
+    column: ColumnProfile
+    table: TableProfile
+    key: ColumnProfile
+    strength: int
+    overlap: float | None
+
+    @property
+    def rank(self) -> tuple[int, bool, float, int]:
+        own = _about(self.column.name, self.table.name)
+        return self.strength, own, self.overlap or 0.0, self.key.distinct_count or 0
+
+
+def _references(profile: TableProfile, others: Sequence[TableProfile]) -> Iterator[ForeignKey]:
+    """At most one reference for each column that has no declared one."""
+    declared = {name for key in profile.foreign_keys for name in key.columns}
+    for column in profile.columns:
+        if column.name in declared or family(column.type) not in {"integer", "text"}:
             continue
-        for key_name in other.primary_key:
-            key = other.column(key_name)
-            for column in profile.columns:
-                if (column.name,) == profile.primary_key and not _about(column.name, other.name):
-                    continue
-                overlap = _overlap(column, key)
-                if _refers(column, key, other) and overlap >= _MIN_OVERLAP:
-                    found.append(
-                        ForeignKey(
-                            columns=(column.name,),
-                            table=other.name,
-                            references=(key.name,),
-                            origin="inferred",
-                            overlap=round(overlap, 3),
-                        )
-                    )
-    return found
+        found = [r for other in others for r in _candidates(profile, column, other)]
+        if not found:
+            continue
+        best = max(found, key=lambda reference: reference.rank)
+        yield ForeignKey(
+            columns=(column.name,),
+            table=best.table.name,
+            references=(best.key.name,),
+            origin="inferred",
+            overlap=best.overlap and round(best.overlap, 3),
+        )
 
 
-def _refers(column: ColumnProfile, key: ColumnProfile, other: TableProfile) -> bool:
-    if (family(column.type) == "text") != (family(key.type) == "text"):
-        return False
-    name, key_name = _plain(column.name), _plain(key.name)
-    if name == key_name:
-        return key_name not in {"id", "key", "code", "no", "nr", "number", "name"}
-    return name.endswith(key_name) and _about(column.name, other.name)
+def _candidates(
+    profile: TableProfile, column: ColumnProfile, other: TableProfile
+) -> Iterator[_Reference]:
+    for key in other.columns:
+        same = other.name == profile.name
+        if not key.unique or (same and key.name == column.name):
+            continue
+        if (family(column.type) == "text") != (family(key.type) == "text"):
+            continue
+        strength = _strength(column, key, other, itself=same)
+        if not strength or (column.unique and not _belongs(column, profile, key, other)):
+            continue
+        overlap = _overlap(column, key)
+        if overlap is None or overlap >= _MIN_OVERLAP:
+            yield _Reference(column, other, key, strength, overlap)
 
 
-def _overlap(column: ColumnProfile, key: ColumnProfile) -> float:
+def _strength(column: ColumnProfile, key: ColumnProfile, other: TableProfile, *, itself: bool) -> int:
+    """How much the names speak for a reference; 0 when they do not."""
+    name = _plain(column.name)
+    primary = (key.name,) == other.primary_key
+    if itself:
+        return _ROLE if primary and set(_words(column.name)) & _ABOVE else 0
+    if name == _plain(key.name) and name not in _NO_NAME:
+        if _about(key.name, other.name):
+            return _SAME_NAME
+        return _OWN_NAME if primary or _names_a_key(key.name) else 0
+    core, table = _core(column.name), tuple(map(_singular, _words(other.name)))
+    if not primary or not core:
+        return 0
+    own = _core(key.name)
+    if core in (table, own) or "".join(core) in {"".join(table), "".join(own)} - {""}:
+        return _OWN_NAME
+    if _ends(core, table) or _ends(core, own) or core[-1:] == table[-1:]:
+        return _ROLE
+    initial = len(core) == 1 and len(core[0]) == 1 and _words(column.name)[-1] == "id"
+    return _INITIAL if initial and other.name.lower().startswith(core[0]) else 0
+
+
+def _belongs(
+    column: ColumnProfile, profile: TableProfile, key: ColumnProfile, other: TableProfile
+) -> bool:
+    """Whether a column without repeats is the other table's key rather than this one's."""
+    mine, theirs = _about(column.name, profile.name), _about(key.name, other.name)
+    if mine != theirs:
+        return theirs
+    return (column.distinct_count or 0) < (key.distinct_count or 0)
+
+
+def _overlap(column: ColumnProfile, key: ColumnProfile) -> float | None:
     """The share of this side's distinct values that the key may hold.
 
-    Whole value lists are compared; where a sample cut them, numbers by their range.
+    Whole value lists are compared; where a sample cut them, numbers by their range. None where
+    only the names agree and the values seen say nothing.
     """
     mine = {v.value for v in column.top_values}
     theirs = {v.value for v in key.top_values}
@@ -101,7 +163,7 @@ def _overlap(column: ColumnProfile, key: ColumnProfile) -> float:
     if isinstance(low, int | float) and isinstance(high, int | float):
         inside = [v for v in mine if _within(v, low, high)]
         return len(inside) / len(mine)
-    return _MIN_OVERLAP if _plain(column.name) == _plain(key.name) else 0.0
+    return None if _plain(column.name) == _plain(key.name) else 0.0
 
 
 def _within(value: str, low: float, high: float) -> bool:
@@ -113,8 +175,40 @@ def _within(value: str, low: float, high: float) -> bool:
 
 def _about(column: str, table: str) -> bool:
     """Whether a column's name speaks of a table ("customer_id" of "customers")."""
-    stem = _plain(table).removesuffix("s").removesuffix("ie")
-    return len(stem) >= 2 and stem in _plain(column)
+    words = [_singular(word) for word in _words(table)]
+    stem = "".join(words)
+    plain = _plain(column)
+    return (len(stem) >= 2 and stem in plain) or (
+        bool(words) and bool(_core(column)) and _core(column)[-1] == words[-1]
+    )
+
+
+def _core(name: str) -> tuple[str, ...]:
+    """The words of a name in the singular, without those that only say it is a key."""
+    words = [_singular(word) for word in _words(name)]
+    while len(words) > 1 and (words[-1] in _KEY_WORDS or words[-1].isdigit()):
+        words.pop()
+    last = words[-1] if words else ""
+    if len(last) > len("id") + 1 and last.endswith("id") and len(_words(name)) == len(words):
+        words[-1] = last.removesuffix("id")
+    return tuple(words) if set(words) - _KEY_WORDS else ()
+
+
+def _ends(words: tuple[str, ...], end: tuple[str, ...]) -> bool:
+    return bool(end) and len(words) > len(end) and words[-len(end) :] == end
+
+
+def _words(name: str) -> list[str]:
+    return [word.lower() for word in _WORDS.findall(name)]
+
+
+def _singular(word: str) -> str:
+    if len(word) > 4 and word.endswith("ies"):
+        return f"{word[:-3]}y"
+    if len(word) > 4 and word.endswith(("sses", "xes", "ches", "shes")):
+        return word[:-2]
+    plural = len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is"))
+    return word[:-1] if plural else word
 
 
 def _names_a_key(name: str) -> bool:

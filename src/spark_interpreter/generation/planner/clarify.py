@@ -7,9 +7,9 @@ from spark_interpreter.generation.planner import wording
 from spark_interpreter.generation.planner.language.lexicon import find_phrases
 from spark_interpreter.generation.planner.language.tokens import tokenize
 from spark_interpreter.generation.planner.linking import linker_for
-from spark_interpreter.generation.planner.parsing.assemble import assemble
 from spark_interpreter.generation.planner.parsing.content import has_content
 from spark_interpreter.generation.planner.parsing.parse import Candidate
+from spark_interpreter.generation.planner.views.scope import plan_of
 from spark_interpreter.model import NeedsInput
 
 _GENERATOR = "planner"
@@ -65,8 +65,7 @@ def unclear(request: GenerationRequest, best: Candidate | None) -> NeedsInput:
     )  # fmt: skip
     closest = None
     if best is not None:
-        profile = next(p for p in request.profiles if p.name == best.frame.table)
-        closest = wording.reading(assemble(best.frame, profile), request.profiles)
+        closest = wording.reading(plan_of(best.frame, request.profiles), request.profiles)
     return NeedsInput(
         reason="unclear",
         message=message,

@@ -33,6 +33,8 @@ from spark_interpreter.generation.planner.plan import (
     Predicate,
     SortKey,
 )
+from spark_interpreter.generation.planner.views import view_of
+from spark_interpreter.generation.planner.views.linker import view_linker
 from spark_interpreter.model import Draft, TableProfile
 
 _READINGS = 4
@@ -72,14 +74,16 @@ def last_frame(request: GenerationRequest) -> Frame | None:
 def follow_up(request: GenerationRequest, before: Frame) -> list[tuple[TableProfile, Candidate]]:
     """Readings of the question as a change of the frame before, best first."""
     profile = next(p for p in request.profiles if p.name == before.table)
+    view = view_of(profile, request.profiles) if before.view else None
+    linker = view_linker(view) if view is not None else linker_for(profile)
     if _CLEARING.search(request.question):
         cleared = before.model_copy(update={"filters": (), "having": ()})
         return [(profile, Candidate(cleared, 1.0, _BONUS, (), ()))]
     text = " ".join(_CUES.sub(" ", request.question).split())
     cued = text != " ".join(request.question.split())
     tokens = tokenize(text)
-    anchor, anchor_column = anchor_of(linker_for(profile), request.today)
-    context = Context(linker_for(profile), request.find_values, anchor, anchor_column)
+    anchor, anchor_column = anchor_of(linker, request.today)
+    context = Context(linker, request.find_values, anchor, anchor_column)
     found: list[tuple[TableProfile, Candidate]] = []
     for lexical, items in readings(text, tokens, context, limit=_READINGS):
         context.choices = []
@@ -124,7 +128,9 @@ def _revised(before: Frame, said: Slots, context: Context, *, adding: bool) -> F
     frame = frame_of(slots, context)
     if frame is None:
         return None
-    frame = frame.model_copy(update={"chart": chart, "per": before.per})
+    frame = frame.model_copy(
+        update={"chart": chart, "per": before.per, "view": before.view, "rows": before.rows}
+    )
     return frame if frame != before or said.chart else None
 
 

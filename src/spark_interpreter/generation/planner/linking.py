@@ -23,7 +23,7 @@ _WHOLE = 0.84
 _SHARED = 0.78
 _SERIES = 3
 TIE = 0.02
-_KEPT = 16
+_KEPT = 64
 
 
 _BREAKS = frozenset(
@@ -70,10 +70,18 @@ class Link:
 
 
 class TableLinker:
-    """Everything that is known about a table's words; made once for a profile."""
+    """Everything that is known about a table's words; made once for a profile.
+
+    Attributes:
+        own: the columns of the table that the rows are of.
+        joins: the words may speak of several tables.
+    """
+
+    joins = False
 
     def __init__(self, profile: TableProfile) -> None:
         self.profile = profile
+        self.own = profile.columns
         self.table_words = full_words(profile.name)
         self.values = ValueIndex(profile)
         self._index = NameIndex([column.name for column in profile.columns], profile.name)
@@ -85,6 +93,26 @@ class TableLinker:
             if len(words) > 1 and words[-1].isdigit():
                 self._numbered[*words[:-1], str(int(words[-1]))].append(column)
         self._named: dict[str, tuple[Linked, ...]] = {}
+
+    def distance(self, column: ColumnProfile) -> int:
+        """How far the column's table is from the one the rows are of."""
+        del column
+        return 0
+
+    def owner(self, column: ColumnProfile) -> str | None:
+        """The table a column belongs to, where the words may mean several."""
+        del column
+        return None
+
+    def entity(self, linked: Linked) -> bool:
+        """Whether a column stands for the rows of another table."""
+        del linked
+        return False
+
+    def relates(self, token: Token) -> bool:
+        """Whether the word only says how rows of several tables belong together."""
+        del token
+        return False
 
     def words(self, column: ColumnProfile) -> tuple[str, ...]:
         """The words of the column's name, in the singular."""

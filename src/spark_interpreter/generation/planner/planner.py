@@ -5,14 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from spark_interpreter.generation.base import GenerationRequest
-from spark_interpreter.generation.planner import wording
+from spark_interpreter.generation.planner import plan_tools, wording
 from spark_interpreter.generation.planner.clarify import ambiguous, refusal, unclear
 from spark_interpreter.generation.planner.followups import follow_up, last_frame
-from spark_interpreter.generation.planner.parsing.assemble import assemble
+from spark_interpreter.generation.planner.language.tokens import tokenize
 from spark_interpreter.generation.planner.parsing.frame import Frame
 from spark_interpreter.generation.planner.parsing.parse import Candidate, parse
 from spark_interpreter.generation.planner.plan import Plan
 from spark_interpreter.generation.planner.rendering import render
+from spark_interpreter.generation.planner.views.scope import (
+    by_key,
+    joined_readings,
+    overlooked,
+    plan_of,
+    table_mentions,
+)
 from spark_interpreter.model import ChartHint, Draft, Generation, TableProfile
 
 NAME = "planner"
@@ -39,15 +46,15 @@ class Planner:
         found = self._candidates(request)
         if not found:
             return unclear(request, None)
-        profile, best = found[0]
+        _, best = found[0]
         if best.confidence < self._threshold:
             return unclear(request, best)
         if asked := ambiguous(request, best):
             return asked
-        return _draft(request, profile, best)
+        return _draft(request, best)
 
     def _candidates(self, request: GenerationRequest) -> list[tuple[TableProfile, Candidate]]:
-        """Readings over every table, the best first."""
+        """Readings over every table and over what the tables say together, the best first."""
         found = [
             (profile, candidate)
             for profile in request.profiles
@@ -55,14 +62,35 @@ class Planner:
                 request.question, profile, today=request.today, find_values=request.find_values
             )
         ]
+        if len(request.profiles) > 1:
+            found = _together(request, found)
         before = last_frame(request)
         if before is not None:
             found += follow_up(request, before)
         return sorted(found, key=lambda entry: -entry[1].score)
 
 
-def _draft(request: GenerationRequest, profile: TableProfile, best: Candidate) -> Draft:
-    plan = assemble(best.frame, profile)
+def _together(
+    request: GenerationRequest, single: Sequence[tuple[TableProfile, Candidate]]
+) -> list[tuple[TableProfile, Candidate]]:
+    """Readings over single tables and over several; each has to use the tables that are named."""
+    tokens = tokenize(request.question)
+    mentions = table_mentions(tokens, request.profiles)
+    joined = joined_readings(
+        request.question,
+        request.profiles,
+        today=request.today,
+        find_values=request.find_values,
+    )
+    found = [(profile, by_key(candidate, profile)) for profile, candidate in single]
+    return [
+        (profile, overlooked(candidate, tokens, mentions))
+        for profile, candidate in (*found, *joined)
+    ]
+
+
+def _draft(request: GenerationRequest, best: Candidate) -> Draft:
+    plan = plan_of(best.frame, request.profiles)
     return Draft(
         analysis=render(plan, request.profiles),
         title=wording.title(plan, request.profiles),
@@ -70,7 +98,7 @@ def _draft(request: GenerationRequest, profile: TableProfile, best: Candidate) -
         explanation=wording.explanation(plan, request.profiles),
         assumptions=plan.assumptions,
         suggestions=wording.suggestions(request.profiles, near=request.question),
-        tables=(profile.name,),
+        tables=plan_tools.tables(plan),
         ordered=plan.ordered,
         chart=_chart(best.frame, plan, request.profiles),
         confidence=round(best.confidence, 3),

@@ -37,9 +37,9 @@ from spark_interpreter.generation.planner.plan import (
 from spark_interpreter.model import TableProfile
 
 
-def assemble(frame: Frame, profile: TableProfile) -> Plan:
-    """The plan of a frame over its table."""
-    source: Relation = Scan(table=frame.table)
+def assemble(frame: Frame, profile: TableProfile, source: Relation | None = None) -> Plan:
+    """The plan of a frame over its table, or over rows of several."""
+    source = source or Scan(table=frame.table)
     if frame.filters:
         source = Filter(input=source, predicate=conjunction(frame.filters))
     if frame.report:

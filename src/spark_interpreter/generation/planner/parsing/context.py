@@ -123,7 +123,7 @@ class Context:
             return []
         found = (
             column
-            for column in self.profile.columns
+            for column in self.linker.own
             if not column.unique
             and (column.distinct_count or 0) > 1
             and any(lexicon().has("person", word) for word in self.linker.words(column))
@@ -212,19 +212,19 @@ class Context:
         said = {link.options[0].column.name for link in self.links}
         return [c for c in found if c.name in said] or found
 
-    def _distance(self, column: ColumnProfile) -> tuple[bool, int, bool]:
+    def _distance(self, column: ColumnProfile) -> tuple[int, bool, int, bool]:
         """How far a date is from when the row's event happened: nearest is least."""
         words = set(self.linker.words(column))
         aside = any(lexicon().has("aside_date", word) for word in words)
         own = {singular(word) for word in self.linker.table_words}
-        return aside, column.null_count, not words & own
+        return self.linker.distance(column), aside, column.null_count, not words & own
 
     def label(self) -> tuple[ColumnProfile, ...]:
         """The columns that tell a person which row is meant."""
         first = [
             c
             for word in _LABEL_WORDS
-            for c in self.profile.columns
+            for c in self.linker.own
             if word in self.linker.words(c) and not c.numeric
         ]
         own = [c for c in first if self._is_own(c)]
@@ -264,7 +264,8 @@ class Context:
 
     def spelled(self, column: ColumnProfile, text: str) -> str:
         """The text as the data spell it, when they have it."""
-        known = self.linker.values.look_up(text, self.find_values, (column,))
+        find = None if column.name in self.computed else self.find_values
+        known = self.linker.values.look_up(text, find, (column,))
         for value in known:
             if value.column.name == column.name:
                 return str(value.value)

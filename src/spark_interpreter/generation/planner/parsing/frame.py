@@ -39,12 +39,16 @@ class Frame(Model):
         order: may contain `Aggregated` expressions too.
         per: with `limit`, so many rows for each combination of these.
         pivot: the key whose values become columns.
+        view: the columns are those of the table together with all it refers to.
+        rows: the question names the table's own rows.
         report: a fixed report, over `columns` if any are given.
         width: of the bins of a histogram, chosen from the data when None.
         chart: the kind of chart that was asked for; "any" if only a chart was.
     """
 
     table: str
+    view: bool = False
+    rows: bool = False
     columns: tuple[Named, ...] = ()
     distinct: bool = False
     filters: tuple[Predicate, ...] = ()

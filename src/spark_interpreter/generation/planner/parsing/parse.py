@@ -10,7 +10,7 @@ from datetime import date
 from spark_interpreter.generation.base import FindValues
 from spark_interpreter.generation.planner.language.lexicon import lexicon
 from spark_interpreter.generation.planner.language.tokens import Token, tokenize
-from spark_interpreter.generation.planner.linking import linker_for
+from spark_interpreter.generation.planner.linking import TableLinker, linker_for
 from spark_interpreter.generation.planner.parsing.content import is_negation, is_operator, unknown
 from spark_interpreter.generation.planner.parsing.context import Choice, Context
 from spark_interpreter.generation.planner.parsing.frame import Frame
@@ -36,6 +36,8 @@ _GOOD = 0.9
 _DEMANDING = frozenset(("EACH", "BY", "AGG", "EXT", "SORT", "CHANGE"))
 _GROUPING_WORDS = frozenset(("per", "each", "every", "by"))
 _WEAK_LINK = 0.88
+_DEED = 0.6
+_TELLING = frozenset(("who", "that", "which"))
 _LETTERS = frozenset(("a", "i"))
 _ARTICLES = frozenset(("the", "a", "an", "all", "of", "different"))
 
@@ -48,6 +50,7 @@ class Candidate:
         confidence: 0 to 1.
         not_understood: words that found no meaning.
         choices: columns that were equally good.
+        tables: names of the tables it reads.
     """
 
     frame: Frame
@@ -56,14 +59,21 @@ class Candidate:
     not_understood: tuple[str, ...]
     choices: tuple[Choice, ...]
     items: tuple[Item, ...] = ()
+    tables: tuple[str, ...] = ()
 
 
 def parse(
     question: str, profile: TableProfile, *, today: date, find_values: FindValues | None = None
 ) -> list[Candidate]:
     """Candidates over the table, best first."""
+    return parse_with(linker_for(profile), question, today=today, find_values=find_values)
+
+
+def parse_with(
+    linker: TableLinker, question: str, *, today: date, find_values: FindValues | None = None
+) -> list[Candidate]:
+    """Candidates over what a linker knows, best first."""
     tokens = tokenize(question)
-    linker = linker_for(profile)
     anchor, anchor_column = anchor_of(linker, today)
     context = Context(linker, find_values, anchor, anchor_column)
     found = []
@@ -74,11 +84,14 @@ def parse(
         frame = frame_of(slots, context)
         if frame is None:
             continue
-        frame = frame.model_copy(update={"chart": slots.chart})
+        frame = frame.model_copy(update={"chart": slots.chart, "rows": slots.rows})
         confidence, missed = explained(reduced, slots, tokens, context)
         score = lexical + 3 * math.log(max(confidence, 1e-6))
         found.append(
-            Candidate(frame, confidence, score, missed, tuple(context.choices), tuple(reduced))
+            Candidate(
+                frame, confidence, score, missed, tuple(context.choices), tuple(reduced),
+                (frame.table,),
+            )
         )
     return sorted(found, key=lambda candidate: -candidate.score)
 
@@ -136,13 +149,25 @@ def _link_factor(item: Item) -> float:
 def _missing_factor(items: Sequence[Item], at: int, context: Context, *, bare: bool) -> float:
     """What an unexplained word costs at its place."""
     token = items[at].data
+    if context.linker.relates(token):
+        return _LIGHT
     after = items[at + 1] if at + 1 < len(items) else None
     factor = _unknown_factor(token, _before(items, at), bare=bare)
+    if factor == _UNKNOWN and context.linker.joins and _is_deed(items, at):
+        return _DEED
     if factor == _UNKNOWN and (context.may_be_rows(token) or _is_explained(items, at)):
         return _ROWS
     if after is not None and _is_head_of(after):
         factor = min(factor, _OPERATOR)
     return factor
+
+
+def _is_deed(items: Sequence[Item], at: int) -> bool:
+    """Whether the word says what the rows of one table do with those of another ("steered by")."""
+    before, after = items[at - 1] if at else None, items[at + 1] if at + 1 < len(items) else None
+    told = before is not None and before.text in _TELLING
+    done = items[at].text.endswith("ed") and after is not None and after.text in {"by", "in", "at"}
+    return told or done
 
 
 def _is_explained(items: Sequence[Item], at: int) -> bool:

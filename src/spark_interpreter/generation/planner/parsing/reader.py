@@ -85,6 +85,7 @@ class Slots:
     per: list[Named] = field(default_factory=list)
     ranked: bool = False
     bare: bool = False
+    entities: list[str] = field(default_factory=list)
 
 
 def collect(items: Sequence[Item], context: Context) -> Slots:
@@ -134,6 +135,8 @@ def _place_column(item: Item, slots: Slots, context: Context) -> None:
     if item.text in {"#quantity", "#how many"}:
         slots.quantities.append(named)
         return
+    if context.linker.entity(links.options[0]):
+        slots.entities.append(links.best.name)
     parts = context.parts.get(links.best.name)
     if parts:
         slots.columns += [p for p in map(context.named, parts) if p not in slots.columns]
@@ -332,6 +335,7 @@ def _grouped(slots: Slots, cut: Cut | None, context: Context) -> Frame | None:
         if isinstance(part, Compare) and part.op == "="
     }  # fmt: skip
     shown = [n for n in slots.columns if columns_of(n.value) not in fixed or not slots.measures]
+    shown = [n for n in shown if not _only_narrows(n, slots, context)]
     keys = _unique([*slots.keys, *shown])
     if cut is not None and cut.of:
         keys = _unique([*cut.of, *keys])
@@ -368,6 +372,16 @@ def _grouped(slots: Slots, cut: Cut | None, context: Context) -> Frame | None:
         pivot=_pivot(slots, keys),
         assumptions=tuple(slots.notes),
     )
+
+
+def _only_narrows(named: Named, slots: Slots, context: Context) -> bool:
+    """As in "the total of the loans of banks in New York": which rows, not a total for each."""
+    column = context.known(named.name)
+    if named.name not in slots.entities or column is None or slots.wh or not slots.measures:
+        return False
+    owner = context.linker.owner(column)
+    narrowed = [context.known(name) for name in columns_of(tuple(slots.filters))]
+    return any(c is not None and context.linker.owner(c) == owner for c in narrowed)
 
 
 def known_keys(keys: Sequence[Named], slots: Slots, context: Context) -> list[Predicate]:

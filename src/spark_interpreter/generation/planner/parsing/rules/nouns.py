@@ -36,6 +36,25 @@ def rows_column(match: Match, context: Context) -> Built:
     return [merge("COL", match.items, match["col"].data, match["col"].text)]
 
 
+@rule(
+    "col=COL (of|for|from|in|at|by)* {the}* each=EACH? {the}* (different|DIST)? entity=COL",
+    "entity=COL (,|and|with|'s|’s)* {the}* col=COL",
+)
+def column_of_other_rows(match: Match, context: Context) -> Built:
+    """As in "the city of the customer": rows of another table, and one of its columns."""
+    col, entity = match["col"], match["entity"]
+    owner = context.linker.owner(entity.data.best)
+    if not context.linker.entity(entity.data.options[0]) or context.linker.entity(
+        col.data.options[0]
+    ):
+        return None
+    own = context.pick(col.data, lambda c: context.linker.owner(c) == owner)
+    if own is None or own is not col.data.best:
+        return None
+    made = merge("COL", [i for i in match.items if i.kind != "EACH"], col.data, col.text)
+    return [match["each"], made] if match.has("each") else made
+
+
 @rule("col=COL of {the}* each=EACH? {the}* (different|DIST)? thing=COL")
 def name_of_thing(match: Match, context: Context) -> Built:
     """As in "the names of the directors": the directors themselves."""
@@ -113,7 +132,7 @@ def row_by_number(match: Match, context: Context) -> Built:
         return None
     if noun.kind == "COL" and not is_own_key(noun, context):
         return None
-    for column in context.profile.columns:
+    for column in context.linker.own:
         low, high = column.minimum, column.maximum
         if not (column.unique and column.numeric and context.is_id(column)):
             continue
