@@ -1,7 +1,8 @@
 """How many questions of a set are understood, measured by executing the answers.
 
-    python benchmarks/understanding.py QUESTIONS.jsonl --db DIR [--kind join,nested] [--limit N]
-        [--all-tables] [--field question|paraphrase] [--jobs 2] [--answers OUT.jsonl] [--score score.py] [--show N]
+    python benchmarks/understanding.py QUESTIONS.jsonl --db DIR [--kind join,nested] [--all-tables]
+        [--limit N]
+        [--field question|paraphrase] [--jobs 2] [--answers OUT.jsonl] [--score score.py] [--show N]
 
 The question sets and their scorer are not part of this tree. A line of QUESTIONS.jsonl has at least
 `id`, `db`, `tables`, `question` and, for scoring, `answer`; the tables are `DIR/<db>/<table>.csv`

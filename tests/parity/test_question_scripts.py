@@ -11,10 +11,12 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from spark_interpreter import Interpreter, Settings
+from spark_interpreter import Answer, Interpreter, Settings
 from tests.parity.compare import differences
 from tests.parity.spark import SparkRun, read_output, rows_of, run_together, submit
+from tests.questions.related import write_related
 from tests.questions.tables import all_tables, write_all
+from tests.questions.test_joins import files_of, joined_cases
 from tests.questions.test_questions import SNAPSHOTS, cases
 
 pytestmark = [
@@ -42,6 +44,7 @@ def workspace(tmp_path_factory: pytest.TempPathFactory, interpreter: Interpreter
     data = folder / "data"
     data.mkdir()
     write_all(data)
+    write_related(data)
     for table in TABLES.values():
         if table.file.endswith(".xlsx"):
             script = interpreter.ask("how many rows", [data / table.file]).turn.script
@@ -65,10 +68,29 @@ def test_same_answer_on_apache_spark(
     table: str,
     case: dict[str, Any],
 ) -> None:
-    name = f"{table}-{case['id']}"
+    answer = interpreter.ask(case["question"], [workspace / "data" / TABLES[table].file])
+    assert_same(answer, f"{table}-{case['id']}", runs, workspace, tmp_path)
+
+
+@pytest.mark.parametrize(("name", "case"), joined_cases("sql"))
+def test_same_answer_across_tables(
+    interpreter: Interpreter,
+    runs: dict[str, SparkRun],
+    workspace: Path,
+    tmp_path: Path,
+    name: str,
+    case: dict[str, Any],
+) -> None:
+    answer = interpreter.ask(case["question"], files_of(workspace / "data", name))
+    assert_same(answer, f"{name}-{case['id']}", runs, workspace, tmp_path)
+
+
+def assert_same(
+    answer: Answer, name: str, runs: dict[str, SparkRun], workspace: Path, tmp_path: Path
+) -> None:
+    """Apache Spark's output of the snapshot is the answer given here."""
     assert name in runs, f"no snapshot of {name}: pytest tests/questions --update-snapshots"
     assert not runs[name].error
-    answer = interpreter.ask(case["question"], [workspace / "data" / TABLES[table].file])
     assert answer.turn.draft is not None
     answer.export(tmp_path / "answer.parquet")
     here = pq.ParquetFile(tmp_path / "answer.parquet").read()

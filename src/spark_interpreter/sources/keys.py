@@ -115,7 +115,9 @@ def _candidates(
             yield _Reference(column, other, key, strength, overlap)
 
 
-def _strength(column: ColumnProfile, key: ColumnProfile, other: TableProfile, *, itself: bool) -> int:
+def _strength(
+    column: ColumnProfile, key: ColumnProfile, other: TableProfile, *, itself: bool
+) -> int:
     """How much the names speak for a reference; 0 when they do not."""
     name = _plain(column.name)
     primary = (key.name,) == other.primary_key
@@ -125,16 +127,21 @@ def _strength(column: ColumnProfile, key: ColumnProfile, other: TableProfile, *,
         if _about(key.name, other.name):
             return _SAME_NAME
         return _OWN_NAME if primary or _names_a_key(key.name) else 0
-    core, table = _core(column.name), tuple(map(_singular, _words(other.name)))
-    if not primary or not core:
+    return _speaks_of(column.name, key.name, other.name) if primary else 0
+
+
+def _speaks_of(column: str, key: str, table: str) -> int:
+    """How much a column's name says of the table whose rows a primary key tells apart."""
+    core, own = _core(column), _core(key)
+    words = tuple(map(_singular, _words(table)))
+    if not core:
         return 0
-    own = _core(key.name)
-    if core in (table, own) or "".join(core) in {"".join(table), "".join(own)} - {""}:
+    if core in (words, own) or "".join(core) in {"".join(words), "".join(own)}:
         return _OWN_NAME
-    if _ends(core, table) or _ends(core, own) or core[-1:] == table[-1:]:
+    if _ends(core, words) or _ends(core, own) or core[-1:] == words[-1:]:
         return _ROLE
-    initial = len(core) == 1 and len(core[0]) == 1 and _words(column.name)[-1] == "id"
-    return _INITIAL if initial and other.name.lower().startswith(core[0]) else 0
+    initial = len(core) == 1 and len(core[0]) == 1 and _words(column)[-1] == "id"
+    return _INITIAL if initial and table.lower().startswith(core[0]) else 0
 
 
 def _belongs(

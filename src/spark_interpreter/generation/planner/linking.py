@@ -74,6 +74,7 @@ class TableLinker:
 
     Attributes:
         own: the columns of the table that the rows are of.
+        references: names of columns that hold keys of other tables.
         joins: the words may speak of several tables.
     """
 
@@ -82,8 +83,9 @@ class TableLinker:
     def __init__(self, profile: TableProfile) -> None:
         self.profile = profile
         self.own = profile.columns
+        self.references = frozenset(n for key in profile.foreign_keys for n in key.columns)
         self.table_words = full_words(profile.name)
-        self.values = ValueIndex(profile)
+        self.values: ValueIndex = ValueIndex(profile)
         self._index = NameIndex([column.name for column in profile.columns], profile.name)
         self._table = NameIndex([profile.name])
         self._words = {column.name: full_words(column.name) for column in profile.columns}
@@ -108,6 +110,15 @@ class TableLinker:
         """Whether a column stands for the rows of another table."""
         del linked
         return False
+
+    def stands_for_rows(self, column: ColumnProfile) -> bool:
+        """Whether a column is what the rows of another table are shown by."""
+        del column
+        return False
+
+    def names_rows(self, tokens: Sequence[Token]) -> bool:
+        """Whether the words name the table's rows by the table's own name."""
+        return any(score >= _WHOLE for _, _, score in self.table(tokens))
 
     def relates(self, token: Token) -> bool:
         """Whether the word only says how rows of several tables belong together."""

@@ -13,6 +13,8 @@ from spark_interpreter.generation.planner.parsing.frame import Frame
 from spark_interpreter.generation.planner.parsing.parse import Candidate, parse
 from spark_interpreter.generation.planner.plan import Plan
 from spark_interpreter.generation.planner.rendering import render
+from spark_interpreter.generation.planner.views.absence import absences
+from spark_interpreter.generation.planner.views.retrieval import MOST_TABLES, relevant
 from spark_interpreter.generation.planner.views.scope import (
     by_key,
     joined_readings,
@@ -20,6 +22,7 @@ from spark_interpreter.generation.planner.views.scope import (
     plan_of,
     table_mentions,
 )
+from spark_interpreter.generation.planner.wording.words import listed
 from spark_interpreter.model import ChartHint, Draft, Generation, TableProfile
 
 NAME = "planner"
@@ -43,6 +46,8 @@ class Planner:
         """A draft, or what is missing to make one. The same request always gives the same."""
         if refused := refusal(request):
             return refused
+        given = len(request.profiles)
+        request = _narrowed(request)
         found = self._candidates(request)
         if not found:
             return unclear(request, None)
@@ -51,7 +56,7 @@ class Planner:
             return unclear(request, best)
         if asked := ambiguous(request, best):
             return asked
-        return _draft(request, best)
+        return _draft(request, best, given)
 
     def _candidates(self, request: GenerationRequest) -> list[tuple[TableProfile, Candidate]]:
         """Readings over every table and over what the tables say together, the best first."""
@@ -70,6 +75,15 @@ class Planner:
         return sorted(found, key=lambda entry: -entry[1].score)
 
 
+def _narrowed(request: GenerationRequest) -> GenerationRequest:
+    """The request with the tables that its question, or the answer before, may be about."""
+    kept = {profile.name for profile in relevant(request.question, request.profiles)}
+    for turn in request.history[-1:]:
+        kept |= set(turn.outcome.tables) if isinstance(turn.outcome, Draft) else set()
+    profiles = tuple(profile for profile in request.profiles if profile.name in kept)
+    return request.model_copy(update={"profiles": profiles})
+
+
 def _together(
     request: GenerationRequest, single: Sequence[tuple[TableProfile, Candidate]]
 ) -> list[tuple[TableProfile, Candidate]]:
@@ -82,23 +96,34 @@ def _together(
         today=request.today,
         find_values=request.find_values,
     )
-    found = [(profile, by_key(candidate, profile)) for profile, candidate in single]
+    lacking = absences(
+        request.question,
+        request.profiles,
+        today=request.today,
+        find_values=request.find_values,
+    )
+    found = [
+        (profile, by_key(candidate, profile, request.profiles)) for profile, candidate in single
+    ]
     return [
-        (profile, overlooked(candidate, tokens, mentions))
-        for profile, candidate in (*found, *joined)
+        (profile, overlooked(candidate, profile, tokens, mentions))
+        for profile, candidate in (*found, *joined, *lacking)
     ]
 
 
-def _draft(request: GenerationRequest, best: Candidate) -> Draft:
+def _draft(request: GenerationRequest, best: Candidate, given: int) -> Draft:
+    """The draft of a reading; `given` is how many tables there were to choose from."""
     plan = plan_of(best.frame, request.profiles)
+    tables = plan_tools.tables(plan)
+    chosen = (f"used {listed(tables)}, of {given} tables",) if given > MOST_TABLES else ()
     return Draft(
         analysis=render(plan, request.profiles),
         title=wording.title(plan, request.profiles),
         reading=wording.reading(plan, request.profiles),
         explanation=wording.explanation(plan, request.profiles),
-        assumptions=plan.assumptions,
+        assumptions=(*plan.assumptions, *chosen),
         suggestions=wording.suggestions(request.profiles, near=request.question),
-        tables=plan_tools.tables(plan),
+        tables=tables,
         ordered=plan.ordered,
         chart=_chart(best.frame, plan, request.profiles),
         confidence=round(best.confidence, 3),

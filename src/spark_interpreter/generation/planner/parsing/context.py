@@ -109,7 +109,11 @@ class Context:
 
     def measurable(self, column: ColumnProfile) -> bool:
         """Whether sums and averages of the column make sense."""
-        return column.numeric and not self.is_id(column)
+        return column.numeric and not self.is_id(column) and not self.refers(column)
+
+    def refers(self, column: ColumnProfile) -> bool:
+        """Whether the column holds keys of another table."""
+        return column.name in self.linker.references
 
     def is_id(self, column: ColumnProfile) -> bool:
         """Whether the column tells rows or things apart rather than measuring them."""
@@ -170,6 +174,8 @@ class Context:
 
     def _sortable(self, column: ColumnProfile) -> bool:
         if family(column.type) == "boolean" or (column.unique and self.is_id(column)):
+            return False
+        if self.refers(column):
             return False
         return column.numeric or column.temporal or self.date_like(column)
 

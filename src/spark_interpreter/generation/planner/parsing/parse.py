@@ -19,6 +19,8 @@ from spark_interpreter.generation.planner.parsing.reader import Slots, collect, 
 from spark_interpreter.generation.planner.parsing.rules import reduce_items
 from spark_interpreter.generation.planner.parsing.scan import readings
 from spark_interpreter.generation.planner.parsing.times import anchor_of
+from spark_interpreter.generation.planner.parsing.trees import walk
+from spark_interpreter.generation.planner.plan import AnyOf, OneOf
 from spark_interpreter.model import TableProfile
 
 _READINGS = 8
@@ -37,6 +39,7 @@ _DEMANDING = frozenset(("EACH", "BY", "AGG", "EXT", "SORT", "CHANGE"))
 _GROUPING_WORDS = frozenset(("per", "each", "every", "by"))
 _WEAK_LINK = 0.88
 _DEED = 0.6
+_BOTH = 0.45
 _TELLING = frozenset(("who", "that", "which"))
 _LETTERS = frozenset(("a", "i"))
 _ARTICLES = frozenset(("the", "a", "an", "all", "of", "different"))
@@ -86,10 +89,16 @@ def parse_with(
             continue
         frame = frame.model_copy(update={"chart": slots.chart, "rows": slots.rows})
         confidence, missed = explained(reduced, slots, tokens, context)
+        confidence *= _both_factor(frame, tokens)
         score = lexical + 3 * math.log(max(confidence, 1e-6))
         found.append(
             Candidate(
-                frame, confidence, score, missed, tuple(context.choices), tuple(reduced),
+                frame,
+                confidence,
+                score,
+                missed,
+                tuple(context.choices),
+                tuple(reduced),
                 (frame.table,),
             )
         )
@@ -115,6 +124,13 @@ def explained(
         missed |= item.tokens
         confidence *= _missing_factor(items, at, context, bare=bare)
     return max(0.0, min(1.0, confidence)), tuple(tokens[at].text for at in sorted(missed))
+
+
+def _both_factor(frame: Frame, tokens: Sequence[Token]) -> float:
+    """As in "in both A and B": no row has two values, and either of them is not what is asked."""
+    either = any(isinstance(node, OneOf | AnyOf) for node in walk(frame.filters))
+    both = any(token.lower == "both" for token in tokens)
+    return _BOTH if both and either and not frame.aggregates else 1.0
 
 
 def _is_missing(items: Sequence[Item], at: int) -> bool:

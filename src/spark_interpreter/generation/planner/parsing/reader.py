@@ -32,6 +32,7 @@ from spark_interpreter.generation.planner.plan import (
 from spark_interpreter.model import ColumnProfile
 from spark_interpreter.model.draft import ChartKind
 
+_KEYS = frozenset(("id", "ids", "code", "codes", "number", "numbers", "key", "keys", "no"))
 _MANY_COLUMNS = 12
 _MANY = 12
 _ASKING = frozenset(("list", "show", "what", "which", "find"))
@@ -85,7 +86,6 @@ class Slots:
     per: list[Named] = field(default_factory=list)
     ranked: bool = False
     bare: bool = False
-    entities: list[str] = field(default_factory=list)
 
 
 def collect(items: Sequence[Item], context: Context) -> Slots:
@@ -135,13 +135,20 @@ def _place_column(item: Item, slots: Slots, context: Context) -> None:
     if item.text in {"#quantity", "#how many"}:
         slots.quantities.append(named)
         return
-    if context.linker.entity(links.options[0]):
-        slots.entities.append(links.best.name)
+    if context.linker.joins and _is_bare_key(item, context):
+        slots.leftover.append(_ODD)
     parts = context.parts.get(links.best.name)
     if parts:
         slots.columns += [p for p in map(context.named, parts) if p not in slots.columns]
     elif all(named.value != other.value for other in slots.columns):
         slots.columns.append(named)
+
+
+def _is_bare_key(item: Item, context: Context) -> bool:
+    """Whether words without "id" found nothing but the key of what they name."""
+    column = item.data.best
+    stands = context.linker.stands_for_rows(column)
+    return context.is_id(column) and not stands and not _KEYS & set(item.text.split())
 
 
 def frame_of(slots: Slots, context: Context) -> Frame | None:
@@ -201,6 +208,7 @@ def _measurable(slots: Slots, context: Context) -> list[ColumnProfile]:
 
 def _settle_by(slots: Slots, context: Context) -> None:
     """As in "by city" groups when something is measured or counted, and sorts a list."""
+    slots.by = [named for named in slots.by if not _only_narrows(named, slots, context)]
     if not slots.by:
         return
     counted = slots.measures or slots.quantities or slots.having or slots.change or slots.keys
@@ -377,7 +385,9 @@ def _grouped(slots: Slots, cut: Cut | None, context: Context) -> Frame | None:
 def _only_narrows(named: Named, slots: Slots, context: Context) -> bool:
     """As in "the total of the loans of banks in New York": which rows, not a total for each."""
     column = context.known(named.name)
-    if named.name not in slots.entities or column is None or slots.wh or not slots.measures:
+    if column is None or not context.linker.stands_for_rows(column):
+        return False
+    if slots.wh or not (slots.measures or slots.rows):
         return False
     owner = context.linker.owner(column)
     narrowed = [context.known(name) for name in columns_of(tuple(slots.filters))]
@@ -426,7 +436,7 @@ def _unique(named: Sequence[Named]) -> list[Named]:
 
 
 def _listed(slots: Slots, cut: Cut | None, context: Context) -> Frame | None:
-    columns = list(slots.columns)
+    columns = [n for n in slots.columns if not (slots.rows and _only_narrows(n, slots, context))]
     order = list(slots.order)
     limit = slots.limit
     per: tuple[Named, ...] = ()

@@ -6,6 +6,7 @@ from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from spark_interpreter.generation.planner.language.lexicon import find_verbs
 from spark_interpreter.generation.planner.language.similarity import NameIndex, full_words
 from spark_interpreter.generation.planner.language.tokens import Token
 from spark_interpreter.generation.planner.language.words import singular, stem
@@ -16,7 +17,7 @@ from spark_interpreter.generation.planner.views.view import View
 from spark_interpreter.model import ColumnProfile
 
 _MENTIONED = 0.8
-_SAID = 0.9
+_SAID, _EXACT = 0.9, 0.95
 _ATTACHED, _UNSAID, _FAR = 0.12, 0.07, 0.02
 _ENTITY = 0.97
 _OF = frozenset(("of", "for", "from", "in", "at"))
@@ -48,13 +49,12 @@ class ViewLinker(TableLinker):
         self.view = view
         self.profile = view.profile
         self.own = view.root.columns
+        self.references = frozenset(name for keys in view.keys.values() for name in keys)
         self._root = linker_for(view.root)
         self.table_words = self._root.table_words
-        self.values = ScopedValues(view)
+        self.values: ScopedValues = ScopedValues(view)
         self._columns = {column.name: column for column in view.profile.columns}
-        self._words = {
-            name: full_words(column) for name, (_, column) in view.origin.items()
-        }
+        self._words = {name: full_words(column) for name, (_, column) in view.origin.items()}
         self._aliases = [leg.alias for leg in view.legs]
         self._last = [singular(full_words(alias)[-1]) for alias in self._aliases]
         self._names = NameIndex(self._aliases)
@@ -66,31 +66,45 @@ class ViewLinker(TableLinker):
 
     def distance(self, column: ColumnProfile) -> int:
         """How many references lie between the root and the column's table."""
-        return self._depths[self.view.origin[column.name][0]] if column.name in self.view.origin else 0
+        return (
+            self._depths[self.view.origin[column.name][0]] if column.name in self.view.origin else 0
+        )
 
     def relates(self, token: Token) -> bool:
         """Whether the word, as a verb, is what one of the tables is about ("enrolled")."""
         return stem(token.lower) in self._stems
 
     def owner(self, column: ColumnProfile) -> str | None:
-        """The table a wide column belongs to."""
+        """The table a wide column belongs to, or stands for."""
+        for alias, name in self.view.display.items():
+            if name == column.name:
+                return alias
         found = self.view.origin.get(column.name)
         return found[0] if found else None
 
     def names_rows(self, tokens: Sequence[Token]) -> bool:
         """Whether the question speaks of the root's rows by their name."""
         root = self.view.root.name
-        return any(
-            m.alias == root
-            and m.score > _SAID
+        named = [
+            m
+            for m in self.mentions(tokens)
+            if m.score > _SAID
             and singular(tokens[m.stop - 1].lower) == m.last
             and (m.first == 0 or tokens[m.first - 1].lower not in _DOING)
-            for m in self.mentions(tokens)
-        )
+        ]
+        return bool(named) and min(named, key=lambda m: (m.first, -m.stop)).alias == root
+
+    def speaks_of_root(self, tokens: Sequence[Token]) -> bool:
+        """Whether the words name the root's rows or what they record ("ordered" of orders)."""
+        stems = {stem(singular(word)) for word in full_words(self.view.root.name)}
+        return any(stem(token.lower) in stems for token in tokens)
 
     def entity(self, linked: Linked) -> bool:
         """Whether a column stands for the rows of its table rather than for itself."""
         return linked.score == _ENTITY and linked.column.name in self.view.display.values()
+
+    def stands_for_rows(self, column: ColumnProfile) -> bool:
+        return column.name in self.view.display.values()
 
     # --- tables ---------------------------------------------------------------------------------
 
@@ -98,11 +112,16 @@ class ViewLinker(TableLinker):
         """Where the question names the tables; a role goes before a part of its name."""
         found = [
             Mention(
-                m.first, m.stop, self._aliases[m.match.index], m.match.score,
+                m.first,
+                m.stop,
+                self._aliases[m.match.index],
+                m.match.score,
                 self._last[m.match.index],
             )
             for m in self._names.scan(tokens, longest=4, least=0.62)
         ]
+        deeds = {at for verb in find_verbs(tokens) for at in range(verb.first, verb.stop)}
+        found = [m for m in found if m.stop - 1 not in deeds or _is_noun(m, tokens)]
         best = {(m.first, m.stop): 0.0 for m in found}
         for mention in found:
             at = (mention.first, mention.stop)
@@ -111,10 +130,9 @@ class ViewLinker(TableLinker):
 
     def table(self, tokens: Sequence[Token]) -> list[tuple[int, int, float]]:
         root = self.view.root.name
-        return [
-            (m.first, m.stop, m.score) for m in self.mentions(tokens) if m.alias == root
-        ] or [
-            found for found in self._root.table(tokens)
+        return [(m.first, m.stop, m.score) for m in self.mentions(tokens) if m.alias == root] or [
+            found
+            for found in self._root.table(tokens)
             if not any(m.first < found[1] and found[0] < m.stop for m in self.mentions(tokens))
         ]
 
@@ -123,7 +141,7 @@ class ViewLinker(TableLinker):
     def columns(self, tokens: Sequence[Token]) -> list[Link]:
         mentions = self.mentions(tokens)
         said = {m.alias for m in mentions if m.score >= _MENTIONED}
-        self.values.mentions = [m for m in mentions if m.score >= _MENTIONED]
+        self.values.speak_of([m for m in mentions if m.score >= _MENTIONED])
         spans: defaultdict[tuple[int, int], list[Linked]] = defaultdict(list)
         for leg in self.view.legs:
             linker = self._root if leg.depth == 0 else linker_for(leg.profile)
@@ -139,9 +157,13 @@ class ViewLinker(TableLinker):
                     if before is not None:
                         spans[before, stop].append(Linked(wide, min(1.0, option.score + 0.05)))
                     spans[first, stop].append(Linked(wide, max(0.0, score)))
+        for mention in mentions:
+            if mention.score >= _EXACT:
+                at = (mention.first, mention.stop)
+                spans[at] = [option for option in spans[at] if option.score >= _SAID]
         self._add_entities(mentions, spans)
         return [
-            Link(first, stop, _best(options)) for (first, stop), options in spans.items()
+            Link(first, stop, _best(options)) for (first, stop), options in spans.items() if options
         ]
 
     def _bonus(
@@ -197,7 +219,11 @@ class ScopedValues(ValueIndex):
     def __init__(self, view: View) -> None:
         super().__init__(view.profile)
         self._view = view
-        self.mentions: list[Mention] = []
+        self._mentions: list[Mention] = []
+
+    def speak_of(self, mentions: list[Mention]) -> None:
+        """Which tables the question at hand names, and where."""
+        self._mentions = mentions
 
     def spans(
         self, question: str, tokens: Sequence[Token]
@@ -213,13 +239,20 @@ class ScopedValues(ValueIndex):
         owners = {o.column.name: self._view.origin[o.column.name][0] for o in options}
         if len(set(owners.values())) < 2:
             return options
-        near = [m.alias for m in self.mentions if m.first in (stop, stop + 1)]
-        near += [m.alias for m in sorted(self.mentions, key=lambda m: -m.stop) if m.stop <= first]
+        near = [m.alias for m in self._mentions if m.first in (stop, stop + 1)]
+        near += [m.alias for m in sorted(self._mentions, key=lambda m: -m.stop) if m.stop <= first]
         for alias in (*near, self._view.root.name):
             own = tuple(o for o in options if owners[o.column.name] == alias)
             if own:
                 return own
         return options
+
+
+def _is_noun(mention: Mention, tokens: Sequence[Token]) -> bool:
+    """Whether a word that may be a verb is the table's own name ("orders", but not "bought")."""
+    word = tokens[mention.stop - 1].lower
+    before = tokens[mention.first - 1].lower if mention.first else ""
+    return singular(word) == mention.last and before not in _DOING
 
 
 def _best(options: Sequence[Linked]) -> tuple[Linked, ...]:

@@ -9,21 +9,28 @@ from typing import Any
 from spark_interpreter.generation.planner import plan_tools
 from spark_interpreter.generation.planner.parsing.assemble import assemble, conjunction
 from spark_interpreter.generation.planner.parsing.frame import Frame
+from spark_interpreter.generation.planner.parsing.naming import measure_name
 from spark_interpreter.generation.planner.parsing.trees import columns_of, walk
 from spark_interpreter.generation.planner.plan import (
     Aggregated,
     Column,
+    Compare,
+    Constant,
     Distinct,
     Exists,
     Filter,
     Join,
+    Limit,
     Named,
+    Not,
+    OneOf,
     Plan,
     Predicate,
     Project,
     Relation,
     ScalarQuery,
     Scan,
+    Sort,
 )
 from spark_interpreter.generation.planner.views.view import Leg, View
 from spark_interpreter.model import Model
@@ -44,13 +51,69 @@ def resolve(frame: Frame, view: View) -> Plan:
     return _Resolver(frame, view).plan()
 
 
+def partners(
+    view: View, leg: Leg, filters: Sequence[Predicate], used: Iterable[str] = ()
+) -> tuple[Exists, tuple[Leg, ...]]:
+    """The condition that a row of the leg has a root row that meets the filters."""
+    resolver = _Resolver(Frame(table=view.root.name), view)
+    resolver.grain = leg.alias
+    return resolver.matches(filters, used)
+
+
+def every_value(frame: Frame) -> Frame:
+    """The frame with "A and B" as one condition each, which different matches may meet.
+
+    As in "students who take Algebra and Physics": one enrolment is never in both.
+    """
+    if frame.aggregates:
+        return frame
+    parts: list[Predicate] = []
+    for part in frame.filters:
+        if isinstance(part, OneOf):
+            parts += [Compare(op="=", left=part.value, right=option) for option in part.options]
+        else:
+            parts.append(part)
+    return frame.model_copy(update={"filters": tuple(parts)})
+
+
+def _alternatives(filters: Sequence[Predicate]) -> list[tuple[Predicate, ...]]:
+    """The conditions in rows that one match can meet: a column has one value at a time."""
+    equal: dict[Any, list[Predicate]] = {}
+    for part in filters:
+        if isinstance(part, Compare) and part.op == "=":
+            equal.setdefault(part.left, []).append(part)
+    several = [parts for parts in equal.values() if len(parts) > 1]
+    if not several:
+        return [tuple(filters)]
+    if len(several) > 1:
+        raise NotJoinable("Several lists of values cannot be told apart.")
+    rest = tuple(part for part in filters if part not in several[0])
+    return [(*rest, part) for part in several[0]]
+
+
+def _either(filters: Sequence[Predicate]) -> tuple[Predicate, ...]:
+    """Conditions on rows: of several values of one column any will do."""
+    made: list[Predicate] = []
+    equal: dict[Any, list[Compare]] = {}
+    for part in filters:
+        if isinstance(part, Compare) and part.op == "=" and isinstance(part.right, Constant):
+            equal.setdefault(part.left, []).append(part)
+        else:
+            made.append(part)
+    for value, parts in equal.items():
+        options = tuple(part.right for part in parts if isinstance(part.right, Constant))
+        made.append(parts[0] if len(parts) == 1 else OneOf(value=value, options=options))
+    return tuple(made)
+
+
 @dataclass
 class _Resolver:
     frame: Frame
     view: View
+    grain: str = ""
 
     def plan(self) -> Plan:
-        if self.frame.report or self.frame.change and self.frame.pivot:
+        if self.frame.report or (self.frame.change and self.frame.pivot):
             raise NotJoinable("Reports are made of one table at a time.")
         self.frame = _by_keys(self.frame, self.view)
         self.grain = self._grain()
@@ -83,12 +146,13 @@ class _Resolver:
         return grains.pop() if grains else root
 
     def _lowest(self, names: Iterable[str]) -> str:
-        """The leg each row of which means one value of every column."""
-        aliases = {self._alias(name) for name in names}
-        for alias in aliases:
-            if all(self.view.covers(alias, other) for other in aliases):
-                return alias
-        return self.view.root.name
+        """The leg each row of which means one value of every column, the root if none does."""
+        names = tuple(names)
+        fitting = [leg for leg in self.view.legs if self._within(names, leg.alias)]
+        own = [leg for leg in fitting if any(self._alias(name) == leg.alias for name in names)]
+        keyed = [leg for leg in fitting if set(names) <= set(self.view.keys[leg.alias])]
+        best = max(own or keyed or [self.view.top], key=lambda leg: -leg.depth)
+        return best.alias
 
     def _alias(self, name: str) -> str:
         return self.view.origin[name][0]
@@ -96,60 +160,121 @@ class _Resolver:
     def _within(self, tree: Any, grain: str) -> bool:
         """Whether each row of the grain has one value of all columns in the tree."""
         keys = self.view.keys[grain]
-        return all(
-            name in keys or grain in self.view.upwards(self._alias(name))
-            for name in columns_of(tree)
-        )
+        names = tree if _are_names(tree) else columns_of(tree)
+        return all(name in keys or grain in self.view.upwards(self._alias(name)) for name in names)
 
     def _lifts(self) -> bool:
         """Whether everything that is shown belongs to the grain's own rows."""
         frame = self.frame
-        return self._within((frame.columns, frame.keys, frame.measures, frame.order, frame.having, frame.per), self.grain)
+        return self._within(
+            (frame.columns, frame.keys, frame.measures, frame.order, frame.having, frame.per),
+            self.grain,
+        )
 
     # --- three ways -----------------------------------------------------------------------------
 
     def _over_root(self) -> Plan:
+        self.frame = self.frame.model_copy(update={"filters": _either(self.frame.filters)})
+        self.frame, best = self._of_best()
         frame = self.frame
         used = {self._alias(name) for name in columns_of(_parts(frame))}
-        needed = {self._alias(name) for name in columns_of(frame.filters)}
+        needed = {self._alias(name) for name in columns_of((frame.filters, self._sure_keys()))}
         source, joined = self._joined(self.view.top, used, needed)
+        if best is not None:
+            source = Filter(input=source, predicate=best)
         if len(joined) > 1 and not frame.aggregates and not frame.columns:
-            own = tuple(Named(name=c.name, value=Column(name=c.name)) for c in self.view.root.columns)
+            own = tuple(
+                Named(name=c.name, value=Column(name=c.name)) for c in self.view.root.columns
+            )
             frame = frame.model_copy(update={"columns": own})
         return self._assembled(frame, source, joined, at=self.view.root.name)
+
+    def _of_best(self) -> tuple[Frame, Exists | None]:
+        """As in "cities in the county with the most officers": the county is cut, not its rows."""
+        frame = self.frame
+        if frame.aggregates or frame.limit is None or frame.per or not frame.order:
+            return frame, None
+        alias = self._lowest(columns_of(frame.order))
+        if alias == self.view.root.name or self._within((frame.columns,), alias):
+            return frame, None
+        leg = self.view.leg(alias)
+        filters = tuple(p for p in frame.filters if self._within(p, alias))
+        self.grain = alias
+        used = {self._leg_of(name) for name in columns_of((frame.order, filters))} | {alias}
+        rows, _ = self._joined(leg, used, used)
+        if filters:
+            rows = Filter(input=rows, predicate=conjunction(self._at_tables(filters, at=alias)))
+        order = self._at_tables(frame.order, at=alias)
+        rows = Limit(input=Sort(input=rows, keys=order), count=frame.limit)
+        keys = tuple(
+            Named(name=other, value=Column(name=other, table=alias)) for _, other in leg.pairs
+        )
+        on = tuple((mine, other) for mine, other in leg.pairs)
+        if leg.parent != self.view.root.name:
+            raise NotJoinable("The first of a table that is further away is not looked up.")
+        rest = tuple(p for p in frame.filters if p not in filters)
+        self.grain = self.view.root.name
+        frame = frame.model_copy(update={"limit": None, "order": (), "filters": rest})
+        return frame, Exists(relation=Project(input=rows, columns=keys), on=on)
+
+    def _sure_keys(self) -> tuple[Named, ...]:
+        """Keys that a group must have: what is ranked or has to meet a condition is somebody."""
+        asked = self.frame.having or self.frame.limit is not None
+        return self.frame.keys if asked and self.frame.aggregates else ()
 
     def _lifted(self) -> Plan:
         """Rows of the grain that have a match: each counts once, however many matches it has."""
         frame, grain = self.frame, self.grain
-        own = tuple(p for p in frame.filters if self._within(p, grain))
-        others = tuple(p for p in frame.filters if p not in own)
-        frame = frame.model_copy(update={"filters": own, "distinct": False})
+        own = _either([p for p in frame.filters if self._within(p, grain)])
+        others = tuple(p for p in frame.filters if not self._within(p, grain))
+        if any(_negates(node) for node in walk(others)):
+            raise NotJoinable("A row with another value is not the lack of one with this value.")
+        frame = frame.model_copy(
+            update={"filters": own, "distinct": False, "columns": self._with_key(frame.columns)}
+        )
         used = {self._leg_of(name) for name in columns_of(_parts(frame))} | {grain}
         needed = {self._leg_of(name) for name in columns_of(own)}
         start = self.view.leg(grain)
         source, joined = self._joined(start, used, needed)
-        matches, inner = self._matches(others)
-        source = Filter(input=source, predicate=matches)
-        plan = self._assembled(frame, source, (*joined, *inner), at=grain)
-        return plan
+        found = [self.matches(parts) for parts in _alternatives(others)]
+        inner = tuple(dict.fromkeys(leg.alias for _, legs in found for leg in legs))
+        source = Filter(input=source, predicate=conjunction([match for match, _ in found]))
+        read = (*joined, *(self.view.leg(alias) for alias in inner))
+        return self._assembled(frame, source, read, at=grain)
+
+    def _with_key(self, columns: tuple[Named, ...]) -> tuple[Named, ...]:
+        """Rows that are shown by a name which others may have too get their key in front."""
+        shown = {column.name for column in columns}
+        if _display_is_unique(self.view, self.grain) or self.view.display[self.grain] not in shown:
+            return columns
+        keys = [
+            Named(name=other, value=Column(name=mine))
+            for mine, (_, other) in zip(
+                self.view.keys[self.grain], self.view.leg(self.grain).pairs, strict=True
+            )
+            if mine not in shown
+        ]
+        return (*keys, *columns)
 
     def _leg_of(self, name: str) -> str:
         """The leg that a column is read from once the rows are the grain's."""
         return self.grain if name in self.view.keys[self.grain] else self._alias(name)
 
-    def _matches(self, filters: Sequence[Predicate]) -> tuple[Exists, tuple[Leg, ...]]:
+    def matches(
+        self, filters: Sequence[Predicate], also: Iterable[str] = ()
+    ) -> tuple[Exists, tuple[Leg, ...]]:
+        """The condition that a row of the grain has a root row that meets the filters."""
         leg = self.view.leg(self.grain)
-        used = {self._alias(name) for name in (*columns_of(filters), *self.view.keys[leg.alias])}
+        names = (*columns_of(filters), *self.view.keys[leg.alias], *also)
+        used = {self._alias(name) for name in names}
         source, joined = self._joined(self.view.top, used, used)
         if filters:
-            source = Filter(input=source, predicate=conjunction(self._at_tables(filters)))
+            source = Filter(input=source, predicate=conjunction(self._at_tables(tuple(filters))))
         keys = tuple(
             Named(name=self.view.origin[name][1], value=self._column(name))
             for name in self.view.keys[leg.alias]
         )
-        on = tuple(
-            (other, key.name) for (_, other), key in zip(leg.pairs, keys, strict=True)
-        )
+        on = tuple((other, key.name) for (_, other), key in zip(leg.pairs, keys, strict=True))
         return Exists(relation=Project(input=source, columns=keys), on=on), joined
 
     def _deduplicated(self) -> Plan:
@@ -184,9 +309,7 @@ class _Resolver:
 
     # --- pieces ---------------------------------------------------------------------------------
 
-    def _assembled(
-        self, frame: Frame, source: Relation, joined: Sequence[Leg], *, at: str
-    ) -> Plan:
+    def _assembled(self, frame: Frame, source: Relation, joined: Sequence[Leg], *, at: str) -> Plan:
         substituted: Frame = self._at_tables(frame, at=at)
         columns = {c.name: c for leg in reversed(joined) for c in leg.profile.columns}
         own = self.view.leg(at).profile
@@ -283,6 +406,15 @@ class _Resolver:
         return plan_tools.transform(query, own)
 
 
+def _are_names(tree: Any) -> bool:
+    return isinstance(tree, tuple) and all(isinstance(part, str) for part in tree)
+
+
+def _negates(node: Model) -> bool:
+    """Whether a condition says what a value is not."""
+    return isinstance(node, Not) or (isinstance(node, Compare) and node.op == "!=")
+
+
 def _outside(node: Model) -> bool:
     """Whether a node is over the rows at hand; a subquery has rows of its own."""
     return not isinstance(node, ScalarQuery)
@@ -314,6 +446,12 @@ def _by_keys(frame: Frame, view: View) -> Frame:
     def keyed(tree: tuple[Any, ...]) -> tuple[Any, ...]:
         return tuple(plan_tools.transform(part, counted) for part in tree)
 
+    def renamed(measure: Named) -> Named:
+        value = plan_tools.transform(measure.value, counted)
+        if value == measure.value or not isinstance(value, Aggregated):
+            return measure
+        return Named(name=measure_name(value), value=value)
+
     keys: list[Named] = []
     for key in frame.keys:
         alias = shown.get(key.value.name) if isinstance(key.value, Column) else None
@@ -329,7 +467,7 @@ def _by_keys(frame: Frame, view: View) -> Frame:
     return frame.model_copy(
         update={
             "keys": tuple(keys),
-            "measures": keyed(frame.measures),
+            "measures": tuple(map(renamed, frame.measures)),
             "having": keyed(frame.having),
             "order": keyed(frame.order),
             "assumptions": notes,
@@ -348,7 +486,8 @@ def _display_is_unique(view: View, alias: str) -> bool:
 
 def _may_lack(leg: Leg, view: View) -> bool:
     """Whether a row of the parent may have no partner in the leg."""
-    assert leg.key is not None and leg.parent is not None
+    assert leg.key is not None
+    assert leg.parent is not None
     parent = view.leg(leg.parent).profile
     missing = any(parent.column(name).null_count for name in leg.key.columns)
     partial = leg.key.overlap is not None and leg.key.overlap < 1
@@ -369,4 +508,3 @@ def _reference(leg: Leg, view: View) -> str | None:
     share = f"{100 * leg.key.overlap:.3g} % of its values"
     empty = "; rows without it stay, as a group without a name" if missing else ""
     return f"{pairs} ({share}{empty})"
-

@@ -12,20 +12,23 @@ from spark_interpreter.generation.base import FindValues
 from spark_interpreter.generation.planner import plan_tools
 from spark_interpreter.generation.planner.language.similarity import NameIndex, full_words
 from spark_interpreter.generation.planner.language.tokens import Token, tokenize
-from spark_interpreter.generation.planner.language.words import singular
+from spark_interpreter.generation.planner.language.words import singular, stem
+from spark_interpreter.generation.planner.linking import linker_for
 from spark_interpreter.generation.planner.parsing.assemble import assemble
+from spark_interpreter.generation.planner.parsing.context import Choice
 from spark_interpreter.generation.planner.parsing.frame import Frame
 from spark_interpreter.generation.planner.parsing.items import Item
 from spark_interpreter.generation.planner.parsing.parse import Candidate, parse_with
 from spark_interpreter.generation.planner.parsing.trees import columns_of
 from spark_interpreter.generation.planner.plan import Plan
 from spark_interpreter.generation.planner.views.linker import view_linker
-from spark_interpreter.generation.planner.views.resolve import NotJoinable, resolve
-from spark_interpreter.generation.planner.views.view import View, view_of
-from spark_interpreter.model import TableProfile, ValueCount
+from spark_interpreter.generation.planner.views.resolve import NotJoinable, every_value, resolve
+from spark_interpreter.generation.planner.views.view import View, display_column, view_of
+from spark_interpreter.model import ColumnProfile, TableProfile, ValueCount
 
 _RESOLVED = 3
 _TABLE_COST = 0.35
+_NAMED_ROOT, _VIEW_COST = 0.25, 0.05
 _OVERLOOKED = 0.5
 _BARE_KEY = 0.7
 _KEY_WORDS = frozenset(("id", "ids", "key", "code", "codes", "number", "numbers"))
@@ -51,24 +54,66 @@ def joined_readings(
     find_values: FindValues | None,
 ) -> Iterator[tuple[TableProfile, Candidate]]:
     """Readings that need several tables, the views in the order of their roots."""
+    tokens = tokenize(question)
     for root in profiles:
         view = view_of(root, profiles)
         if view is None:
             continue
         linker = view_linker(view)
-        rows = linker.names_rows(tokenize(question))
+        rows = linker.names_rows(tokens)
         find = None if find_values is None else _find_in(view, find_values)
         found = parse_with(linker, question, today=today, find_values=find)
         for candidate in found[:_RESOLVED]:
             frame = candidate.frame.model_copy(update={"view": True, "rows": rows})
+            if not {"or", "either"} & {token.lower for token in tokens}:
+                frame = every_value(frame)
             try:
                 plan = resolve(frame, view)
             except NotJoinable:
                 continue
             tables = plan_tools.tables(plan)
-            if len(tables) > 1:
-                score = candidate.score - _TABLE_COST * (len(tables) - 1)
-                yield root, replace(candidate, frame=frame, score=score, tables=tables)
+            if len(tables) == 1 and not frame.aggregates:
+                continue
+            score = candidate.score - _TABLE_COST * (len(tables) - 1) + _NAMED_ROOT * rows
+            choices = (*roles(frame, view, tokens), *candidate.choices)
+            yield (
+                root,
+                replace(
+                    candidate,
+                    frame=frame,
+                    score=score - _VIEW_COST,
+                    tables=tables,
+                    choices=choices,
+                ),
+            )
+
+
+def roles(frame: Frame, view: View, tokens: Sequence[Token]) -> tuple[Choice, ...]:
+    """The ways a table is reached that the question leaves open ("team": home or away)."""
+    said = {stem(singular(token.lower)) for token in tokens}
+    choices: list[Choice] = []
+    seen: set[str] = set()
+    for name in columns_of(
+        (frame.columns, frame.keys, frame.measures, frame.filters, frame.having, frame.order)
+    ):
+        alias = view.origin[name][0] if name in view.origin else view.root.name
+        twins = () if alias == view.root.name else view.twins(alias)
+        if len(twins) < 2 or twins[0].profile.name in seen:
+            continue
+        words = {leg.alias: {stem(singular(w)) for w in full_words(leg.alias)} for leg in twins}
+        shared = set.intersection(*words.values())
+        if any((words[leg.alias] - shared) & said for leg in twins):
+            continue
+        table = twins[0].profile.name
+        seen.add(table)
+        spoken = next(
+            (t.text for t in tokens if singular(t.lower) == singular(full_words(table)[-1])), table
+        )
+        options = tuple(
+            ColumnProfile(name=leg.alias, header=leg.alias, type="string") for leg in twins
+        )
+        choices.append(Choice(spoken, options))
+    return tuple(choices)
 
 
 def _find_in(view: View, find_values: FindValues) -> FindValues:
@@ -83,7 +128,10 @@ def _find_in(view: View, find_values: FindValues) -> FindValues:
 
 
 def overlooked(
-    candidate: Candidate, tokens: Sequence[Token], mentions: Sequence[TableMention]
+    candidate: Candidate,
+    profile: TableProfile,
+    tokens: Sequence[Token],
+    mentions: Sequence[TableMention],
 ) -> Candidate:
     """The candidate, less sure where words name a table that it has no use for.
 
@@ -95,7 +143,9 @@ def overlooked(
             continue
         span = set(range(mention.first, mention.stop))
         meant = [item for item in candidate.items if item.tokens & span]
-        if any(_explains(item) for item in meant):
+        if any(_explains(item) for item in meant) and (
+            candidate.frame.view or span & _linked(candidate, profile, tokens)
+        ):
             continue
         missed += [tokens[at].text for at in sorted(span)]
     if not missed:
@@ -109,25 +159,38 @@ def overlooked(
     )
 
 
-def by_key(candidate: Candidate, profile: TableProfile) -> Candidate:
+def by_key(
+    candidate: Candidate, profile: TableProfile, profiles: Sequence[TableProfile]
+) -> Candidate:
     """The candidate, behind others where the bare key stands for the thing it refers to.
 
     As in "revenue by customer": the name is meant, where there is a table that has it.
     """
-    keys = {name for key in profile.foreign_keys for name in key.columns}
+    named = {p.name for p in profiles if display_column(p) is not None}
+    keys = {name for key in profile.foreign_keys for name in key.columns if key.table in named}
     frame = candidate.frame
     shown = {
         name
-        for named in (*frame.columns, *frame.keys)
-        for name in columns_of(named.value)
+        for one in (*frame.columns, *frame.keys)
+        for name in columns_of(one.value)
         if name in keys
     }
-    bare = any(
-        item.kind in {"COL", "KEY", "BYKEY", "MEA", "TOP"}
-        and not _KEY_WORDS & set(item.text.split())
-        for item in candidate.items
+    words = {word for item in candidate.items for word in item.text.split() if item.kind == "COL"}
+    if not shown or _KEY_WORDS & words:
+        return candidate
+    return replace(
+        candidate,
+        confidence=candidate.confidence * _BARE_KEY,
+        score=candidate.score + 3 * math.log(_BARE_KEY),
     )
-    return replace(candidate, score=candidate.score - _BARE_KEY) if shown and bare else candidate
+
+
+def _linked(candidate: Candidate, profile: TableProfile, tokens: Sequence[Token]) -> set[int]:
+    """Positions of words that name a column or a value of the table."""
+    linker = linker_for(profile)
+    links = [link for link in linker.columns(tokens) if link.options[0].score >= _SURE]
+    values = {at for item in candidate.items if item.kind == "VAL" for at in item.tokens}
+    return values | {at for link in links for at in range(link.first, link.stop)}
 
 
 def _explains(item: Item) -> bool:

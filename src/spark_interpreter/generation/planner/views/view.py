@@ -7,7 +7,7 @@ the root stays one row, and nothing that is summed up over it is counted twice.
 from __future__ import annotations
 
 from collections import Counter, OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from spark_interpreter.generation.planner.language.similarity import full_words
@@ -166,7 +166,8 @@ def _named(legs: list[Leg]) -> tuple[Leg, ...]:
     named: list[Leg] = [legs[0]]
     known = {legs[0].alias: legs[0].alias}
     for number, leg in enumerate(legs[1:], start=1):
-        assert leg.key is not None and leg.parent is not None
+        assert leg.key is not None
+        assert leg.parent is not None
         parent = known[leg.parent]
         name = leg.profile.name
         if counts[name] > 1:
@@ -207,17 +208,9 @@ def display_column(profile: TableProfile) -> ColumnProfile | None:
     return None
 
 
-def _is_own_label(own: set[str]):  # type: ignore[no-untyped-def]
+def _is_own_label(own: set[str]) -> Callable[[Sequence[str]], bool]:
     return lambda words: _is_label(words) and set(words) - set(_LABELS) <= own
 
 
 def _is_label(words: Sequence[str]) -> bool:
     return bool(words) and words[-1] in _LABELS and not {"first", "last", "middle"} & set(words)
-
-
-def relatives(profile: TableProfile, profiles: Sequence[TableProfile]) -> Iterator[TableProfile]:
-    """Tables one reference away, in either direction."""
-    named = {key.table for key in profile.foreign_keys}
-    for other in profiles:
-        if other.name in named or any(k.table == profile.name for k in other.foreign_keys):
-            yield other

@@ -160,6 +160,9 @@ def column_or_more(match: Match, context: Context) -> Built:
     column = context.pick(match["col"].data, lambda c: c.numeric)
     if column is None:
         return None
+    counted = match.items.index(match["num"]) < match.items.index(match["col"])
+    if context.linker.joins and counted and not context.measurable(column):
+        return _group_condition(match, match["post"].text, match["num"].data)
     made = compare(column, match["post"].text, match["num"].data, context)
     return condition(match, made) if made else None
 

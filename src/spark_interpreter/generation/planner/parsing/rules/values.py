@@ -56,6 +56,8 @@ def column_is_value(match: Match, context: Context) -> Built:
         )
         words = {item.text for item in match.items if item.kind == "W"}
         words |= {match.lead.text} if match.lead is not None else set()
+        if "in" in words and context.linker.entity(columns.options[0]):
+            return None
         if counts or (
             "of" in words and not words & {"has", "have", "had", "having", "with", "whose"}
         ):

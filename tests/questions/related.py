@@ -1,0 +1,118 @@
+"""Sets of tables that refer to one another, small enough to count by hand.
+
+The shop has namesakes, orders without a customer and of one who is gone, products nobody ordered
+and customers with payments but no orders: what a careless join gets wrong.
+"""
+
+from __future__ import annotations
+
+import random
+from datetime import date, timedelta
+from pathlib import Path
+
+from tests.questions.tables import Row, Table, write_csv
+
+
+def related() -> dict[str, tuple[Table, ...]]:
+    """The tables of each set, by the name of the set."""
+    return {"shop": _shop(), "league": _league(), "school": _school()}
+
+
+def write_related(folder: Path) -> None:
+    """Write every set into a folder of its own."""
+    for name, tables in related().items():
+        (folder / name).mkdir(parents=True, exist_ok=True)
+        for table in tables:
+            table.write(folder / name / table.file, table)
+
+
+def _table(name: str, columns: tuple[str, ...], rows: list[Row]) -> Table:
+    return Table(name, f"{name}.csv", columns, tuple(rows), write_csv)
+
+
+def _shop() -> tuple[Table, ...]:
+    rng = random.Random(31)
+    names = ["Ana Ruiz", "Ben Okafor", "Ana Ruiz", "Chloé Petit", "Dev Patel", "Eve Stone",
+             "Finn Berg", "Gia Russo", "Hal Moss", "Ida Lund", "Jon Frey", "Kim Oh"]  # fmt: skip
+    cities = ["Lyon", "Oslo", "Porto", "Lyon", "Oslo", "Lyon"]
+    segments = ["Consumer", "Business", "Consumer", "Public"]
+    customers: list[Row] = [
+        (100 + at, name, cities[at % 6], segments[at % 4], 1960 + 3 * at)
+        for at, name in enumerate(names)
+    ]
+    products: list[Row] = [
+        (1, "Walking boots", "Footwear", 120.0), (2, "Sandals", "Footwear", 45.5),
+        (3, "Tent", "Camping", 210.0), (4, "Stove", "Camping", 60.0),
+        (5, "Kettle", "Kitchen", 30.0), (6, "Hammock", "Camping", 80.0),
+        (7, "Apron", "Kitchen", 15.0),
+    ]  # fmt: skip
+    stores: list[Row] = [(1, "Harbour", "Oslo", 400), (2, "Old Town", "Lyon", 250),
+                         (3, "Station", "Porto", 900)]  # fmt: skip
+    orders: list[Row] = []
+    items: list[Row] = []
+    for number in range(1, 81):
+        buyer = None if number % 17 == 0 else 999 if number == 40 else 100 + rng.randrange(9)
+        day = date(2023, 1, 5) + timedelta(days=rng.randrange(700))
+        status = rng.choice(["paid", "paid", "returned", "open"])
+        orders.append((5000 + number, buyer, 1 + rng.randrange(2), day, status, 4.0 + number % 5))
+        for product in rng.sample(range(1, 6), rng.randint(1, 3)):
+            price = float(products[product - 1][3])
+            items.append((5000 + number, product, rng.randint(1, 4), price))
+    payments: list[Row] = [
+        (number, 100 + rng.randrange(6, 12), date(2023, 2, 1) + timedelta(days=9 * number),
+         float(rng.randint(20, 400)))
+        for number in range(1, 41)
+    ]  # fmt: skip
+    return (
+        _table("customers", ("customer_id INTEGER", "name VARCHAR", "city VARCHAR",
+                             "segment VARCHAR", "birth_year INTEGER"), customers),
+        _table("products", ("product_id INTEGER", "product_name VARCHAR", "category VARCHAR",
+                            "list_price DOUBLE"), products),
+        _table("stores", ("store_id INTEGER", "store_name VARCHAR", "city VARCHAR",
+                          "floor_area INTEGER"), stores),
+        _table("orders", ("order_id INTEGER", "customer_id INTEGER", "store_id INTEGER",
+                          "order_date DATE", "status VARCHAR", "shipping_fee DOUBLE"), orders),
+        _table("order_items", ("order_id INTEGER", "product_id INTEGER", "quantity INTEGER",
+                               "unit_price DOUBLE"), items),
+        _table("payments", ("payment_id INTEGER", "customer_id INTEGER", "paid_on DATE",
+                            "amount DOUBLE"), payments),
+    )  # fmt: skip
+
+
+def _league() -> tuple[Table, ...]:
+    rng = random.Random(32)
+    towns = ["Avala", "Brix", "Corin", "Dover", "Elm"]
+    teams: list[Row] = [
+        (at + 1, f"{town} FC", town, 1900 + 7 * at) for at, town in enumerate(towns)
+    ]
+    matches: list[Row] = []
+    for number in range(1, 31):
+        home, away = rng.sample(range(1, 5), 2)
+        day = date(2024, 3, 1) + timedelta(days=number)
+        matches.append((number, home, away, day, rng.randrange(5), rng.randrange(4)))
+    return (
+        _table("teams", ("team_id INTEGER", "team_name VARCHAR", "town VARCHAR",
+                         "founded INTEGER"), teams),
+        _table("matches", ("match_id INTEGER", "home_team_id INTEGER", "away_team_id INTEGER",
+                           "played_on DATE", "home_goals INTEGER", "away_goals INTEGER"), matches),
+    )  # fmt: skip
+
+
+def _school() -> tuple[Table, ...]:
+    rng = random.Random(33)
+    names = ["Lia", "Max", "Noor", "Otto", "Pia", "Quin", "Rui", "Sam", "Tia", "Uma"]
+    students: list[Row] = [(at, name, 15 + at % 4, ["A", "B"][at % 2])
+                           for at, name in enumerate(names, start=1)]  # fmt: skip
+    titles = [("Algebra", 6), ("Biology", 4), ("Chess", 2), ("Drama", 3), ("Latin", 5)]
+    courses: list[Row] = [(at, title, credit) for at, (title, credit) in enumerate(titles, start=1)]
+    enrolments: list[Row] = []
+    for student in range(1, 9):
+        for course in rng.sample(range(1, 5), rng.randint(1, 3)):
+            enrolments.append((student, course, rng.randint(50, 100)))
+    return (
+        _table("students", ("student_id INTEGER", "student_name VARCHAR", "age INTEGER",
+                            "house VARCHAR"), students),
+        _table("courses", ("course_id INTEGER", "title VARCHAR", "credits INTEGER"), courses),
+        _table("enrolments", ("student_id INTEGER", "course_id INTEGER", "score INTEGER"),
+               enrolments),
+    )  # fmt: skip

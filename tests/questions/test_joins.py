@@ -1,0 +1,134 @@
+"""Questions over several tables, checked against SQL written by hand."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from spark_interpreter import Answer, Interpreter, Settings
+from tests.questions.compare import agree
+from tests.questions.related import related, write_related
+from tests.questions.tables import load
+from tests.questions.test_questions import assert_snapshot, explain, rows_of
+
+CASES = Path(__file__).parent / "joins"
+SETS = related()
+
+
+def joined_cases(kind: str) -> list[Any]:
+    """Cases with an oracle ("sql") or without ("refuse"), as pytest parameters."""
+    return [
+        pytest.param(file.stem, case, id=f"{file.stem}-{case['id']}")
+        for file in sorted(CASES.glob("*.toml"))
+        for case in tomllib.loads(file.read_text("utf-8"))["case"]
+        if kind in case
+    ]
+
+
+def files_of(data: Path, name: str) -> list[Path]:
+    """The files of a set of tables."""
+    return [data / name / table.file for table in SETS[name]]
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("related") / "data"
+    write_related(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def oracle() -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect() as db:
+        for tables in SETS.values():
+            for table in tables:
+                load(db, table)
+        yield db
+
+
+@pytest.fixture(scope="module")
+def interpreter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Interpreter]:
+    home = tmp_path_factory.mktemp("home")
+    settings = Settings(data_dir=home / "data", cache_dir=home / "cache", cache_max_mb=0)
+    with Interpreter(settings) as spark:
+        yield spark
+
+
+def answer_to(interpreter: Interpreter, data: Path, name: str, question: str) -> Answer:
+    return interpreter.ask(question, files_of(data, name))
+
+
+@pytest.mark.parametrize(("name", "case"), joined_cases("sql"))
+def test_answer_agrees_with_the_oracle(
+    interpreter: Interpreter,
+    oracle: duckdb.DuckDBPyConnection,
+    data: Path,
+    name: str,
+    case: dict[str, Any],
+    update_snapshots: bool,
+) -> None:
+    answer = answer_to(interpreter, data, name, case["question"])
+    assert answer.status == "answered", explain(answer)
+    gold = oracle.execute(case["sql"]).fetchall()
+    found = rows_of(answer)
+    assert agree(gold, found, ordered=case.get("ordered", False)), (
+        f"{explain(answer)}\nexpected {gold[:5]}\nfound    {found[:5]}"
+    )
+    assert_snapshot(f"{name}-{case['id']}", answer, data, update=update_snapshots)
+
+
+@pytest.mark.parametrize(("name", "case"), joined_cases("refuse"))
+def test_what_is_unclear_is_asked_back(
+    interpreter: Interpreter, data: Path, name: str, case: dict[str, Any]
+) -> None:
+    answer = answer_to(interpreter, data, name, case["question"])
+    document = answer.document
+    assert document.status == "needs_input", explain(answer)
+    asked = answer.turn.needs_input
+    assert asked is not None
+    assert asked.reason == case["refuse"]
+    for word in case["names"]:
+        assert word in f"{asked.message} {asked.not_understood} {asked.choices}".lower()
+
+
+def test_a_choice_between_ways_is_a_question_that_can_be_answered(
+    interpreter: Interpreter, data: Path
+) -> None:
+    asked = answer_to(interpreter, data, "league", "number of matches by team").turn.needs_input
+    assert asked is not None
+    for question in asked.choices:
+        assert answer_to(interpreter, data, "league", question).status == "answered"
+
+
+def test_how_tables_belong_together_is_said(interpreter: Interpreter, data: Path) -> None:
+    answer = answer_to(interpreter, data, "shop", "revenue by product category")
+    assert any("matches products.product_id (100 %" in a for a in answer.document.assumptions)
+
+
+def test_follow_ups_refine_a_joined_answer(
+    interpreter: Interpreter, oracle: duckdb.DuckDBPyConnection, data: Path
+) -> None:
+    joined = "FROM order_items JOIN products USING (product_id) JOIN orders USING (order_id)"
+    revenue = "sum(quantity * unit_price)"
+    in_2023 = "WHERE year(order_date) = 2023"
+    turns = (
+        ("revenue by product category", f"SELECT category, {revenue} {joined} GROUP BY 1"),
+        ("only for 2023", f"SELECT category, {revenue} {joined} {in_2023} GROUP BY 1"),
+        (
+            "now by store",
+            f"SELECT store_name, {revenue} {joined} JOIN stores USING (store_id) {in_2023} GROUP BY 1",
+        ),
+    )
+    sources, session = files_of(data, "shop"), None
+    for question, sql in turns:
+        answer = interpreter.ask(question, sources, session_id=session)
+        sources, session = [], answer.turn.session_id
+        assert answer.status == "answered", explain(answer)
+        assert agree(oracle.execute(sql).fetchall(), rows_of(answer), ordered=False), explain(
+            answer
+        )

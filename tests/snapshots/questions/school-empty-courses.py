@@ -1,0 +1,41 @@
+"""Courses (filtered)
+
+Question:  courses without students
+"""
+from pyspark.sql import SparkSession
+
+spark = (
+    SparkSession.builder.appName("question")
+    .config("spark.sql.ansi.enabled", "true")
+    .config("spark.sql.session.timeZone", "UTC")
+    .getOrCreate()
+)
+
+students = (
+    spark.read.option("header", "true")
+    .option("mode", "FAILFAST")
+    .schema("student_id INT, student_name STRING, age INT, house STRING")
+    .csv("data/school/students.csv")
+)
+
+courses = (
+    spark.read.option("header", "true")
+    .option("mode", "FAILFAST")
+    .schema("course_id INT, title STRING, credits INT")
+    .csv("data/school/courses.csv")
+)
+
+enrolments = (
+    spark.read.option("header", "true")
+    .option("mode", "FAILFAST")
+    .schema("student_id INT, course_id INT, score INT")
+    .csv("data/school/enrolments.csv")
+)
+
+result = courses.join(
+    enrolments.join(students, "student_id").select("course_id"),
+    "course_id",
+    "left_anti",
+)
+
+result.write.mode("overwrite").parquet("output/school-empty-courses")

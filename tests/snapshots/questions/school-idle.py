@@ -1,0 +1,41 @@
+"""Students (filtered)
+
+Question:  students who do not take any course
+"""
+from pyspark.sql import SparkSession
+
+spark = (
+    SparkSession.builder.appName("question")
+    .config("spark.sql.ansi.enabled", "true")
+    .config("spark.sql.session.timeZone", "UTC")
+    .getOrCreate()
+)
+
+students = (
+    spark.read.option("header", "true")
+    .option("mode", "FAILFAST")
+    .schema("student_id INT, student_name STRING, age INT, house STRING")
+    .csv("data/school/students.csv")
+)
+
+courses = (
+    spark.read.option("header", "true")
+    .option("mode", "FAILFAST")
+    .schema("course_id INT, title STRING, credits INT")
+    .csv("data/school/courses.csv")
+)
+
+enrolments = (
+    spark.read.option("header", "true")
+    .option("mode", "FAILFAST")
+    .schema("student_id INT, course_id INT, score INT")
+    .csv("data/school/enrolments.csv")
+)
+
+result = students.join(
+    enrolments.join(courses, "course_id").select("student_id"),
+    "student_id",
+    "left_anti",
+)
+
+result.write.mode("overwrite").parquet("output/school-idle")

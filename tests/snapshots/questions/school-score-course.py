@@ -1,0 +1,36 @@
+"""Average score by title
+
+Question:  average score by course
+Assumes:   enrolments.course_id matches courses.course_id (100 % of its values)
+"""
+from pyspark.sql import SparkSession, functions as F
+
+spark = (
+    SparkSession.builder.appName("question")
+    .config("spark.sql.ansi.enabled", "true")
+    .config("spark.sql.session.timeZone", "UTC")
+    .getOrCreate()
+)
+
+courses = (
+    spark.read.option("header", "true")
+    .option("mode", "FAILFAST")
+    .schema("course_id INT, title STRING, credits INT")
+    .csv("data/school/courses.csv")
+)
+
+enrolments = (
+    spark.read.option("header", "true")
+    .option("mode", "FAILFAST")
+    .schema("student_id INT, course_id INT, score INT")
+    .csv("data/school/enrolments.csv")
+)
+
+result = (
+    enrolments.join(courses, "course_id")
+    .groupBy(F.col("title").alias("course_title"))
+    .agg(F.avg("score").alias("avg_score"))
+    .orderBy(F.desc("avg_score"), "course_title")
+)
+
+result.write.mode("overwrite").parquet("output/school-score-course")

@@ -1,0 +1,63 @@
+"""Customer id and customer name of customers (filtered)
+
+Question:  customers who bought Sandals
+Assumes:   orders.customer_id matches customers.customer_id (90 % of its values; rows without it
+           stay, as a group without a name); order_items.order_id matches orders.order_id (100 %
+           of its values); order_items.product_id matches products.product_id (100 % of its
+           values)
+"""
+from pyspark.sql import SparkSession, functions as F
+
+spark = (
+    SparkSession.builder.appName("question")
+    .config("spark.sql.ansi.enabled", "true")
+    .config("spark.sql.session.timeZone", "UTC")
+    .getOrCreate()
+)
+
+customers = (
+    spark.read.option("header", "true")
+    .option("mode", "FAILFAST")
+    .schema(
+        "customer_id INT, name STRING, city STRING, segment STRING, birth_year INT"
+    )
+    .csv("data/shop/customers.csv")
+)
+
+products = (
+    spark.read.option("header", "true")
+    .option("mode", "FAILFAST")
+    .schema("product_id INT, product_name STRING, category STRING, list_price DOUBLE")
+    .csv("data/shop/products.csv")
+)
+
+orders = (
+    spark.read.option("header", "true")
+    .option("mode", "FAILFAST")
+    .schema(
+        "order_id INT, customer_id INT, store_id INT, order_date DATE, status STRING, "
+        "shipping_fee DOUBLE"
+    )
+    .csv("data/shop/orders.csv")
+)
+
+order_items = (
+    spark.read.option("header", "true")
+    .option("mode", "FAILFAST")
+    .schema("order_id INT, product_id INT, quantity INT, unit_price DOUBLE")
+    .csv("data/shop/order_items.csv")
+)
+
+joined = (
+    order_items.join(orders, "order_id")
+    .join(products, "product_id")
+    .filter(F.col("product_name") == "Sandals")
+    .select("customer_id")
+)
+
+result = (
+    customers.join(joined, "customer_id", "left_semi")
+    .select("customer_id", F.col("name").alias("customer_name"))
+)
+
+result.write.mode("overwrite").parquet("output/shop-bought-sandals")

