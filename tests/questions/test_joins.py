@@ -115,13 +115,14 @@ def test_follow_ups_refine_a_joined_answer(
 ) -> None:
     joined = "FROM order_items JOIN products USING (product_id) JOIN orders USING (order_id)"
     revenue = "sum(quantity * unit_price)"
+    stores = "JOIN stores USING (store_id)"
     in_2023 = "WHERE year(order_date) = 2023"
     turns = (
         ("revenue by product category", f"SELECT category, {revenue} {joined} GROUP BY 1"),
         ("only for 2023", f"SELECT category, {revenue} {joined} {in_2023} GROUP BY 1"),
         (
             "now by store",
-            f"SELECT store_name, {revenue} {joined} JOIN stores USING (store_id) {in_2023} GROUP BY 1",
+            f"SELECT store_name, {revenue} {joined} {stores} {in_2023} GROUP BY 1",
         ),
     )
     sources, session = files_of(data, "shop"), None

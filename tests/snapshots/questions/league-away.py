@@ -31,9 +31,9 @@ matches = (
 
 result = (
     matches.join(teams, F.col("away_team_id") == F.col("team_id"))
-    .groupBy(F.col("team_name").alias("away_team_team_name"))
+    .groupBy(F.col("team_name").alias("away_team_name"))
     .agg(F.avg("away_goals").alias("avg_away_goals"))
-    .orderBy(F.desc("avg_away_goals"), "away_team_team_name")
+    .orderBy(F.desc("avg_away_goals"), "away_team_name")
 )
 
 result.write.mode("overwrite").parquet("output/league-away")

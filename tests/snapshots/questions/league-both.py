@@ -1,4 +1,4 @@
-"""Played on, home team team name and away team team name of matches and teams
+"""Played on, home team name and away team name of matches and teams
 
 Question:  played on, home team name and away team name of the matches
 Assumes:   matches.home_team_id matches teams.team_id (100 % of its values);
@@ -36,8 +36,8 @@ result = (
     .join(teams.alias("away_team"), F.col("away_team_id") == F.col("away_team.team_id"))
     .select(
         "played_on",
-        F.col("home_team.team_name").alias("home_team_team_name"),
-        F.col("away_team.team_name").alias("away_team_team_name"),
+        F.col("home_team.team_name").alias("home_team_name"),
+        F.col("away_team.team_name").alias("away_team_name"),
     )
 )
 

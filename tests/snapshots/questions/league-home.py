@@ -31,9 +31,9 @@ matches = (
 
 result = (
     matches.join(teams, F.col("home_team_id") == F.col("team_id"))
-    .groupBy(F.col("team_name").alias("home_team_team_name"))
+    .groupBy(F.col("team_name").alias("home_team_name"))
     .agg(F.sum("home_goals").alias("total_home_goals"))
-    .orderBy(F.desc("total_home_goals"), "home_team_team_name")
+    .orderBy(F.desc("total_home_goals"), "home_team_name")
 )
 
 result.write.mode("overwrite").parquet("output/league-home")

@@ -34,14 +34,14 @@ enrolments = (
     .csv("data/school/enrolments.csv")
 )
 
-joined = (
+selected_enrolments = (
     enrolments.join(courses, "course_id")
     .filter(F.col("title") == "Algebra")
     .select("student_id")
 )
 
 result = (
-    students.join(joined, "student_id", "left_semi")
+    students.join(selected_enrolments, "student_id", "left_semi")
     .agg(F.avg("age").alias("avg_student_age"))
 )
 

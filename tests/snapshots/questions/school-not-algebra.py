@@ -32,12 +32,12 @@ enrolments = (
     .csv("data/school/enrolments.csv")
 )
 
-joined = (
+selected_enrolments = (
     enrolments.join(courses, "course_id")
     .filter(F.col("title") == "Algebra")
     .select("student_id")
 )
 
-result = students.join(joined, "student_id", "left_anti")
+result = students.join(selected_enrolments, "student_id", "left_anti")
 
 result.write.mode("overwrite").parquet("output/school-not-algebra")

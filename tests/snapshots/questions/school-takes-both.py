@@ -35,12 +35,12 @@ enrolments = (
 )
 
 joined = enrolments.join(courses, "course_id")
-joined_2 = joined.filter(F.col("title") == "Algebra").select("student_id")
-joined_3 = joined.filter(F.col("title") == "Biology").select("student_id")
+selected_enrolments = joined.filter(F.col("title") == "Algebra").select("student_id")
+selected_enrolments_2 = joined.filter(F.col("title") == "Biology").select("student_id")
 
 result = (
-    students.join(joined_2, "student_id", "left_semi")
-    .join(joined_3, "student_id", "left_semi")
+    students.join(selected_enrolments, "student_id", "left_semi")
+    .join(selected_enrolments_2, "student_id", "left_semi")
     .select("student_name")
 )
 

@@ -48,7 +48,7 @@ order_items = (
     .csv("data/shop/order_items.csv")
 )
 
-joined = (
+selected_order_items = (
     order_items.join(orders, "order_id")
     .join(products, "product_id")
     .filter(F.col("product_name") == "Sandals")
@@ -56,7 +56,7 @@ joined = (
 )
 
 result = (
-    customers.join(joined, "customer_id", "left_semi")
+    customers.join(selected_order_items, "customer_id", "left_semi")
     .select("customer_id", F.col("name").alias("customer_name"))
 )
 

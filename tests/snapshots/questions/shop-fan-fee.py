@@ -37,14 +37,14 @@ order_items = (
     .csv("data/shop/order_items.csv")
 )
 
-joined = (
+selected_order_items = (
     order_items.join(products, "product_id")
     .filter(F.col("category") == "Camping")
     .select("order_id")
 )
 
 result = (
-    orders.join(joined, "order_id", "left_semi")
+    orders.join(selected_order_items, "order_id", "left_semi")
     .agg(F.sum("shipping_fee").alias("total_order_shipping_fee"))
 )
 

@@ -48,7 +48,7 @@ order_items = (
     .csv("data/shop/order_items.csv")
 )
 
-joined = (
+selected_order_items = (
     order_items.join(orders, "order_id")
     .join(customers, "customer_id")
     .filter(F.col("city") == "Oslo")
@@ -56,7 +56,7 @@ joined = (
 )
 
 result = (
-    products.join(joined, "product_id", "left_semi")
+    products.join(selected_order_items, "product_id", "left_semi")
     .agg(F.avg("list_price").alias("avg_product_list_price"))
 )
 

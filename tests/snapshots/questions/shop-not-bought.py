@@ -44,13 +44,13 @@ order_items = (
     .csv("data/shop/order_items.csv")
 )
 
-joined = (
+selected_order_items = (
     order_items.join(orders, "order_id")
     .join(products, "product_id")
     .filter(F.col("product_name") == "Sandals")
     .select("customer_id")
 )
 
-result = customers.join(joined, "customer_id", "left_anti")
+result = customers.join(selected_order_items, "customer_id", "left_anti")
 
 result.write.mode("overwrite").parquet("output/shop-not-bought")

@@ -44,12 +44,9 @@ order_items = (
 result = (
     order_items.join(orders, "order_id")
     .join(customers, "customer_id", "left")
-    .groupBy(
-        F.col("customer_id").alias("order_customer_id"),
-        F.col("name").alias("customer_name"),
-    )
+    .groupBy("customer_id", F.col("name").alias("customer_name"))
     .agg(F.sum(F.col("quantity") * F.col("unit_price")).alias("total_revenue"))
-    .orderBy(F.asc_nulls_last("order_customer_id"), "customer_name")
+    .orderBy(F.asc_nulls_last("customer_id"), "customer_name")
 )
 
 result.write.mode("overwrite").parquet("output/shop-revenue-customer")

@@ -42,13 +42,13 @@ order_items = (
     .csv("data/shop/order_items.csv")
 )
 
-joined = (
+selected_order_items = (
     order_items.join(orders, "order_id")
     .join(products, "product_id")
     .filter(F.col("product_name") == "Kettle")
     .select("store_id")
 )
 
-result = stores.join(joined, "store_id", "left_anti")
+result = stores.join(selected_order_items, "store_id", "left_anti")
 
 result.write.mode("overwrite").parquet("output/shop-store-never-sold")

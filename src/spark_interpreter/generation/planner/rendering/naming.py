@@ -7,6 +7,7 @@ from spark_interpreter.generation.planner.plan import (
     Expression,
     Extract,
     Filter,
+    Join,
     Pivot,
     Relation,
     Scan,
@@ -39,6 +40,9 @@ def frame_name(relation: Relation) -> str:
         case Scan(table=table):
             filtered = any(isinstance(node, Filter) for node in plan_tools.spine(relation))
             return f"selected_{table}" if filtered else f"{table}_part"
+        case Join() as join:
+            filtered = any(isinstance(node, Filter) for node in plan_tools.spine(relation))
+            return f"selected_{plan_tools.tables(join)[0]}" if filtered else "joined"
         case SetOperation():
             return "combined"
         case _:

@@ -10,7 +10,11 @@ from spark_interpreter.generation.planner import plan_tools
 from spark_interpreter.generation.planner.parsing.assemble import assemble, conjunction
 from spark_interpreter.generation.planner.parsing.frame import Frame
 from spark_interpreter.generation.planner.parsing.naming import measure_name
-from spark_interpreter.generation.planner.parsing.trees import columns_of, walk
+from spark_interpreter.generation.planner.parsing.trees import (
+    columns_of,
+    unique_name,
+    walk,
+)
 from spark_interpreter.generation.planner.plan import (
     Aggregated,
     Column,
@@ -457,8 +461,10 @@ def _by_keys(frame: Frame, view: View) -> Frame:
         alias = shown.get(key.value.name) if isinstance(key.value, Column) else None
         if alias is not None and frame.pivot is None and not _display_is_unique(view, alias):
             for name in view.keys[alias]:
-                if all(name != other.name for other in (*keys, *frame.keys)):
-                    keys.append(Named(name=name, value=Column(name=name)))
+                if all(Column(name=name) != other.value for other in (*keys, *frame.keys)):
+                    taken = [other.name for other in (*keys, *frame.keys, *frame.measures)]
+                    shown_as = unique_name(view.origin[name][1], taken)
+                    keys.append(Named(name=shown_as, value=Column(name=name)))
         keys.append(key)
     notes = tuple(
         note for note in frame.assumptions

@@ -194,7 +194,9 @@ def _wide_name(leg: Leg, column: ColumnProfile) -> str:
     own = [singular(word) for word in full_words(column.name)]
     if words and words[-1] in own and leg.alias == leg.profile.name:
         return column.name
-    return f"{'_'.join(words)}_{column.name}"
+    if len(own) > 1 and own[0] == words[-1]:
+        words.pop()
+    return "_".join([*words, column.name])
 
 
 def display_column(profile: TableProfile) -> ColumnProfile | None:
