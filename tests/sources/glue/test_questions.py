@@ -88,15 +88,26 @@ def test_text_of_open_csv_is_made_into_numbers_by_the_script(lake: Lake, ask: As
     assert [row[-1] for row in by_month.rows] == [3, 5, 7]
 
 
-def test_a_cell_that_is_no_number_leaves_its_column_text(
+def test_a_late_cell_that_means_missing_is_learned(lake: Lake, ask: Ask) -> None:
+    lake.table("late", OPEN_CSV, [("city", "string"), ("qty", "int")])
+    lake.put("late/a.csv", "".join(f"Bonn,{n % 7}\n" for n in range(80_000)) + "Ulm,n/a\n")
+    answer = ask("total qty by city", "late")
+    assert dict(answer.rows) == {"Bonn": sum(n % 7 for n in range(80_000)), "Ulm": None}
+    assert "qty: 'n/a' counted as missing." in [i.message for i in answer.document.data_issues]
+
+
+def test_late_cells_that_are_no_numbers_leave_their_column_text(
     lake: Lake, ask: Ask, spark: Interpreter
 ) -> None:
     lake.table("late", OPEN_CSV, [("city", "string"), ("qty", "int")])
-    lake.put("late/a.csv", "".join(f"Bonn,{n % 7}\n" for n in range(80_000)) + "Ulm,n/a\n")
-    assert dict(ask("count rows by city", "late").rows) == {"Bonn": 80_000, "Ulm": 1}
+    more = "".join(f"Ulm,{word}\n" for word in ("many", "few", "some", "lots", "none left") * 9000)
+    lake.put("late/a.csv", "".join(f"Bonn,{n % 7}\n" for n in range(90_000)) + more)
+    assert dict(ask("count rows by city", "late").rows) == {"Bonn": 90_000, "Ulm": 45_000}
     source = GlueTable(database=lake.database, table="late")
     answer = spark.ask("total qty by city", [source])
     assert answer.document.status == "needs_input", answer.document
+    issues = [i.message for i in answer.document.data_issues]
+    assert any(m.startswith("qty has cells that are no int ('") for m in issues), issues
 
 
 def test_rows_are_counted_without_reading_columns(lake: Lake, ask: Ask) -> None:

@@ -10,13 +10,15 @@ from pyarrow import orc
 
 from spark_interpreter.errors import SourceUnreadable
 from spark_interpreter.model import CatalogColumn
-from spark_interpreter.sources.glue.objects import RangeReader, S3Object
 from spark_interpreter.sources.glue.types import arrow_type, width_of
+from spark_interpreter.sources.s3.fetch import ObjectFile
+from spark_interpreter.sources.s3.listing import ObjectRef
+from spark_interpreter.sources.s3.pushdown import arrow_filter
 
 _BATCH_ROWS = 65_536
 
 
-def row_count(form: str, file: RangeReader) -> int:
+def row_count(form: str, file: ObjectFile) -> int:
     """Rows of a file, from its footer."""
     if form == "parquet":
         return int(pq.ParquetFile(file).metadata.num_rows)
@@ -25,12 +27,12 @@ def row_count(form: str, file: RangeReader) -> int:
 
 def batches(
     form: str,
-    item: S3Object,
-    file: RangeReader,
+    item: ObjectRef,
+    file: ObjectFile,
     declared: Sequence[CatalogColumn],
     *,
     wanted: Sequence[CatalogColumn],
-    condition: Any = None,
+    where: str | None = None,
     batch_rows: int = _BATCH_ROWS,
 ) -> Iterator[Any]:
     """The file's rows as tables of the columns; a column the file lacks is missing throughout.
@@ -41,8 +43,7 @@ def batches(
     Args:
         declared: all columns of the table's files.
         wanted: the columns of the answer.
-        condition: makes the pyarrow expression that the rows have to meet, of the file's name
-            for each column in lower case and the file's schema.
+        where: a condition in Spark SQL; rows that do not meet it may be left out.
 
     Raises:
         SourceUnreadable: a column's values do not fit its type in the catalog.
@@ -51,15 +52,10 @@ def batches(
     stored = made.physical_schema
     names = _stored_names(stored, declared)
     projection = {c.name: ds.field(names[c.name]) for c in wanted if c.name in names}
-    comparable = {
-        c.name.lower(): names[c.name]
-        for c in declared
-        if c.name in names and not width_of(c.declared_type)
-    }
     scanner = made.scanner(
         schema=stored,
         columns=projection,
-        filter=condition(comparable, stored) if condition else None,
+        filter=arrow_filter(where, _comparable(names, stored, declared)),
         batch_size=batch_rows,
         use_threads=False,
     )
@@ -76,7 +72,21 @@ def _stored_names(stored: Any, declared: Sequence[CatalogColumn]) -> Mapping[str
     return {c.name: by_lower[c.name.lower()] for c in declared if c.name.lower() in by_lower}
 
 
-def _in_types(table: Any, columns: Sequence[CatalogColumn], item: S3Object) -> Any:
+def _comparable(
+    names: Mapping[str, str], stored: Any, declared: Sequence[CatalogColumn]
+) -> Mapping[str, str]:
+    """Types of the columns whose stored values are compared as the catalog's: by their names."""
+    return {
+        names[c.name]: c.type
+        for c in declared
+        if c.name in names
+        and names[c.name].lower() == c.name.lower()
+        and stored.field(names[c.name]).type == arrow_type(c.type)
+        and not width_of(c.declared_type)
+    }
+
+
+def _in_types(table: Any, columns: Sequence[CatalogColumn], item: ObjectRef) -> Any:
     """The table with all columns, in their order and types."""
     arrays = []
     for column in columns:

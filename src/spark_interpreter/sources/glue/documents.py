@@ -8,13 +8,13 @@ import pyarrow as pa
 
 from spark_interpreter.errors import SourceUnreadable
 from spark_interpreter.model import CatalogColumn
-from spark_interpreter.sources.glue.objects import S3Object
 from spark_interpreter.sources.glue.storage import Storage
 from spark_interpreter.sources.glue.types import arrow_type
+from spark_interpreter.sources.s3.listing import ObjectRef
 
 
 def cells_of(
-    lines: Sequence[str], storage: Storage, columns: Sequence[CatalogColumn], item: S3Object
+    lines: Sequence[str], storage: Storage, columns: Sequence[CatalogColumn], item: ObjectRef
 ) -> list[Any]:
     """Columns of text cells; texts as they are, everything else as JSON.
 
@@ -36,7 +36,7 @@ def cells_of(
     return [pa.array(column, pa.string()) for column in cells]
 
 
-def _document(line: str, storage: Storage, item: S3Object) -> dict[str, Any]:
+def _document(line: str, storage: Storage, item: ObjectRef) -> dict[str, Any]:
     try:
         # Numbers stay as they are written: a decimal must not pass through a float.
         parsed = json.loads(line, parse_float=_Written, parse_int=_Written)

@@ -1,15 +1,14 @@
 """What a question needs of a Glue table, brought here as Parquet."""
 
-import threading
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from spark_interpreter.errors import RunCancelled, SourceTooLarge, SourceUnreadable
+from spark_interpreter.errors import SourceTooLarge, SourceUnreadable
 from spark_interpreter.model import (
     CatalogColumn,
     GlueRead,
@@ -18,14 +17,12 @@ from spark_interpreter.model import (
     TableProfile,
 )
 from spark_interpreter.model.types import is_numeric
-from spark_interpreter.sources.arrow_filter import arrow_filter
 from spark_interpreter.sources.base import Stopped
 from spark_interpreter.sources.glue.catalog import GlueCatalog
-from spark_interpreter.sources.glue.objects import Objects, S3Object
+from spark_interpreter.sources.glue.objects import Objects
 from spark_interpreter.sources.glue.pruning import glue_expression, needed
 from spark_interpreter.sources.glue.storage import Entry, table_storage
 from spark_interpreter.sources.glue.tables import (
-    Condition,
     Place,
     TableFiles,
     place_of,
@@ -33,6 +30,8 @@ from spark_interpreter.sources.glue.tables import (
 )
 from spark_interpreter.sources.glue.types import arrow_type
 from spark_interpreter.sources.glue.values import Misfits
+from spark_interpreter.sources.s3.fetch import side_by_side
+from spark_interpreter.sources.s3.listing import ObjectRef
 
 _MIB = 1024 * 1024
 _LISTERS = 8
@@ -42,7 +41,7 @@ _READERS = 4
 class _Work(NamedTuple):
     """A file and the place it belongs to."""
 
-    item: S3Object
+    item: ObjectRef
     place: Place
 
 
@@ -68,13 +67,16 @@ def fetch(
     work = _files(places, objects, stopped)
     _check_size(profile, work, max_mb)
     misfits = Misfits()
-    files = TableFiles(objects, entry, columns, misfits)
-    condition = _condition(need.where)
+    files = TableFiles(objects, entry, columns, misfits, stopped)
 
     def copy(share: Sequence[_Work], target: Path) -> None:
-        _write(target, columns, files, share, condition=condition, stopped=stopped)
+        _write(target, columns, files, share, where=need.where)
 
-    _in_parallel(_shares(work), folder, copy)
+    pieces = [
+        partial(copy, share, folder / f"part-{number:05}.parquet")
+        for number, share in enumerate(_shares(work))
+    ]
+    side_by_side(pieces, _READERS, stopped)
     types = {c.name: c.declared_type for c in columns}
     return Staged(
         location=profile.read.locations[0],
@@ -131,11 +133,14 @@ def _places(
 
 
 def _files(places: Sequence[Place], objects: Objects, stopped: Stopped) -> list[_Work]:
-    def listed(place: Place) -> list[_Work]:
-        return [_Work(item, place) for item in objects.below(place.location, stopped=stopped)]
+    found: list[list[_Work]] = [[] for _ in places]
 
-    with ThreadPoolExecutor(_LISTERS, "glue-list") as pool:
-        return [work for found in pool.map(listed, places) for work in found]
+    def listed(place: Place, into: list[_Work]) -> None:
+        into += [_Work(item, place) for item in objects.below(place.location, stopped)]
+
+    work = [partial(listed, place, into) for place, into in zip(places, found, strict=True)]
+    side_by_side(work, _LISTERS, stopped)
+    return [each for of_place in found for each in of_place]
 
 
 def _check_size(profile: TableProfile, work: Sequence[_Work], max_mb: int) -> None:
@@ -150,41 +155,11 @@ def _check_size(profile: TableProfile, work: Sequence[_Work], max_mb: int) -> No
         )
 
 
-def _condition(where: str | None) -> Condition | None:
-    if where is None:
-        return None
-
-    def made(names: Any, schema: Any) -> Any:
-        return arrow_filter(where, names, schema)
-
-    return made
-
-
 def _shares(work: Sequence[_Work]) -> list[Sequence[_Work]]:
     """The files dealt out to readers, the large ones first; one empty share for no files."""
     ordered = sorted(work, key=lambda w: -w.item.size)
     count = max(1, min(_READERS, len(ordered)))
     return [ordered[start::count] for start in range(count)]
-
-
-def _in_parallel(
-    shares: Sequence[Sequence[_Work]], folder: Path, copy: Callable[[Sequence[_Work], Path], None]
-) -> None:
-    """Copy all shares at once; the first that fails is raised after the others ended."""
-    failed = threading.Event()
-
-    def one(number: int, share: Sequence[_Work]) -> None:
-        try:
-            if not failed.is_set():
-                copy(share, folder / f"part-{number:05}.parquet")
-        except BaseException:
-            failed.set()
-            raise
-
-    with ThreadPoolExecutor(_READERS, "glue-read") as pool:
-        futures = [pool.submit(one, number, share) for number, share in enumerate(shares)]
-    for future in futures:
-        future.result()
 
 
 def _write(
@@ -193,14 +168,11 @@ def _write(
     files: TableFiles,
     share: Sequence[_Work],
     *,
-    condition: Condition | None,
-    stopped: Stopped,
+    where: str | None,
 ) -> None:
     schema = pa.schema([(c.name, arrow_type(c.type)) for c in columns])
     with pq.ParquetWriter(target, schema, compression="snappy") as writer:
         for item, place in share:
-            for table in files.tables(item, place, columns, condition=condition):
-                if stopped():
-                    raise RunCancelled("Cancelled while the data were fetched.")
+            for table in files.tables(item, place, columns, where=where):
                 if table.num_rows:
                     writer.write_table(table)

@@ -4,18 +4,24 @@ Spark reads every column of such a table as a string, whatever the catalog decla
 and the like are turned into values by the script's source section, which runs anywhere.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from spark_interpreter.model import CatalogColumn, ColumnProfile, ColumnRead, DataIssue
+from spark_interpreter.model import (
+    CatalogColumn,
+    ColumnProfile,
+    ColumnRead,
+    DataIssue,
+    TableProfile,
+)
 from spark_interpreter.model.types import family
 from spark_interpreter.sources.files.cells import Cells
 from spark_interpreter.sources.files.figures import with_figures
-from spark_interpreter.sources.files.issues import Scope
+from spark_interpreter.sources.files.issues import Scope, listed, merged
 from spark_interpreter.sources.files.relation import connect
 from spark_interpreter.sources.files.sql import value_sql
 from spark_interpreter.sources.files.typing import typed_columns
@@ -53,15 +59,54 @@ def text_columns(
     return columns, (*_note(columns), *issues)
 
 
+def relearned(
+    profile: TableProfile, column: ColumnProfile, cells: Mapping[str, int]
+) -> TableProfile:
+    """The profile with a column's type told from all of its cells.
+
+    Args:
+        cells: distinct texts with their counts, empty ones left out.
+    """
+    nothing = Cells((pa.array([], pa.string()),))
+    found = typed_columns(
+        [column.name], [column.name], nothing, scope="whole", late={column.name: cells}
+    )
+    wanted, read = found.columns[0].type, _with_empty(found.columns[0].read)
+    if wanted == "string" or (wanted, read) == (column.type, column.read):
+        changed = column.model_copy(update={"type": "string", "read": None, "mean": None})
+        issues: tuple[DataIssue, ...] = (_kept_as_text(column, cells),)
+    else:
+        changed = column.model_copy(update={"type": wanted, "read": read})
+        issues = found.issues
+    columns = tuple(changed if c.name == column.name else c for c in profile.columns)
+    known = merged(profile.issues, issues)
+    return profile.model_copy(update={"columns": columns, "issues": known})
+
+
+def _kept_as_text(column: ColumnProfile, cells: Mapping[str, int]) -> DataIssue:
+    return DataIssue(
+        kind="kept_as_text",
+        column=column.name,
+        message=f"{column.name} has cells that are no {column.type} ({listed(list(cells)[:3])}) "
+        "and is kept as text.",
+        scope="whole",
+    )
+
+
+def _with_empty(read: ColumnRead | None) -> ColumnRead:
+    """How cells are read where empty ones are missing, which they are not to OpenCSVSerde."""
+    known = read or ColumnRead()
+    tokens = ("", *(token for token in known.null_tokens if token))
+    return known.model_copy(update={"null_tokens": tokens})
+
+
 def _column(column: CatalogColumn, inferred: ColumnProfile, text: Any, cells: Any) -> ColumnProfile:
     wanted = spark_type(column.declared_type) or "string"
     comment = {"comment": column.comment}
     if inferred.type == "string" or is_nested(wanted):
         plain = ColumnProfile(name=column.name, header=column.name, type="string")
         return with_figures(plain, text).model_copy(update=comment)
-    read = inferred.read or ColumnRead()
-    tokens = ("", *(token for token in read.null_tokens if token))
-    update = {**comment, "read": read.model_copy(update={"null_tokens": tokens})}
+    update = {**comment, "read": _with_empty(inferred.read)}
     if _holds(wanted, inferred):
         retyped = inferred.model_copy(update={**update, "type": wanted})
         return with_figures(retyped, _values(retyped, cells))

@@ -26,7 +26,7 @@ from spark_interpreter.sources.glue.entries import (
     row_estimate,
     table_of,
 )
-from spark_interpreter.sources.glue.objects import Objects, S3Object, damaged
+from spark_interpreter.sources.glue.objects import Objects, compression_of, damaged
 from spark_interpreter.sources.glue.open_text import text_columns
 from spark_interpreter.sources.glue.statistics import with_statistics
 from spark_interpreter.sources.glue.storage import Entry, Storage, table_storage
@@ -40,6 +40,8 @@ from spark_interpreter.sources.glue.tables import (
 )
 from spark_interpreter.sources.glue.types import arrow_type
 from spark_interpreter.sources.glue.values import Misfits
+from spark_interpreter.sources.s3.fetch import stopped_by_scope
+from spark_interpreter.sources.s3.listing import ObjectRef
 
 _PLACES = 8
 """Partitions and files that a sample is taken from, evenly spread."""
@@ -71,7 +73,7 @@ class _Listing(NamedTuple):
         size: bytes of all of its files; None if there are too many to list.
     """
 
-    files: tuple[tuple[S3Object, Place], ...]
+    files: tuple[tuple[ObjectRef, Place], ...]
     size: int | None
 
 
@@ -95,7 +97,11 @@ def profile_table(
     label = f"{entry['DatabaseName']}.{entry['Name']}"
     if not columns:
         raise SourceEmpty(f"'{label}' has no columns that can be read.")
-    partitions = list(catalog.partitions(entry)) if entry.get("PartitionKeys") else [None]
+    partitions = (
+        list(catalog.partitions(entry, stopped=stopped_by_scope()))
+        if entry.get("PartitionKeys")
+        else [None]
+    )
     listing = _listed(entry, partitions, objects)
     misfits = Misfits()
     sample = _sample(entry, columns, listing, objects, misfits=misfits, sample_rows=sample_rows)
@@ -132,12 +138,12 @@ def profile_table(
 def _listed(entry: Entry, partitions: Sequence[Partition | None], objects: Objects) -> _Listing:
     """Files of evenly spread partitions, of all of them where there are few."""
     chosen = _spread(partitions, _LISTED_PLACES)
-    files: list[tuple[S3Object, Place]] = []
+    files: list[tuple[ObjectRef, Place]] = []
     complete = len(chosen) == len(partitions)
     for partition in chosen:
         place = place_of(entry, partition)
         left = _LISTED_FILES - len(files)
-        found = list(islice(objects.below(place.location), left + 1))
+        found = list(islice(objects.below(place.location, stopped_by_scope()), left + 1))
         complete = complete and len(found) <= left
         files += [(item, place) for item in found[:left]]
     size = sum(item.size for item, _ in files)
@@ -160,7 +166,7 @@ def _sample(
     misfits: Misfits,
     sample_rows: int,
 ) -> _Sample:
-    files = TableFiles(objects, entry, columns, misfits)
+    files = TableFiles(objects, entry, columns, misfits, stopped_by_scope())
     chosen = _spread(listing.files, _PLACES)
     share = max(1, sample_rows // max(1, len(chosen)))
     schema = pa.schema([(c.name, arrow_type(c.type)) for c in columns])
@@ -178,7 +184,7 @@ def _sample(
 def _head(
     files: TableFiles,
     objects: Objects,
-    item: S3Object,
+    item: ObjectRef,
     place: Place,
     columns: Sequence[CatalogColumn],
     *,
@@ -198,14 +204,14 @@ def _head(
 def _first_batches(
     files: TableFiles,
     objects: Objects,
-    item: S3Object,
+    item: ObjectRef,
     place: Place,
     columns: Sequence[CatalogColumn],
     *,
     rows: int,
 ) -> _Sample:
     try:
-        with objects.open(item) as file:
+        with objects.open(item, stopped_by_scope()) as file:
             count = columnar.row_count(place.storage.format, file)
     except DAMAGE as exc:
         raise damaged(item, exc) from exc
@@ -220,7 +226,7 @@ def _first_batches(
     return _Sample(found, item.size, count, found.num_rows == count)
 
 
-def _head_lines(objects: Objects, item: S3Object) -> tuple[list[str], bool, int]:
+def _head_lines(objects: Objects, item: ObjectRef) -> tuple[list[str], bool, int]:
     """Lines from the beginning of a text file, whether they are all, and their bytes at rest."""
     from spark_interpreter.sources.glue.lines import lines_of
 
@@ -228,7 +234,7 @@ def _head_lines(objects: Objects, item: S3Object) -> tuple[list[str], bool, int]
     data = bytearray()
     ended = False
     try:
-        with objects.text(item, at_most=limit) as stream:
+        with objects.text(item, stopped_by_scope(), at_most=limit) as stream:
             while len(data) < 8 * _HEAD_BYTES and not ended:
                 block = stream.read(64 * 1024)
                 data += block
@@ -239,7 +245,7 @@ def _head_lines(objects: Objects, item: S3Object) -> tuple[list[str], bool, int]
     whole = ended and limit is None
     text = bytes(data) if whole else bytes(data[: data.rfind(b"\n") + 1])
     stored = item.size if whole or limit is None else limit
-    if item.compression is None:
+    if compression_of(item) is None:
         stored = len(text)
     return lines_of(text.removesuffix(b"\n")) if text else [], whole, stored
 

@@ -4,7 +4,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from spark_interpreter.errors import DataMismatch, SourceTooLarge
+from spark_interpreter.errors import DataMismatch
 from spark_interpreter.model import (
     ColumnProfile,
     GlueTable,
@@ -19,6 +19,7 @@ from spark_interpreter.sources.aws import AwsClients
 from spark_interpreter.sources.base import Stopped
 from spark_interpreter.sources.glue.catalog import GlueCatalog
 from spark_interpreter.sources.glue.objects import Objects
+from spark_interpreter.sources.s3.fetch import Fetcher, stopped_by_scope
 from spark_interpreter.sources.schema_cache import SchemaCache
 
 _SEARCHED_BYTES = 256 * 1024 * 1024
@@ -34,7 +35,7 @@ class GlueReader:
             settings.cache_dir / "schemas", seconds=settings.schema_cache_seconds
         )
         self.catalog = GlueCatalog(aws, self._cache)
-        self._objects = Objects(aws)
+        self._objects = Objects(Fetcher(aws))
 
     def profile(self, source: Source, *, name: str) -> TableProfile:
         """Look at the table, or take what is known of exactly this declaration of it.
@@ -59,15 +60,18 @@ class GlueReader:
         return known.value.model_copy(update={"name": name, "source": source})
 
     def widen(self, profile: TableProfile, mismatch: DataMismatch) -> TableProfile | None:
-        """The profile with the column as text whose cells do not fit.
+        """The profile with a type that all cells of the misfit column fit.
 
         Only columns that the script itself makes values of (OpenCSVSerde gives nothing but text)
-        can be wider than the catalog has them.
+        can be wider than the catalog has them. Their cells are looked at from end to end.
         """
-        columns = tuple(_as_text(c) if _to_blame(c, mismatch) else c for c in profile.columns)
-        if columns == profile.columns:
-            return None
-        return profile.model_copy(update={"columns": columns})
+        from spark_interpreter.sources.glue.open_text import relearned
+
+        changed = profile
+        for column in profile.columns:
+            if _to_blame(column, mismatch):
+                changed = relearned(changed, column, self._cells(profile, column))
+        return None if changed is profile else changed
 
     def find_values(
         self, profile: TableProfile, column: str, text: str, *, limit: int = 5
@@ -77,13 +81,22 @@ class GlueReader:
 
         if (profile.byte_count or _SEARCHED_BYTES + 1) > _SEARCHED_BYTES:
             return values_known(profile.column(column), text, limit)
-        need = Need(location=profile.read.locations[0], columns=(column,))
         with tempfile.TemporaryDirectory() as folder:
-            try:
-                copies = self.stage(profile, need, Path(folder), stopped=lambda: False)
-            except SourceTooLarge:
-                return values_known(profile.column(column), text, limit)
-            return values_in(copies[0].paths, column, text, limit)
+            copy = self._column(profile, column, Path(folder))
+            return values_in(copy.paths, column, text, limit)
+
+    def _column(self, profile: TableProfile, column: str, folder: Path) -> Staged:
+        """All cells of one column."""
+        need = Need(location=profile.read.locations[0], columns=(column,))
+        (copy,) = self.stage(profile, need, folder, stopped=stopped_by_scope())
+        return copy
+
+    def _cells(self, profile: TableProfile, column: ColumnProfile) -> dict[str, int]:
+        """Texts of a column with their counts, those that do not fit its type among them."""
+        from spark_interpreter.sources.glue.lookup import cells_in
+
+        with tempfile.TemporaryDirectory() as folder:
+            return cells_in(self._column(profile, column.name, Path(folder)).paths, column)
 
     def stage(
         self, profile: TableProfile, need: Need, folder: Path, *, stopped: Stopped
@@ -114,7 +127,3 @@ def _to_blame(column: ColumnProfile, mismatch: DataMismatch) -> bool:
         and column.type != "string"
         and mismatch.column in {None, column.name}
     )
-
-
-def _as_text(column: ColumnProfile) -> ColumnProfile:
-    return column.model_copy(update={"type": "string", "read": None, "mean": None})

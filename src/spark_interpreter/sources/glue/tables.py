@@ -1,24 +1,24 @@
 """A Glue table's files as tables of values."""
 
 import zlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from lzma import LZMAError
 from typing import Any, NamedTuple
 
 import pyarrow as pa
 
 from spark_interpreter.model import CatalogColumn
+from spark_interpreter.sources.base import Stopped
 from spark_interpreter.sources.files.relation import connect
 from spark_interpreter.sources.glue import columnar, documents, lines
 from spark_interpreter.sources.glue.entries import Partition, columns_of
-from spark_interpreter.sources.glue.objects import Objects, S3Object, damaged
+from spark_interpreter.sources.glue.objects import Objects, damaged
 from spark_interpreter.sources.glue.pruning import NO_VALUE, key_value
 from spark_interpreter.sources.glue.storage import Entry, Storage, s3_location, storage_of
 from spark_interpreter.sources.glue.types import arrow_type, spark_type
 from spark_interpreter.sources.glue.values import Cell, Misfits, readable_from_text, typed
-
-Condition = Callable[[Mapping[str, str], Any], Any]
-"""A pyarrow expression for a file: its name for each column in lower case, and its schema."""
+from spark_interpreter.sources.s3.listing import ObjectRef
+from spark_interpreter.sources.s3.pushdown import arrow_filter
 
 DAMAGE = (EOFError, OSError, zlib.error, LZMAError, pa.ArrowInvalid, pa.ArrowException)
 """What readers raise for bytes that are not what they should be."""
@@ -82,9 +82,15 @@ class TableFiles:
     """
 
     def __init__(
-        self, objects: Objects, entry: Entry, declared: Sequence[CatalogColumn], misfits: Misfits
+        self,
+        objects: Objects,
+        entry: Entry,
+        declared: Sequence[CatalogColumn],
+        misfits: Misfits,
+        stopped: Stopped,
     ) -> None:
         self._objects = objects
+        self._stopped = stopped
         self._all = tuple(c for c in columns_of(entry) if not c.partition)
         self._keys = tuple(c for c in columns_of(entry) if c.partition)
         self._by_name = {c.name: c for c in declared}
@@ -92,20 +98,23 @@ class TableFiles:
 
     def tables(
         self,
-        item: S3Object,
+        item: ObjectRef,
         place: Place,
         columns: Sequence[CatalogColumn],
         *,
-        condition: Condition | None = None,
+        where: str | None = None,
     ) -> Iterator[Any]:
         """The rows of a file as tables of the columns, partition keys among them.
+
+        Args:
+            where: a condition in Spark SQL; rows that do not meet it may be left out.
 
         Raises:
             SourceError: the file is damaged, denied or gone.
         """
         data = [c for c in columns if not c.partition]
         try:
-            for table in self._rows(item, place.storage, data, condition):
+            for table in self._rows(item, place.storage, data, where):
                 yield self._with_keys(table, place, columns)
         except DAMAGE as exc:
             raise damaged(item, exc) from exc
@@ -113,7 +122,7 @@ class TableFiles:
     def of_lines(
         self,
         rows: Sequence[str],
-        item: S3Object,
+        item: ObjectRef,
         storage: Storage,
         data: Sequence[CatalogColumn],
     ) -> Any:
@@ -136,24 +145,23 @@ class TableFiles:
 
     def _rows(
         self,
-        item: S3Object,
+        item: ObjectRef,
         storage: Storage,
         data: Sequence[CatalogColumn],
-        condition: Condition | None,
+        where: str | None,
     ) -> Iterator[Any]:
         if storage.format in {"parquet", "orc"}:
-            with self._objects.open(item) as file:
+            with self._objects.open(item, self._stopped) as file:
                 yield from columnar.batches(
-                    storage.format, item, file, self._all, wanted=data, condition=condition
+                    storage.format, item, file, self._all, wanted=data, where=where
                 )
             return
         # A table without columns has no rows: where none is needed, the first stands for them.
         read = data or [self._by_name.get(c.name, c) for c in self._all[:1]]
-        with self._objects.text(item) as stream:
+        with self._objects.text(item, self._stopped) as stream:
             for block in lines.text_blocks(stream, storage.header_lines):
                 table = self.of_lines(block, item, storage, read)
-                names = {c.name.lower(): c.name for c in data}
-                test = condition(names, table.schema) if condition else None
+                test = arrow_filter(where, {c.name: c.type for c in data})
                 yield table.filter(test) if test is not None else table
 
     def _place(self, column: CatalogColumn) -> int:
