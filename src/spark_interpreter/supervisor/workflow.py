@@ -141,7 +141,11 @@ class Workflow:
         widened = self._parts.sources.widen(profiles, mismatch)
         if widened is None or attempts == MAX_ATTEMPTS:
             raise mismatch
-        self._recorder.note("progress", f"{mismatch.message} Reading it again.")
+        self._recorder.note(
+            "progress",
+            f"{mismatch.message} Reading it again.",
+            data_issues=tuple(issue for p in widened for issue in p.issues),
+        )
         return widened
 
     def _carry_out(
