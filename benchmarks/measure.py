@@ -59,7 +59,7 @@ def run_process(
     done = subprocess.run(
         command,
         cwd=folder,
-        env={**os.environ, **(environment or {})},
+        env={**_as_installed(os.environ), **(environment or {})},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -70,6 +70,12 @@ def run_process(
         command_line = " ".join(map(str, command))
         raise RuntimeError(f"{command_line} ended with {done.returncode}: {done.stderr[-2000:]}")
     return Finished(seconds, done.stdout)
+
+
+def _as_installed(environment: Mapping[str, str]) -> dict[str, str]:
+    """Without the wish of some development machines to compile every module anew in each process;
+    installed packages have their bytecode."""
+    return {k: v for k, v in environment.items() if k != "PYTHONDONTWRITEBYTECODE"}
 
 
 def alternate(subjects: Mapping[str, Callable[[], float]], runs: int) -> dict[str, float]:

@@ -52,9 +52,9 @@ def open_interpreter(options: TurnOptions) -> "Interpreter":
         SettingsError: the environment has a setting that cannot be used.
         UsageError: a file to be written has an ending that is not known, or no folder.
     """
-    from spark_interpreter.platforms.embedded.parent import WarmParent
+    from spark_interpreter.cli.haste import make_haste
 
-    WarmParent.start_early()
+    make_haste()
     from spark_interpreter import Interpreter
 
     check_targets(options.chart, options.export)

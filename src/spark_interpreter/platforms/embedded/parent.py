@@ -26,9 +26,11 @@ _ENVIRONMENT = {
     "ARROW_DEFAULT_MEMORY_POOL": "system",
     "LANG": "C.UTF-8",
     "OPENBLAS_NUM_THREADS": "1",
+    "PYDANTIC_DISABLE_PLUGINS": "__all__",
     "TZ": "UTC",
 }
-"""No library may start threads while it is imported, for a fork leaves them behind."""
+"""No library may start threads while it is imported, for a fork leaves them behind. Pydantic would
+look for plugins in the metadata of every installed package."""
 
 
 class Pod(NamedTuple):

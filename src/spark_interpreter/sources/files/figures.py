@@ -53,6 +53,9 @@ def _countable(values: Any) -> Any:
         return None
     if pa.types.is_duration(values.type) or pa.types.is_interval(values.type):
         return None
+    if pa.types.is_timestamp(values.type) and values.type.unit == "ns":
+        # Python's datetime, like Spark, knows microseconds.
+        values = pc.cast(values, pa.timestamp("us", values.type.tz), safe=False)
     return values
 
 
