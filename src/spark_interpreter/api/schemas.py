@@ -47,7 +47,13 @@ SessionId = Annotated[str, Field(min_length=1, max_length=200)]
 PlatformWish = Literal["auto", "local", "lambda", "emr", "connect"]
 
 
-class _Request(Model):
+class Schema(Model):
+    """Base of what goes over HTTP, built at once: FastAPI looks at all of it when it starts."""
+
+    model_config = ConfigDict(defer_build=False)
+
+
+class _Request(Schema):
     """What every request for a turn has.
 
     Attributes:
@@ -145,7 +151,7 @@ class ExecuteRequest(_Request):
     mode: Literal["answer", "script"] = "answer"
 
 
-class TurnView(Model):
+class TurnView(Schema):
     """A turn as it is now.
 
     Attributes:
@@ -191,7 +197,7 @@ class TurnView(Model):
         return self.model_copy(update={"links": {}})
 
 
-class TurnSummary(Model):
+class TurnSummary(Schema):
     """A line of a session's list of turns."""
 
     turn: int
@@ -215,7 +221,7 @@ class TurnSummary(Model):
         )
 
 
-class SessionView(Model):
+class SessionView(Schema):
     """A session."""
 
     session_id: str
@@ -235,14 +241,14 @@ class SessionView(Model):
         )
 
 
-class SessionPage(Model):
+class SessionPage(Schema):
     """Sessions, latest first; `next` is where the following page is."""
 
     sessions: tuple[SessionView, ...]
     next: str | None = None
 
 
-class SessionResult(Model):
+class SessionResult(Schema):
     """A session, its latest turn in full and all of its turns in short."""
 
     session: SessionView
@@ -262,13 +268,13 @@ class SessionResult(Model):
         return self.model_copy(update={"latest": self.latest and self.latest.without_links()})
 
 
-class ShareRequest(Model):
+class ShareRequest(Schema):
     """How long a link works; as long as the operator allows if not said."""
 
     hours: float | None = Field(default=None, gt=0, le=24 * 365)
 
 
-class Shared(Model):
+class Shared(Schema):
     """A link to a session."""
 
     token: str
@@ -276,20 +282,20 @@ class Shared(Model):
     expires: datetime
 
 
-class Rename(Model):
+class Rename(Schema):
     """A session's new title."""
 
     title: str = Field(min_length=1, max_length=200)
 
 
-class FeedbackRequest(Model):
+class FeedbackRequest(Schema):
     """What a person says of an answer."""
 
     verdict: Literal["right", "wrong"]
     comment: str = Field(default="", max_length=4000)
 
 
-class RowsPage(Model):
+class RowsPage(Schema):
     """Rows of a result; `next` is where the following page is."""
 
     columns: tuple[ResultColumn, ...]
@@ -299,7 +305,7 @@ class RowsPage(Model):
     next: str | None = None
 
 
-class Logs(Model):
+class Logs(Schema):
     """What a run printed, and what the engine said."""
 
     stdout: str = ""
@@ -307,7 +313,7 @@ class Logs(Model):
     engine: str = ""
 
 
-class UploadView(Model):
+class UploadView(Schema):
     """A file of the caller; requests name it by its `uri`."""
 
     id: str
@@ -317,13 +323,13 @@ class UploadView(Model):
     created: datetime
 
 
-class SourceList(Model):
+class SourceList(Schema):
     """What can be asked of."""
 
     uploads: tuple[UploadView, ...]
 
 
-class ProfileView(Model):
+class ProfileView(Schema):
     """What is known of a source."""
 
     name: str
@@ -342,7 +348,7 @@ class ProfileView(Model):
         return cls(format=profile.read.format, **values)
 
 
-class PostgresConnectionRequest(PostgresConnection):
+class PostgresConnectionRequest(PostgresConnection, Schema):
     """A connection and its password, which is never given back."""
 
     password: SecretStr | None = Field(default=None, max_length=4096)
@@ -352,7 +358,7 @@ class PostgresConnectionRequest(PostgresConnection):
         return PostgresConnection(**self.model_dump(exclude={"password"}))
 
 
-class SnowflakeConnectionRequest(SnowflakeConnection):
+class SnowflakeConnectionRequest(SnowflakeConnection, Schema):
     """A connection and its password, private key (PEM) or token, which is never given back."""
 
     secret: SecretStr | None = Field(default=None, max_length=16_384)
@@ -362,26 +368,26 @@ class SnowflakeConnectionRequest(SnowflakeConnection):
         return SnowflakeConnection(**self.model_dump(exclude={"secret"}))
 
 
-class PostgresConnections(Model):
+class PostgresConnections(Schema):
     """PostgreSQL connections, by name."""
 
     connections: tuple[PostgresConnection, ...]
 
 
-class SnowflakeConnections(Model):
+class SnowflakeConnections(Schema):
     """Snowflake connections, by name."""
 
     connections: tuple[SnowflakeConnection, ...]
 
 
-class DatabaseList(Model):
+class DatabaseList(Schema):
     """Databases of an account; `age_seconds` since the source was asked."""
 
     databases: tuple[str, ...]
     age_seconds: float
 
 
-class SchemaList(Model):
+class SchemaList(Schema):
     """Schemas of a database, or databases of a catalog; `age_seconds` since it was asked."""
 
     schemas: tuple[CatalogSchema, ...]
@@ -392,7 +398,7 @@ class SchemaList(Model):
         return cls(schemas=known.value, age_seconds=known.age_seconds)
 
 
-class TableList(Model):
+class TableList(Schema):
     """A page of tables; `after=next` asks for the following one."""
 
     tables: tuple[CatalogTable, ...]
@@ -405,33 +411,33 @@ class TableList(Model):
         return cls(tables=page.tables, total=page.total, next=page.next, age_seconds=age_seconds)
 
 
-class TableView(Model):
+class TableView(Schema):
     """A table as declared, and the source a question names to ask of it."""
 
     table: CatalogTable
     source: Source
 
 
-class Uploaded(Model):
+class Uploaded(Schema):
     """An upload and what was found in it."""
 
     upload: UploadView
     profile: ProfileView
 
 
-class Platforms(Model):
+class Platforms(Schema):
     """Where scripts can run."""
 
     platforms: tuple[PlatformHealth, ...]
 
 
-class Live(Model):
+class Live(Schema):
     """The process answers."""
 
     status: Literal["ok"] = "ok"
 
 
-class Readiness(Model):
+class Readiness(Schema):
     """Whether turns can be carried; `checks` has "ok" or what is wrong."""
 
     ready: bool
@@ -440,7 +446,7 @@ class Readiness(Model):
     running: int
 
 
-class Version(Model):
+class Version(Schema):
     """Which versions are at work."""
 
     version: str
