@@ -27,6 +27,8 @@ from spark_interpreter.model import ChartHint, Draft, Generation, TableProfile
 
 NAME = "planner"
 _MEMORY = "frame"
+_SURE_AMONG_SEVERAL = 0.75
+"""Among several tables a word finds a meaning somewhere more easily: more has to be explained."""
 
 
 class Planner:
@@ -52,7 +54,8 @@ class Planner:
         if not found:
             return unclear(request, None)
         _, best = found[0]
-        if best.confidence < self._threshold:
+        several = len(request.profiles) > 1
+        if best.confidence < max(self._threshold, _SURE_AMONG_SEVERAL if several else 0.0):
             return unclear(request, best)
         if asked := ambiguous(request, best):
             return asked

@@ -90,6 +90,8 @@ def parse_with(
         frame = frame.model_copy(update={"chart": slots.chart, "rows": slots.rows})
         confidence, missed = explained(reduced, slots, tokens, context)
         confidence *= _both_factor(frame, tokens)
+        if linker.joins and _leaves_out_or(reduced):
+            confidence *= _BOTH
         score = lexical + 3 * math.log(max(confidence, 1e-6))
         found.append(
             Candidate(
@@ -124,6 +126,15 @@ def explained(
         missed |= item.tokens
         confidence *= _missing_factor(items, at, context, bare=bare)
     return max(0.0, min(1.0, confidence)), tuple(tokens[at].text for at in sorted(missed))
+
+
+def _leaves_out_or(items: Sequence[Item]) -> bool:
+    """Whether an "or" stands between conditions that no rule has put together."""
+    conditions = [at for at, item in enumerate(items) if item.kind in {"PRED", "HAV"}]
+    return len(conditions) > 1 and any(
+        item.kind == "W" and item.text == "or" and conditions[0] < at < conditions[-1]
+        for at, item in enumerate(items)
+    )
 
 
 def _both_factor(frame: Frame, tokens: Sequence[Token]) -> float:

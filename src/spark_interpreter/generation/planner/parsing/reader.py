@@ -299,7 +299,7 @@ def _totalled(slots: Slots, context: Context) -> Cut | None:
         return None
     if slots.keys and cut.number and cut.of:
         slots.per = list(slots.keys)
-    if cut.value is None or is_aggregate(cut.value):
+    if cut.value is None or is_aggregate(cut.value) or _is_moment(cut, context):
         return cut
     if cut.total and slots.wh and not slots.columns:
         slots.columns += [context.named(column) for column in context.people()]
@@ -317,6 +317,12 @@ def _totalled(slots: Slots, context: Context) -> Cut | None:
     if slots.keys and cut.number:
         slots.per = list(slots.keys)
     return _total(cut, shown, slots, context)
+
+
+def _is_moment(cut: Cut, context: Context) -> bool:
+    """Whether the cut goes by dates, which do not add up."""
+    columns = [context.known(name) for name in columns_of(cut.value)]
+    return any(column is not None and column.temporal for column in columns)
 
 
 def _total(cut: Cut, shown: Sequence[Named], slots: Slots, context: Context) -> Cut:
