@@ -1,6 +1,6 @@
 """Profiles of Parquet files: the footers, and a sample of row groups."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +23,13 @@ def profile_parquet(
     name: str,
     sample_rows: int,
     opened: Callable[[Path], Any] | None = None,
+    chosen: Callable[[Sequence[Any]], Sequence[tuple[Any, int]]] | None = None,
 ) -> TableProfile:
     """Look at Parquet files.
 
     Args:
         opened: gives the `ParquetFile` of a path; for files that are elsewhere.
+        chosen: the row groups of such files that a sample is taken from.
 
     Raises:
         SourceEmpty: there is no column.
@@ -44,7 +46,8 @@ def profile_parquet(
                 remedy="Name files with the same columns, or each as a source of its own.",
             )
     rows = sum(file.metadata.num_rows for file in files)
-    sample = _sample(files, schema, sample_rows)
+    groups = chosen(files) if chosen else _spread(files, sample_rows)
+    sample = _sample(groups, schema, sample_rows)
     direct = located.nameable and all(directly_readable(f.type) for f in schema)
     return TableProfile(
         name=name,
@@ -82,13 +85,22 @@ def _open(path: Path) -> Any:
         ) from exc
 
 
-def _sample(files: list[Any], schema: Any, sample_rows: int) -> Any:
-    """Rows from evenly spread row groups; all rows when there are few enough."""
-    groups = [(file, group) for file in files for group in range(file.num_row_groups)]
-    step = max(1, len(groups) // _PLACES)
-    chosen = groups[::step][: _PLACES + 1]
+def row_groups(files: Sequence[Any]) -> list[tuple[Any, int]]:
+    """All row groups, by file and number."""
+    return [(file, group) for file in files for group in range(file.num_row_groups)]
+
+
+def _spread(files: Sequence[Any], sample_rows: int) -> Sequence[tuple[Any, int]]:
+    """Evenly spread row groups; all of them when there are few enough rows."""
+    groups = row_groups(files)
     if sum(f.metadata.num_rows for f in files) <= sample_rows:
-        chosen = groups
+        return groups
+    step = max(1, len(groups) // _PLACES)
+    return groups[::step][: _PLACES + 1]
+
+
+def _sample(chosen: Sequence[tuple[Any, int]], schema: Any, sample_rows: int) -> Any:
+    """The first rows of each of some row groups."""
     share = max(1, sample_rows // max(1, len(chosen)))
     batches = [batch for file, group in chosen for batch in _head(file, group, share)]
     return pa.Table.from_batches(batches, schema=schema)

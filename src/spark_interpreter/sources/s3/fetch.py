@@ -124,6 +124,12 @@ class ObjectFile(io.RawIOBase):
         self._each = each
         self._stopped = stopped
         self._place = 0
+        self._kept = (0, b"")
+
+    def keep(self, start: int, end: int) -> None:
+        """Fetch a range at once; reads within it are answered from memory."""
+        data = b"".join(self._fetcher.blocks(self._each, start, end, self._stopped))
+        self._kept = (start, data)
 
     def readable(self) -> bool:
         return True
@@ -145,7 +151,11 @@ class ObjectFile(io.RawIOBase):
     def read(self, size: int = -1, /) -> bytes:
         end = self._each.size if size < 0 else self._place + size
         end = min(end, self._each.size)
-        data = b"".join(self._fetcher.blocks(self._each, self._place, end, self._stopped))
+        start, kept = self._kept
+        if start <= self._place and end <= start + len(kept):
+            data = kept[self._place - start : max(0, end - start)]
+        else:
+            data = b"".join(self._fetcher.blocks(self._each, self._place, end, self._stopped))
         self._place += len(data)
         return data
 

@@ -13,7 +13,7 @@ from spark_interpreter.errors import SourceTooLarge, SourceUnreadable
 from spark_interpreter.model import FileSource, Need, Staged, TableProfile
 from spark_interpreter.sources.base import Stopped
 from spark_interpreter.sources.files.locate import Located
-from spark_interpreter.sources.files.parquet import profile_parquet
+from spark_interpreter.sources.files.parquet import profile_parquet, row_groups
 from spark_interpreter.sources.files.partitions import Partition, typed_array
 from spark_interpreter.sources.s3.fetch import Fetcher, ObjectFile, side_by_side, stopped_by_scope
 from spark_interpreter.sources.s3.listing import Listing, ObjectRef
@@ -23,8 +23,11 @@ from spark_interpreter.sources.s3.sample import chosen
 FOOTERS = 32
 """Footers that a profile reads; of more objects it reads some."""
 _THREADS = 4
-_BUFFER_BYTES = 256 * 1024
 _MIB = 1024 * 1024
+_BUFFER_BYTES = _MIB
+_SAMPLE_GROUPS = 3
+_SAMPLE_BYTES = 32 * _MIB
+"""Row groups that a profile fetches whole; of larger ones it reads one, column by column."""
 
 
 def profile_objects(
@@ -44,14 +47,29 @@ def profile_objects(
     objects = chosen(listing.objects, FOOTERS)
     paths = {Path(f"/{each.bucket}/{each.key}"): each for each in objects}
 
+    stored: dict[int, ObjectFile] = {}
+
     def opened(path: Path) -> Any:
-        stored = ObjectFile(fetcher, paths[path], stopped_by_scope())
-        return _opened(stored, paths[path], buffer_size=_BUFFER_BYTES)
+        bytes_ = ObjectFile(fetcher, paths[path], stopped_by_scope())
+        # Buffered, a column is read page by page; otherwise a whole row group comes at once.
+        file = _opened(bytes_, paths[path], buffer_size=_BUFFER_BYTES, pre_buffer=False)
+        stored[id(file)] = bytes_
+        return file
+
+    def groups(files: Sequence[Any]) -> list[tuple[Any, int]]:
+        found = _affordable(files)
+        for file, group in found:
+            start, end = _range(file, group)
+            if end - start <= _SAMPLE_BYTES:
+                stored[id(file)].keep(start, end)
+        return found
 
     seen = located._replace(
         paths=tuple(paths), share=sum(each.size for each in objects) / listing.size
     )
-    return profile_parquet(source, seen, name=name, sample_rows=sample_rows, opened=opened)
+    return profile_parquet(
+        source, seen, name=name, sample_rows=sample_rows, opened=opened, chosen=groups
+    )
 
 
 def stage_objects(
@@ -94,6 +112,38 @@ def stage_objects(
         return (Staged(location=read.script_path, paths=tuple(map(str, targets))),)
     by_uri = {each.uri: target for (each, _), target in zip(objects, targets, strict=True)}
     return tuple(Staged(location=path, paths=(str(by_uri[path]),)) for path in read.paths)
+
+
+def _affordable(files: Sequence[Any]) -> list[tuple[Any, int]]:
+    """Row groups of different files, together not too large; else the smallest there is.
+
+    One of each file, as what was fetched of a file is kept until the next is fetched of it.
+    """
+    ordered = chosen([file for file in files if file.num_row_groups], _SAMPLE_GROUPS)
+    found, size = [], 0
+    for place, file in enumerate(ordered):
+        group = 0 if place < len(ordered) - 1 else file.num_row_groups - 1
+        start, end = _range(file, group)
+        if size + end - start <= _SAMPLE_BYTES:
+            found.append((file, group))
+            size += end - start
+    every = row_groups(files)
+    return found or sorted(every, key=lambda each: _length(*_range(*each)))[:1]
+
+
+def _range(file: Any, group: int) -> tuple[int, int]:
+    """Where the bytes of a row group begin and end."""
+    metadata = file.metadata.row_group(group)
+    columns = [metadata.column(place) for place in range(metadata.num_columns)]
+    starts = [
+        min(c.data_page_offset, c.dictionary_page_offset or c.data_page_offset) for c in columns
+    ]
+    ends = [s + c.total_compressed_size for s, c in zip(starts, columns, strict=True)]
+    return min(starts, default=0), max(ends, default=0)
+
+
+def _length(start: int, end: int) -> int:
+    return end - start
 
 
 class _Scan(NamedTuple):

@@ -5,13 +5,14 @@ import lzma
 import zlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from spark_interpreter.sources.files.compression import compress, compression_of
 from spark_interpreter.sources.s3.fetch import Fetcher, side_by_side
 from spark_interpreter.sources.s3.listing import Listing, ObjectRef
 
 MIB = 1024 * 1024
+T = TypeVar("T")
 OBJECTS = 9
 """Objects of a folder that are looked into: the first, the last and some between them."""
 _FIRST_BYTES = MIB
@@ -32,7 +33,7 @@ class Sample(NamedTuple):
     share: float
 
 
-def chosen(objects: Sequence[ObjectRef], count: int = OBJECTS) -> list[ObjectRef]:
+def chosen(objects: Sequence[T], count: int = OBJECTS) -> list[T]:
     """The first, the last and evenly spread others."""
     if len(objects) <= count:
         return list(objects)
