@@ -30,6 +30,7 @@ class FaultyS3(ThreadingHTTPServer):
         on_object: faults of the next reads of objects, one after the other.
         on_list: the same for lists of keys.
         ranges: first bytes that were asked for, in order.
+        asked: bytes of objects that were asked for, all together.
     """
 
     daemon_threads = True
@@ -40,6 +41,7 @@ class FaultyS3(ThreadingHTTPServer):
         self.on_object: list[Fault] = []
         self.on_list: list[Fault] = []
         self.ranges: list[int] = []
+        self.asked = 0
         self.release = threading.Event()
 
     @property
@@ -114,6 +116,7 @@ class _Handler(BaseHTTPRequestHandler):
         assert wanted
         start, end = int(wanted[1]), min(int(wanted[2]) + 1, len(body))
         self.server.ranges.append(start)
+        self.server.asked += end - start
         part = body[start:end]
         self.send_response(206)
         self.send_header("Content-Length", str(len(part)))

@@ -7,6 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from spark_interpreter.errors import (
@@ -102,6 +104,19 @@ def test_a_bucket_that_may_not_be_listed(server: FaultyS3, tmp_path: Path) -> No
     reader = S3Reader(Settings(cache_dir=tmp_path, data_dir=tmp_path), AwsClients())
     with pytest.raises(SourceDenied, match="permission to list"):
         reader.profile(FileSource(uri="s3://bucket/t.csv"), name="t")
+
+
+def test_a_profile_of_parquet_reads_a_small_part_of_it(server: FaultyS3, tmp_path: Path) -> None:
+    table = pa.table({"id": range(200_000), "text": [f"{n:x}" for n in range(200_000)]})
+    buffer = pa.BufferOutputStream()
+    pq.write_table(table, buffer, row_group_size=5000)
+    body = buffer.getvalue().to_pybytes()
+    server.objects = {f"p/{n}.parquet": body for n in range(5)}
+    reader = S3Reader(Settings(cache_dir=tmp_path, data_dir=tmp_path), AwsClients())
+    profile = reader.profile(FileSource(uri="s3://bucket/p"), name="p")
+    assert (profile.row_count, profile.row_count_exact) == (1_000_000, True)
+    assert profile.column("id").maximum == 199_999  # of the last row group
+    assert server.asked < len(body)
 
 
 def test_cancelling_does_not_wait_for_an_answer(server: FaultyS3, tmp_path: Path) -> None:
