@@ -2,7 +2,7 @@
 
 Question:  customers with orders in 2023
 Assumes:   2023 by order_date; orders.customer_id matches customers.customer_id (90 % of its
-           values; rows without it stay, as a group without a name)
+           values)
 """
 from pyspark.sql import SparkSession, functions as F
 

@@ -1,8 +1,7 @@
 """Number of rows where city of customers is "Oslo"
 
 Question:  How many orders did customers from Oslo place?
-Assumes:   orders.customer_id matches customers.customer_id (90 % of its values; rows without it
-           stay, as a group without a name)
+Assumes:   orders.customer_id matches customers.customer_id (90 % of its values)
 """
 from pyspark.sql import SparkSession, functions as F
 

@@ -1,8 +1,7 @@
 """Number of rows by customer id of orders and name where count is more than 9
 
 Question:  customers with more than 9 orders
-Assumes:   orders.customer_id matches customers.customer_id (90 % of its values; rows without it
-           stay, as a group without a name)
+Assumes:   orders.customer_id matches customers.customer_id (90 % of its values)
 """
 from pyspark.sql import SparkSession, functions as F
 

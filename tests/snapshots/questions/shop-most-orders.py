@@ -1,8 +1,7 @@
 """Customer id of orders and name with the highest number of rows
 
 Question:  which customer has the most orders
-Assumes:   orders.customer_id matches customers.customer_id (90 % of its values; rows without it
-           stay, as a group without a name)
+Assumes:   orders.customer_id matches customers.customer_id (90 % of its values)
 """
 from pyspark.sql import SparkSession, functions as F
 

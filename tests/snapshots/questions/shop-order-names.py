@@ -1,8 +1,8 @@
 """Order id, order date and customer name of orders and customers (filtered)
 
 Question:  order id, order date and customer name of returned orders
-Assumes:   orders.customer_id matches customers.customer_id (90 % of its values; rows without it
-           stay, as a group without a name)
+Assumes:   orders.customer_id matches customers.customer_id (90 % of its values; rows without a
+           match stay, with nothing of customers)
 """
 from pyspark.sql import SparkSession, functions as F
 

@@ -1,8 +1,7 @@
 """Orders and customers where city of customers is "Lyon"
 
 Question:  orders of customers in Lyon
-Assumes:   orders.customer_id matches customers.customer_id (90 % of its values; rows without it
-           stay, as a group without a name)
+Assumes:   orders.customer_id matches customers.customer_id (90 % of its values)
 """
 from pyspark.sql import SparkSession, functions as F
 

@@ -1,8 +1,8 @@
 """Number of rows by customer id of orders and name
 
 Question:  number of orders per customer
-Assumes:   orders.customer_id matches customers.customer_id (90 % of its values; rows without it
-           stay, as a group without a name)
+Assumes:   orders.customer_id matches customers.customer_id (90 % of its values; rows without a
+           match stay, with nothing of customers)
 """
 from pyspark.sql import SparkSession, functions as F
 

@@ -3,8 +3,8 @@
 Question:  revenue per customer segment
 Assumes:   revenue = quantity * unit_price; revenue summed up; order_items.order_id matches
            orders.order_id (100 % of its values); orders.customer_id matches
-           customers.customer_id (90 % of its values; rows without it stay, as a group without a
-           name)
+           customers.customer_id (90 % of its values; rows without a match stay, with nothing of
+           customers)
 """
 from pyspark.sql import SparkSession, functions as F
 

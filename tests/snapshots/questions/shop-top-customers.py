@@ -3,8 +3,7 @@
 Question:  top 3 customers by revenue
 Assumes:   revenue = quantity * unit_price; revenue summed up for each customer_name;
            order_items.order_id matches orders.order_id (100 % of its values);
-           orders.customer_id matches customers.customer_id (90 % of its values; rows without it
-           stay, as a group without a name)
+           orders.customer_id matches customers.customer_id (90 % of its values)
 """
 from pyspark.sql import SparkSession, functions as F
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from spark_interpreter.generation.planner import plan_tools
@@ -115,6 +115,8 @@ class _Resolver:
     frame: Frame
     view: View
     grain: str = ""
+    kept: set[str] = field(default_factory=set)
+    """Legs whose lack keeps the row."""
 
     def plan(self) -> Plan:
         if self.frame.report or (self.frame.change and self.frame.pivot):
@@ -328,12 +330,27 @@ class _Resolver:
         return self._stated(assemble(substituted, profile, source), joined)
 
     def _stated(self, plan: Plan, joined: Sequence[Leg]) -> Plan:
-        said = list(plan.assumptions)
+        said = [*plan.assumptions, *self._at_least_one()]
         for leg in joined:
-            note = _reference(leg, self.view)
+            note = _reference(leg, self.view, kept=leg.alias in self.kept)
             if note and note not in said:
                 said.append(note)
         return plan.model_copy(update={"assumptions": tuple(said)})
+
+    def _at_least_one(self) -> tuple[str, ...]:
+        """As in "customers with fewer than 3 orders": those with none are in no group."""
+        few = any(
+            isinstance(node, Compare) and node.op in {"<", "<="} for node in walk(self.frame.having)
+        )
+        entities = [
+            alias
+            for alias, name in self.view.display.items()
+            if any(columns_of(key.value) == (name,) for key in self.frame.keys)
+        ]
+        if not few or not entities:
+            return ()
+        tables = " and ".join(self.view.leg(alias).profile.name for alias in entities)
+        return (f"only {tables} that have rows in {self.view.root.name} are counted",)
 
     def _joined(
         self, start: Leg, used: set[str], needed: set[str]
@@ -358,6 +375,7 @@ class _Resolver:
             may_lack = leg.parent in lossy or _may_lack(leg, self.view)
             left = may_lack and leg.alias not in inner
             lossy |= {leg.alias} if left else set()
+            self.kept |= {leg.alias} if left else set()
             on = tuple(
                 (Column(name=mine, table=leg.parent), Column(name=other, table=leg.alias))
                 for mine, other in leg.pairs
@@ -500,7 +518,7 @@ def _may_lack(leg: Leg, view: View) -> bool:
     return missing or partial
 
 
-def _reference(leg: Leg, view: View) -> str | None:
+def _reference(leg: Leg, view: View, *, kept: bool) -> str | None:
     """How two tables belong together, where nobody declared it."""
     if leg.key is None or leg.parent is None or leg.key.origin == "declared":
         return None
@@ -510,7 +528,6 @@ def _reference(leg: Leg, view: View) -> str | None:
     )
     if leg.key.overlap is None:
         return pairs
-    missing = sum(parent.column(name).null_count for name in leg.key.columns)
     share = f"{100 * leg.key.overlap:.3g} % of its values"
-    empty = "; rows without it stay, as a group without a name" if missing else ""
+    empty = f"; rows without a match stay, with nothing of {leg.profile.name}" if kept else ""
     return f"{pairs} ({share}{empty})"
