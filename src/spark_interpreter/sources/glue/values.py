@@ -17,23 +17,27 @@ from spark_interpreter.sources.files.issues import Scope, listed
 from spark_interpreter.sources.glue.types import arrow_type, is_nested, width_of
 
 _EXAMPLES = 3
-_FLOAT = r"[ ]*[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|NaN|Infinity)[ ]*"
+_WHOLE = r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)"
+_NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
+_DAY = r"\d{4}-(?:0?[1-9]|1[0-2])-(?:0?[1-9]|[12]\d|3[01])"
+_FLOAT = rf"[ ]*(?:{_NUMBER}[dDfF]?|[+-]?(?:NaN|Infinity))[ ]*"
 _SHAPES = {
-    "tinyint": r"[+-]?\d+(?:\.\d*)?",
-    "smallint": r"[+-]?\d+(?:\.\d*)?",
-    "int": r"[+-]?\d+(?:\.\d*)?",
-    "bigint": r"[+-]?\d+(?:\.\d*)?",
+    "tinyint": _WHOLE,
+    "smallint": _WHOLE,
+    "int": _WHOLE,
+    "bigint": _WHOLE,
     "float": _FLOAT,
     "double": _FLOAT,
-    "date": r"\d{4}-\d{1,2}-\d{1,2}",
-    "timestamp": r"\d{4}-\d{1,2}-\d{1,2} \d{1,2}:\d{1,2}:\d{1,2}(?:\.\d{1,9})?",
+    "decimal": _NUMBER,
+    "date": _DAY,
+    "timestamp": rf"{_DAY} \d{{1,2}}:\d{{1,2}}:\d{{1,2}}(?:\.\d{{1,9}})?",
 }
 _JSON_MOMENT = (
     r"\d{4}-\d{1,2}-\d{1,2}[T ]\d{1,2}:\d{1,2}:\d{1,2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:?\d{2})?"
 )
 _DUCKDB = {
     "tinyint": "TINYINT", "smallint": "SMALLINT", "int": "INTEGER", "bigint": "BIGINT",
-    "float": "FLOAT", "double": "DOUBLE", "date": "DATE", "timestamp": "TIMESTAMP",
+    "float": "FLOAT", "double": "DOUBLE",
 }  # fmt: skip
 
 
@@ -119,28 +123,51 @@ def _value(column: Cell) -> str:
     """The value of a cell, in DuckDB's SQL; NULL where it does not fit."""
     cell, kind = _quoted(column.name), column.type
     if kind == "string":
-        sized = width_of(column.declared)
-        text = f"substr({cell}, 1, {sized[1]})" if sized else cell
-        return f"rtrim({text}, ' ')" if sized and sized[0] == "char" else text
+        return _text(cell, column.declared)
     if kind == "boolean":
         return f"CASE lower({cell}) WHEN 'true' THEN true WHEN 'false' THEN false END"
-    if kind.startswith("decimal"):
-        return f"TRY_CAST(trim({cell}) AS {kind})"
     if is_nested(kind):
-        return f"TRY_CAST(TRY_CAST({cell} AS JSON) AS {_duckdb_type(kind)})"
-    if column.json and kind == "timestamp":
-        value = f"TRY_CAST({cell} AS TIMESTAMPTZ)"
-        return f"CASE WHEN regexp_full_match({cell}, '{_JSON_MOMENT}') THEN {value} END"
-    text = f"CASE WHEN regexp_full_match({cell}, '{_SHAPES[kind]}') THEN {cell} END"
+        return f"TRY_CAST(TRY_CAST({cell} AS JSON) AS {_arrow_sql(arrow_type(kind))})"
+    moment = kind == "timestamp"
+    shape = _JSON_MOMENT if moment and column.json else _SHAPES[kind.partition("(")[0]]
+    text = f"CASE WHEN regexp_full_match({cell}, '{shape}') THEN {cell} END"
+    if moment:
+        return f"TRY_CAST({text} AS TIMESTAMPTZ)" if column.json else _moment(text)
+    return _day(text) if kind == "date" else _number(text, kind)
+
+
+def _text(cell: str, declared: str) -> str:
+    sized = width_of(declared)
+    text = f"substr({cell}, 1, {sized[1]})" if sized else cell
+    return f"rtrim({text}, ' ')" if sized and sized[0] == "char" else text
+
+
+def _number(text: str, kind: str) -> str:
+    """A number as Java reads it: whole ones without their decimals, others with an f or d."""
     if kind in {"tinyint", "smallint", "int", "bigint"}:
-        text = f"split_part({text}, '.', 1)"
-    value = f"TRY_CAST({text} AS {_DUCKDB[kind]})"
-    return f"CAST({value} AS TIMESTAMPTZ)" if kind == "timestamp" else value
+        text = f"regexp_replace(split_part({text}, '.', 1), '^([+-]?)$', '0')"
+    elif kind in {"float", "double"}:
+        text = f"regexp_replace({text}, '[dDfF] *$', '')"
+    return f"TRY_CAST({text} AS {_DUCKDB.get(kind, kind)})"
 
 
-def _duckdb_type(spark: str) -> str:
-    """A nested Spark type in DuckDB's words."""
-    return _arrow_sql(arrow_type(spark))
+def _day(text: str) -> str:
+    """A date as Hive takes it: days beyond the month's end go on into the next month."""
+    year, month, day = (f"split_part({text}, '-', {place})" for place in (1, 2, 3))
+    first = f"TRY_CAST({year} || '-' || {month} || '-1' AS DATE)"
+    return f"CAST({first} + (TRY_CAST({day} AS INTEGER) - 1) AS DATE)"
+
+
+def _moment(text: str) -> str:
+    """A point in time (UTC) as Hive takes it: hours and minutes may run over as days do."""
+    clock = f"split_part({text}, ' ', 2)"
+    hours, minutes, seconds = (f"split_part({clock}, ':', {place})" for place in (1, 2, 3))
+    whole, fraction = (f"split_part({seconds}, '.', {place})" for place in (1, 2))
+    minute = f"CAST({hours} AS BIGINT) * 60 + CAST({minutes} AS BIGINT)"
+    second = f"({minute}) * 60 + CAST({whole} AS BIGINT)"
+    micros = f"({second}) * 1000000 + CAST(rpad({fraction}, 6, '0') AS BIGINT)"
+    day = _day(f"split_part({text}, ' ', 1)")
+    return f"CAST(CAST({day} AS TIMESTAMP) + to_microseconds({micros}) AS TIMESTAMPTZ)"
 
 
 def _arrow_sql(kind: Any) -> str:
