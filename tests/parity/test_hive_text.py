@@ -71,8 +71,10 @@ def test_text_cells_are_those_of_apache_spark(tmp_path: Path) -> None:
 
 def values(row: list[str | None]) -> dict[str, object]:
     """Spark's texts of a row as values."""
-    read: dict[str, Callable[[str], object]] = {"n": int, "x": Number, "ok": lambda t: t == "true", "at": moment, "s": str,
-            "d": dt.date.fromisoformat, "m": Decimal}  # fmt: skip
+    read: dict[str, Callable[[str], object]] = {
+        "n": int, "x": Number, "ok": lambda t: t == "true", "at": moment, "s": str,
+        "d": dt.date.fromisoformat, "m": Decimal,
+    }  # fmt: skip
     return {
         name: None if text is None else read[name](text)
         for (name, _), text in zip(KINDS, row, strict=True)
