@@ -12,7 +12,8 @@ from benchmarks.measure import Measurement, alternate, tell
 from spark_interpreter import Interpreter, Settings
 from spark_interpreter.model import PostgresTable
 from spark_interpreter.sources.connections import ConnectionStore
-from tests.servers.postgres import PASSWORD, READER, PostgresServer, program
+from tests.servers.planted import PASSWORD
+from tests.servers.postgres import READER, PostgresServer, program
 
 ROWS = 5_000_000
 QUESTION = "total amount by region in March"

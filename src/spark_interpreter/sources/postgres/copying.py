@@ -96,7 +96,7 @@ def _parser(columns: Sequence[PostgresColumn]) -> Callable[[bytes], Any]:
                 pa.BufferReader(piece), read_options=reading, parse_options=parsing,
                 convert_options=options,
             )  # fmt: skip
-            values = [_converted(table.column(f.name), f.type) for f in schema]
+            values = [converted(table.column(f.name), f.type) for f in schema]
         except (pa.ArrowInvalid, ValueError, TypeError) as exc:
             raise UnfitValue(_column_of(str(exc), columns)) from exc
         return pa.Table.from_arrays(values, schema=schema).combine_chunks().to_batches()[0]
@@ -113,7 +113,8 @@ def _csv_type(column: PostgresColumn) -> Any:
     return arrow_type(column.type)
 
 
-def _converted(values: Any, wanted: Any) -> Any:
+def converted(values: Any, wanted: Any) -> Any:
+    """Values of the wanted Arrow type, from those or from the text they travel as."""
     if pa.types.is_binary(wanted):
         return pa.array([None if v is None else bytes.fromhex(v) for v in values.to_pylist()],
                         wanted)  # fmt: skip

@@ -213,8 +213,10 @@ class PostgresReader:
                 session.limit(self._opener.timeouts.read)
                 relation = self._relation(session, source)
                 columns = needed_columns(relation, profile, need)
-                query = copy_query(relation, columns, need, repaired)
-                write_copy(session, query, columns, path, max_mb=self._max_mb, label=profile.label)
+            query = copy_query(relation, columns, need, repaired)
+            what = f"table '{source.schema_name}.{source.table}'"
+            batches = self._opener.batches(connection, query, columns, what=what, stopped=stopped)
+            write_copy(batches, columns, path, max_mb=self._max_mb, label=profile.label)
         except UnfitValue as exc:
             column = str(exc) or None
             raise DataMismatch(

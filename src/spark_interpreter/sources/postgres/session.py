@@ -4,7 +4,7 @@ import contextlib
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
@@ -15,6 +15,8 @@ from spark_interpreter.sources.connections import Credentials, Login
 
 if TYPE_CHECKING:
     import psycopg
+
+    from spark_interpreter.sources.postgres.types import PostgresColumn
 
 _RETRY_SECONDS = 0.5
 _CANCEL_SECONDS = 2.0
@@ -194,37 +196,68 @@ class Opener:
                 time.sleep(0 if newer else _RETRY_SECONDS)
         raise AssertionError("unreachable")
 
+    def batches(
+        self,
+        connection: PostgresConnection,
+        query: str,
+        columns: "Sequence[PostgresColumn]",
+        *,
+        what: str,
+        stopped: Stopped,
+    ) -> Iterator[Any]:
+        """Many rows of a query of `bulk_list`, as Arrow batches.
+
+        Raises:
+            SourceError: the server did not give them.
+            UnfitValue: a value is not one of its column's type.
+            RunCancelled: `stopped` said so.
+        """
+        from spark_interpreter.sources.postgres.bulk import batches
+        from spark_interpreter.sources.postgres.errors import mapped
+
+        parameters = self._parameters(connection, self._credentials.login(connection))
+        parameters["options"] += f" -c statement_timeout={int(self.timeouts.read * 1000)}"
+        with mapped(connection, what):
+            yield from batches(
+                parameters, query, columns, timeouts=self.timeouts, stopped=stopped,
+                name=connection.name, what=what,
+            )  # fmt: skip
+
     def _attempt(self, connection: PostgresConnection, login: Login) -> "psycopg.Connection[Any]":
         import psycopg
 
+        inner = psycopg.connect(**self._parameters(connection, login), client_encoding="UTF8")
+        inner.read_only = True
+        inner.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+        return inner
+
+    def _parameters(self, connection: PostgresConnection, login: Login) -> dict[str, Any]:
+        """What libpq is told."""
         tls = connection.tls
         if isinstance(connection.auth, IamAuth) and tls in {"disable", "prefer"}:
             tls = "require"
         protected = tls not in {"disable", "prefer"}
-        inner = psycopg.connect(
-            host=connection.host,
-            port=connection.port,
-            dbname=connection.database,
-            user=login.user,
-            password=login.secret.get_secret_value(),
-            sslmode=tls,
-            sslrootcert=connection.ca_file or ("system" if tls == "verify-full" else None),
-            gssencmode="disable",
+        parameters = {
+            "host": connection.host,
+            "port": connection.port,
+            "dbname": connection.database,
+            "user": login.user,
+            "password": login.secret.get_secret_value(),
+            "sslmode": tls,
+            "sslrootcert": connection.ca_file or ("system" if tls == "verify-full" else None),
+            "gssencmode": "disable",
             # In the clear a password goes only as a proof of it.
-            require_auth=None if protected else "!password",
-            connect_timeout=self.timeouts.connect,
-            keepalives_idle=10,
-            keepalives_interval=5,
-            keepalives_count=3,
-            application_name="spark-interpreter",
-            client_encoding="UTF8",
-            options="-c default_transaction_read_only=on "
+            "require_auth": None if protected else "!password",
+            "connect_timeout": self.timeouts.connect,
+            "keepalives_idle": 10,
+            "keepalives_interval": 5,
+            "keepalives_count": 3,
+            "application_name": "spark-interpreter",
+            "options": "-c default_transaction_read_only=on "
             f"-c statement_timeout={int(self.timeouts.query * 1000)} "
             "-c timezone=UTC -c datestyle=ISO -c intervalstyle=postgres -c bytea_output=hex",
-        )
-        inner.read_only = True
-        inner.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
-        return inner
+        }
+        return {name: value for name, value in parameters.items() if value is not None}
 
 
 def require_driver() -> None:
@@ -234,9 +267,10 @@ def require_driver() -> None:
         SourceError: it is.
     """
     try:
+        import adbc_driver_postgresql  # noqa: F401
         import psycopg  # noqa: F401
     except ImportError as exc:
         raise SourceError(
-            "PostgreSQL needs the package 'psycopg'.",
+            f"PostgreSQL needs the package '{exc.name}'.",
             remedy="pip install 'spark-code-interpreter[postgres]'",
         ) from exc

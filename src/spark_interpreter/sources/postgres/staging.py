@@ -10,11 +10,10 @@ import pyarrow.parquet as pq
 
 from spark_interpreter.errors import SourceTooLarge, SourceUnreadable
 from spark_interpreter.model import Need, TableProfile
+from spark_interpreter.sources.postgres.bulk import bulk_list
 from spark_interpreter.sources.postgres.catalog import Relation
-from spark_interpreter.sources.postgres.copying import copied, select_list
 from spark_interpreter.sources.postgres.predicate import pushed_condition
 from spark_interpreter.sources.postgres.sampling import full_name
-from spark_interpreter.sources.postgres.session import Session
 from spark_interpreter.sources.postgres.types import PostgresColumn
 
 _MIB = 1024 * 1024
@@ -59,14 +58,14 @@ def copy_query(
     every = {c.name: c for c in relation.columns}
     where = pushed_condition(need.where, every, repaired)
     condition = f" WHERE {where}" if where else ""
-    return f"SELECT {select_list(columns, repaired)} FROM {full_name(relation)}{condition}"
+    return f"SELECT {bulk_list(columns, repaired)} FROM {full_name(relation)}{condition}"
 
 
 def write_copy(
-    session: Session, query: str, columns: Sequence[PostgresColumn], path: Path, *, max_mb: int,
+    batches: Iterator[Any], columns: Sequence[PostgresColumn], path: Path, *, max_mb: int,
     label: str,
 ) -> int:  # fmt: skip
-    """Write what the query gives, and count its rows.
+    """Write the batches, and count their rows.
 
     Raises:
         SourceTooLarge: the file would be larger than `max_mb`.
@@ -77,7 +76,7 @@ def write_copy(
     schema = pa.schema([pa.field(c.name, arrow_type(c.type)) for c in columns])
     count = 0
     with pq.ParquetWriter(path, schema, compression="zstd", compression_level=1) as writer:
-        for table in _grouped(copied(session, query, columns), schema):
+        for table in _grouped(batches, schema):
             writer.write_table(table, row_group_size=_GROUP_ROWS)
             count += table.num_rows
             if path.stat().st_size > max_mb * _MIB:

@@ -138,8 +138,10 @@ def _meanings(
     yield from _columns(tokens, context)
     yield from _values(question, tokens, context)
     yield from _rated_values(tokens, context)
+    times = list(time_items(question, tokens, context))
     if context.find_values is not None:
-        yield from _looked_up(question, tokens, context)
+        timed = {at for first, stop, _ in times for at in range(first, stop)}
+        yield from _looked_up(question, tokens, context, timed)
     yield from _tables(tokens, context)
     yield from _numbers(tokens)
     yield from _quoted(tokens)
@@ -149,7 +151,7 @@ def _meanings(
     yield from _verbs(tokens)
     yield from _measures(tokens, context)
     exact = {link.stop for link in context.links if link.options[0].score >= _SURE}
-    for first, stop, item in time_items(question, tokens, context):
+    for first, stop, item in times:
         if item.kind != "BUCKET" or stop not in exact or not _is_named(tokens[stop - 1], context):
             yield first, stop, item, 1.05
 
@@ -263,10 +265,14 @@ def _asks_for_column(tokens: Sequence[Token], first: int) -> bool:
 
 
 def _looked_up(
-    question: str, tokens: Sequence[Token], context: Context
+    question: str, tokens: Sequence[Token], context: Context, timed: set[int]
 ) -> Iterator[tuple[int, int, Item, float]]:
-    """Names and quoted texts that the sample lacks, found in the whole source."""
-    explained = {at for link in context.links for at in range(link.first, link.stop)}
+    """Names and quoted texts that the sample lacks, found in the whole source.
+
+    That costs a scan, so it is spared for words that a time or a column explains.
+    """
+    linked = {at for link in context.links for at in range(link.first, link.stop)}
+    explained = timed | linked
     known = context.linker.values
     for first, stop in _names(tokens):
         text = question[tokens[first].start : tokens[stop - 1].end]
