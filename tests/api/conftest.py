@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -32,7 +33,11 @@ def slow_script() -> str:
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    settings = {"service__heartbeat_seconds": 0.3, "service__runs": 2, "service__upload_mb": 1}
+    settings: dict[str, Any] = {
+        "service__heartbeat_seconds": 0.3,
+        "service__runs": 2,
+        "service__upload_mb": 1,
+    }
     with running(tmp_path_factory.mktemp("server"), **settings) as server:
         yield server
 

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Self
 
@@ -25,9 +25,11 @@ STOP_SECONDS = 30.0
 class Server:
     """`spark-interpreter serve` on a free port of the loopback interface."""
 
-    def __init__(self, home: Path, **settings: object) -> None:
+    def __init__(
+        self, home: Path, variables: Mapping[str, str] | None = None, **settings: object
+    ) -> None:
         self.home = home
-        self._environment = {
+        self._environment = dict(variables or {}) | {
             f"SPARK_INTERPRETER_{name.upper()}": str(value) for name, value in settings.items()
         }
         self._log_path = home / "server.log"
@@ -108,8 +110,11 @@ class Server:
 
 
 @contextlib.contextmanager
-def running(home: Path, **settings: object) -> Iterator[Server]:
-    server = Server(home, **settings).start()
+def running(
+    home: Path, variables: Mapping[str, str] | None = None, **settings: object
+) -> Iterator[Server]:
+    """A server with these settings and variables of the environment."""
+    server = Server(home, variables, **settings).start()
     try:
         yield server
     finally:

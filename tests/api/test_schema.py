@@ -2,18 +2,28 @@
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 
-from tests.api.server import Server
+from tests.api.server import Server, running
+from tests.servers.moto import KEYS, REGION
 
 pytestmark = pytest.mark.xdist_group("service")
 CHECKS = (
     "not_a_server_error", "status_code_conformance", "content_type_conformance",
     "response_schema_conformance", "response_headers_conformance",
 )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory, moto: str) -> Iterator[Server]:
+    """With a catalog behind the routes of Glue."""
+    aws = {"AWS_ENDPOINT_URL": moto, "AWS_REGION": REGION, **KEYS}
+    with running(tmp_path_factory.mktemp("server"), aws, service__upload_mb=1) as server:
+        yield server
 
 
 def test_every_operation_says_what_it_is(client: httpx.Client) -> None:

@@ -61,11 +61,11 @@ def test_the_version(call: Call) -> None:
     ("arguments", "said"),
     [
         (["ask"], "Missing argument 'QUESTION'"),
-        (["ask", "how many"], "Name at least one file"),
+        (["ask", "how many"], "Name a file or table"),
         (["ask", "how many", "x.csv", "--output", "xml"], "'xml' is not one of"),
         (["ask", "how many", "x.csv", "--timeout", "0"], "--timeout"),
         (["ask", "how many", "x.csv", "--memory", "1"], "--memory"),
-        (["chat"], "Name at least one file"),
+        (["chat"], "Name a file or table"),
         (["run", "no-such-file.py"], "no-such-file.py"),
         (["dance"], "No such command 'dance'"),
         (["how many orders", "x.csv"], 'spark-interpreter ask "how many orders" FILE'),

@@ -14,6 +14,7 @@ from spark_interpreter.api.metrics import Metrics
 from spark_interpreter.api.problems import responses
 from spark_interpreter.api.requests import Requests
 from spark_interpreter.api.routes import (
+    catalogs,
     connections,
     events,
     operations,
@@ -59,7 +60,17 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.settings = settings
     app.state.metrics = metrics
-    for family in (turns, results, events, sessions, shared, sources, connections, operations):
+    for family in (
+        turns,
+        results,
+        events,
+        sessions,
+        shared,
+        sources,
+        connections,
+        catalogs,
+        operations,
+    ):
         app.include_router(family.router)
     problems.install(app)
     access.install(app, settings)

@@ -22,6 +22,7 @@ Control = Annotated[Access, Depends(access_of)]
 Reader = Annotated[Caller, Depends(require(Permission.READ))]
 Asker = Annotated[Caller, Depends(require(Permission.ASK))]
 SessionId = Annotated[str, Path(min_length=1, max_length=200)]
+ConnectionName = Annotated[str, Path(min_length=1, max_length=63)]
 TurnNumber = Annotated[int, Path(ge=1, le=2**31)]
 
 

@@ -33,17 +33,27 @@ class Reach:
         self._access.data.check(caller, named)
         return tuple(self._service.uploads.resolve(caller.owner, source) for source in named)
 
-    def file(self, caller: Caller, uri: str) -> Source:
-        """A file the caller names, which may be looked at.
+    def one(self, caller: Caller, named: Source) -> Source:
+        """What the caller names, which may be looked at; an upload as a file.
 
         Raises:
             Forbidden, SourceUnreadable: the caller may not read it.
             NotFound: the caller has no such upload.
         """
-        (source,) = self.sources(caller, [FileSource(uri=uri)])
-        assert isinstance(source, FileSource)
-        require_reach([source.uri], self.roots(caller))
+        (source,) = self.sources(caller, [named])
+        if isinstance(source, FileSource):
+            require_reach([source.uri], self.roots(caller))
         return source
+
+    def tables(self, caller: Caller, kept: Sequence[Source]) -> None:
+        """See that the caller may still ask of the tables that a session kept.
+
+        Its files are looked at again when the turn is carried.
+
+        Raises:
+            Forbidden: the caller may not, any more.
+        """
+        self._access.data.check(caller, [s for s in kept if not isinstance(s, FileSource)])
 
     def turn(self, caller: Caller, script: str | None) -> None:
         """See that the caller may have another turn, and read what its script names.

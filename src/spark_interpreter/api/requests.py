@@ -13,6 +13,11 @@ from spark_interpreter.api.metrics import Metrics
 
 _ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+_LOGGED = {
+    "session_id": "session_id", "turn": "turn", "upload_id": "upload_id",
+    "name": "connection", "database": "database", "table": "table",
+}  # fmt: skip
+"""The fields of a log line for parameters of a path; `name` is taken by every `LogRecord`."""
 _log = logging.getLogger(__name__)
 
 
@@ -64,5 +69,7 @@ class Requests:
 
 
 def _named(parameters: Mapping[str, object]) -> dict[str, str]:
-    """What a path names, without the token of a shared link."""
-    return {name: str(value)[:64] for name, value in parameters.items() if name != "token"}
+    """What a path names; never the token of a shared link."""
+    return {
+        field: str(parameters[name])[:64] for name, field in _LOGGED.items() if name in parameters
+    }

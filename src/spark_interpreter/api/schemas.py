@@ -11,7 +11,6 @@ from spark_interpreter.errors import UsageError
 from spark_interpreter.model import (
     FINAL_STATES,
     AnswerDocument,
-    CatalogPage,
     CatalogSchema,
     CatalogTable,
     ColumnProfile,
@@ -33,10 +32,11 @@ from spark_interpreter.model import (
     Turn,
     TurnState,
     parse_source,
+    source_word,
 )
 from spark_interpreter.model.source import Location
 from spark_interpreter.supervisor import document
-from spark_interpreter.supervisor.carry import MAX_QUESTION
+from spark_interpreter.supervisor.carry import MAX_QUESTION, last_sources
 
 MAX_WAIT = 60.0
 """Seconds a request waits for its turn at most."""
@@ -84,7 +84,7 @@ class _Request(Schema):
     def all_sources(self) -> tuple[Source, ...]:
         """Everything the request names as data."""
         named = (*self.sources, *((self.s3_input_path,) if self.s3_input_path else ()))
-        found = [_named(s) if isinstance(s, str) else s for s in named]
+        found = [source_named(s) if isinstance(s, str) else s for s in named]
         return (
             *found,
             *self.selected_tables,
@@ -99,7 +99,12 @@ class _Request(Schema):
         return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _named(text: str) -> Source:
+def source_named(text: str) -> Source:
+    """The source of a word.
+
+    Raises:
+        UsageError: it begins like a table and is none.
+    """
     try:
         return parse_source(text)
     except ValueError as exc:
@@ -249,15 +254,30 @@ class SessionPage(Schema):
 
 
 class SessionResult(Schema):
-    """A session, its latest turn in full and all of its turns in short."""
+    """A session, its latest turn in full and all of its turns in short.
+
+    Attributes:
+        sources: what a question that names no data is asked of: the last that were named.
+        selected_tables, selected_postgres_tables, selected_snowflake_tables: the tables of these,
+            as requests name them.
+    """
 
     session: SessionView
     latest: TurnView | None
     turns: tuple[TurnSummary, ...]
+    sources: tuple[Source, ...]
+    selected_tables: tuple[GlueTable, ...]
+    selected_postgres_tables: tuple[PostgresTable, ...]
+    selected_snowflake_tables: tuple[SnowflakeTable, ...]
 
     @classmethod
     def of(cls, session: Session, turns: Sequence[Turn], position: int | None = None) -> Self:
+        kept = last_sources(turns)
         return cls(
+            sources=kept,
+            selected_tables=tuple(s for s in kept if isinstance(s, GlueTable)),
+            selected_postgres_tables=tuple(s for s in kept if isinstance(s, PostgresTable)),
+            selected_snowflake_tables=tuple(s for s in kept if isinstance(s, SnowflakeTable)),
             session=SessionView.of(session),
             latest=TurnView.of(turns[-1], position) if turns else None,
             turns=tuple(TurnSummary.of(turn) for turn in turns),
@@ -354,6 +374,10 @@ class PostgresConnectionRequest(PostgresConnection, Schema):
     password: SecretStr | None = Field(default=None, max_length=4096)
 
     @property
+    def secret(self) -> SecretStr | None:
+        return self.password
+
+    @property
     def connection(self) -> PostgresConnection:
         return PostgresConnection(**self.model_dump(exclude={"password"}))
 
@@ -380,25 +404,27 @@ class SnowflakeConnections(Schema):
     connections: tuple[SnowflakeConnection, ...]
 
 
-class DatabaseList(Schema):
-    """Databases of an account; `age_seconds` since the source was asked."""
+class WarehouseList(Model):
+    """Warehouses that a connection's role may see."""
 
-    databases: tuple[str, ...]
+    warehouses: tuple[str, ...]
+
+
+class DatabaseList(Model):
+    """Databases of an account or catalog; `age_seconds` since it was asked."""
+
+    databases: tuple[CatalogSchema, ...]
     age_seconds: float
 
 
-class SchemaList(Schema):
-    """Schemas of a database, or databases of a catalog; `age_seconds` since it was asked."""
+class SchemaList(Model):
+    """Schemas of a database; `age_seconds` since it was asked."""
 
     schemas: tuple[CatalogSchema, ...]
     age_seconds: float
 
-    @classmethod
-    def of(cls, known: Known[tuple[CatalogSchema, ...]]) -> Self:
-        return cls(schemas=known.value, age_seconds=known.age_seconds)
 
-
-class TableList(Schema):
+class TableList(Model):
     """A page of tables; `after=next` asks for the following one."""
 
     tables: tuple[CatalogTable, ...]
@@ -406,16 +432,25 @@ class TableList(Schema):
     next: str | None
     age_seconds: float
 
-    @classmethod
-    def of(cls, page: CatalogPage, age_seconds: float) -> Self:
-        return cls(tables=page.tables, total=page.total, next=page.next, age_seconds=age_seconds)
 
+class TableView(Model):
+    """A table as declared.
 
-class TableView(Schema):
-    """A table as declared, and the source a question names to ask of it."""
+    Attributes:
+        source: what a question names to ask of it.
+        word: the same in one word (`postgres:shop/public.orders`).
+        age_seconds: since its catalog was asked.
+    """
 
     table: CatalogTable
     source: Source
+    word: str
+    age_seconds: float
+
+    @classmethod
+    def of(cls, known: Known[CatalogTable], source: Source) -> Self:
+        word = source_word(source)
+        return cls(table=known.value, source=source, word=word, age_seconds=known.age_seconds)
 
 
 class Uploaded(Schema):

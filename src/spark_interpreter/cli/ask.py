@@ -11,15 +11,20 @@ if TYPE_CHECKING:
     from spark_interpreter import Answer, Interpreter
 
 
-@click.command("ask", short_help="Answer a question of files.")
+@click.command("ask", short_help="Answer a question of files and tables.")
 @click.argument("question")
 @options.sources
 @options.turn
 def command(question: str, files: tuple[str, ...], named: tuple[str, ...], **values: Any) -> int:
-    """Answer QUESTION from the data in FILES (CSV, Parquet, JSON, Excel; folders and patterns).
+    """Answer QUESTION from the data in SOURCES.
+
+    Files, folders and patterns, here or s3://… (CSV, Parquet, JSON, Excel), and tables:
+    postgres:CONNECTION/SCHEMA.TABLE, snowflake:CONNECTION/DATABASE.SCHEMA.TABLE,
+    glue:DATABASE.TABLE ("sources list" finds them).
 
     \b
     spark-interpreter ask "revenue by month in 2025" orders.csv
+    spark-interpreter ask "revenue by month in 2025" postgres:shop/public.orders
     spark-interpreter ask "top 5 products by revenue" orders.csv --chart top.png
     spark-interpreter ask "only online" --session ID --output json
 
@@ -28,7 +33,7 @@ def command(question: str, files: tuple[str, ...], named: tuple[str, ...], **val
     turn = TurnOptions(**values)
     data = (*files, *named)
     if not data and turn.session is None:
-        raise click.UsageError("Name at least one file to ask, or a --session to go on with.")
+        raise click.UsageError("Name a file or table to ask, or a --session to go on with.")
 
     def act(interpreter: "Interpreter", **arguments: Any) -> "Answer":
         return interpreter.ask(question, data, **arguments)

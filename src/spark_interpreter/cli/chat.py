@@ -44,13 +44,15 @@ def command(
     files: tuple[str, ...], named: tuple[str, ...], session: str | None, rows: int | None,
     verbose: bool,
 ) -> int:  # fmt: skip
-    """Ask one question after another of FILES; each may refine the one before.
+    """Ask one question after another of SOURCES; each may refine the one before.
+
+    SOURCES are files and tables, named as for "ask".
 
     Questions come from the terminal, or one a line from a pipe.
     """
     data = (*files, *named)
     if not data and session is None:
-        raise click.UsageError("Name at least one file to ask, or a --session to go on with.")
+        raise click.UsageError("Name a file or table to ask, or a --session to go on with.")
     settings = TurnOptions(session=session, rows=rows, verbose=verbose, numbered=True)
     with open_interpreter(settings) as interpreter:
         chat = _Chat(interpreter, data, settings)

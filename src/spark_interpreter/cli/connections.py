@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from spark_interpreter.sources.connections import ConnectionStore
 
 _SECRET_WORDS = {"password": "Password", "key_pair": "Private key file", "oauth": "Access token"}
+_PRODUCTS = {"postgres": "PostgreSQL", "snowflake": "Snowflake"}
 
 
 @click.group("connections", short_help="Name databases to ask.")
@@ -112,6 +113,27 @@ def secret_command(name: str) -> None:
         raise click.UsageError(f"{name} takes its secret from AWS.")
     store.put_secret(name, secret)
     click.echo(f"Kept in the {store.secrets.place}.", err=True)
+
+
+@command.command("test")
+@click.argument("name")
+@options.output("table", "json")
+def test_command(name: str, form: str) -> None:
+    """Connect to NAME, log in and ask for the version.
+
+    Exit codes: 0 it works, 2 there is no such connection, 5 it does not work, and why.
+    """
+    from spark_interpreter.sources import Sources
+
+    sources = Sources(options.settings())
+    kind = sources.connections.get(name).kind
+    done = sources.postgres.test(name) if kind == "postgres" else sources.snowflake.test(name)
+    if form == "json":
+        click.echo(done.model_dump_json())
+        return
+    version = f"{_PRODUCTS[kind]} {done.version or ''}".rstrip()
+    tls = done.tls or "not encrypted"
+    click.echo(clean(f"{name} works: {version} as {done.user}, {tls}, {done.seconds:.2f} s"))
 
 
 @command.command("remove")

@@ -10,7 +10,7 @@ import click
 from spark_interpreter.__about__ import __version__
 
 _COMMANDS = {
-    "ask": ("spark_interpreter.cli.ask", "Answer a question of files."),
+    "ask": ("spark_interpreter.cli.ask", "Answer a question of files and tables."),
     "chat": ("spark_interpreter.cli.chat", "Ask one question after another."),
     "connections": ("spark_interpreter.cli.connections", "Name databases to ask."),
     "doctor": ("spark_interpreter.cli.doctor", "Say what works on this machine."),
@@ -18,7 +18,7 @@ _COMMANDS = {
     "run": ("spark_interpreter.cli.run", "Check and run a PySpark script."),
     "serve": ("spark_interpreter.cli.serve", "Answer questions over HTTP."),
     "sessions": ("spark_interpreter.cli.sessions", "Look back at earlier answers."),
-    "sources": ("spark_interpreter.cli.sources", "Look at data before asking."),
+    "sources": ("spark_interpreter.cli.sources", "Find data and look at them before asking."),
 }
 
 

@@ -15,11 +15,11 @@ TERMINAL_ROWS = 20
 
 
 def sources(function: Command) -> Command:
-    """FILES and --source: the data."""
-    files = click.argument("files", nargs=-1)
+    """SOURCES and --source: the data."""
+    files = click.argument("files", nargs=-1, metavar="[SOURCES]...")
     named = click.option(
-        "-s", "--source", "named", multiple=True, metavar="FILE",
-        help="A file, folder or pattern to read; may be repeated.",
+        "-s", "--source", "named", multiple=True, metavar="SOURCE",
+        help="A file, folder, pattern or table to read; may be repeated.",
     )  # fmt: skip
     return files(named(function))
 

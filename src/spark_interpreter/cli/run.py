@@ -19,8 +19,9 @@ _RISK = (
 @click.command("run", short_help="Check and run a PySpark script.")
 @click.argument("script", type=click.File("r", encoding="utf-8"), metavar="FILE.py")
 @click.option(
-    "-s", "--source", "named", multiple=True, metavar="FILE",
-    help="Data the script may read besides the files it names; may be repeated.",
+    "-s", "--source", "named", multiple=True, metavar="SOURCE",
+    help="Data the script may read besides the files it names; needed for tables "
+    "(glue:DATABASE.TABLE, …). May be repeated.",
 )  # fmt: skip
 @click.option(
     "--policy", type=click.Choice(["on", "off"]), default="on", show_default=True,

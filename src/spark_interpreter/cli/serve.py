@@ -12,6 +12,10 @@ from spark_interpreter.cli import options
 if TYPE_CHECKING:
     from spark_interpreter import Settings
 
+_IDLE_SECONDS = 75
+"""Idle connections are kept longer than by clients (5 s in httpx) and load balancers (60 s in AWS):
+who closes first must be who asks next, or a request meets a connection that is being closed."""
+
 
 @click.command("serve", short_help="Answer questions over HTTP.")
 @click.option("--host", metavar="ADDRESS", help="Address to listen on.  [default: 127.0.0.1]")
@@ -65,6 +69,7 @@ def _serve(settings: "Settings") -> int:
             log_config=None,
             access_log=False,
             server_header=False,
+            timeout_keep_alive=_IDLE_SECONDS,
             timeout_graceful_shutdown=max(1, round(settings.service.grace_seconds)),
         )
     )

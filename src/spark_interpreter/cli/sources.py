@@ -1,5 +1,6 @@
-"""`spark-interpreter sources`: data, before a question is asked of it."""
+"""`spark-interpreter sources`: data, before a question is asked of them."""
 
+import json
 import sys
 from typing import TYPE_CHECKING
 
@@ -10,35 +11,107 @@ from spark_interpreter.cli.progress import Progress
 from spark_interpreter.cli.text import clean
 
 if TYPE_CHECKING:
-    from spark_interpreter.model import ColumnProfile, TableProfile
+    from collections.abc import Sequence
+
+    from spark_interpreter.model import CatalogEntry, ColumnProfile, TableProfile
 
 _MAX_VALUES = 4
 
 
-@click.group("sources", short_help="Look at data before asking.")
+@click.group("sources", short_help="Find data and look at them before asking.")
 def command() -> None:
-    """Look at data before asking."""
+    """Find data and look at them before asking."""
+
+
+@command.command("list")
+@click.argument("place", default="")
+@click.option("--search", default="", metavar="WORDS", help="Only what has all of these words.")
+@click.option("--refresh", is_flag=True, help="Ask the source again, whatever is known of it.")
+@options.output("table", "json")
+def list_command(place: str, search: str, refresh: bool, form: str) -> None:
+    """List the tables in PLACE, with the word that asks of each; without PLACE, the places.
+
+    \b
+    spark-interpreter sources list
+    spark-interpreter sources list postgres:shop
+    spark-interpreter sources list postgres:shop/public --search "order customer"
+    spark-interpreter sources list glue:web --refresh
+
+    PLACE is glue, glue:DATABASE, postgres:CONNECTION, postgres:CONNECTION/SCHEMA,
+    snowflake:CONNECTION, snowflake:CONNECTION/DATABASE or snowflake:CONNECTION/DATABASE.SCHEMA.
+    """  # noqa: D301 - a backspace keeps click from joining the lines below it
+    from spark_interpreter import Interpreter
+
+    with Interpreter(options.settings()) as interpreter, Progress() as progress:
+        progress.say("Looking into the catalog")
+        known = interpreter.browse(place, search=search, refresh=refresh)
+    if form == "json":
+        entries = [entry.model_dump(mode="json") for entry in known.value]
+        age = round(known.age_seconds, 1)
+        click.echo(json.dumps({"entries": entries, "age_seconds": age}, ensure_ascii=False))
+        return
+    if known.value:
+        _show_entries(known.value)
+    else:
+        click.echo(f"Nothing in {place}{' has these words' if search else ''}.", err=True)
+    if known.age_seconds >= 1:
+        note = f"Known for {_age(known.age_seconds)}; --refresh asks again."
+        click.secho(note, dim=True, err=True)
 
 
 @command.command("show")
-@click.argument("files", nargs=-1, required=True)
+@click.argument("sources", nargs=-1, required=True)
 @options.output("table", "json")
-def show_command(files: tuple[str, ...], form: str) -> None:
-    """Show the columns of FILES: types, missing values, ranges, and what is wrong with the data.
+def show_command(sources: tuple[str, ...], form: str) -> None:
+    """Show the columns of SOURCES: types, missing values, ranges, and what is wrong with the data.
+
+    \b
+    spark-interpreter sources show orders.csv s3://bucket/orders/
+    spark-interpreter sources show postgres:shop/public.orders glue:web.clicks
 
     Figures are of a sample where the data are large.
-    """
+    """  # noqa: D301 - a backspace keeps click from joining the lines below it
     from spark_interpreter import Interpreter
 
     with Interpreter(options.settings()) as interpreter, Progress() as progress:
         progress.say("Looking at the data")
-        profiles = interpreter.profile(files)
+        profiles = interpreter.profile(sources)
     if form == "json":
         text = ",".join(profile.model_dump_json() for profile in profiles)
         sys.stdout.buffer.write(f"[{text}]\n".encode())
     else:
         for profile in profiles:
             show_profile(profile)
+
+
+def _show_entries(entries: "Sequence[CatalogEntry]") -> None:
+    from spark_interpreter.cli.tables import Column, grid_for
+    from spark_interpreter.cli.terminal import stdout
+
+    console = stdout()
+    columns = [
+        Column("ask by", tuple(clean(e.word) for e in entries), right=False),
+        Column("kind", tuple(e.kind for e in entries), right=False),
+        Column("rows", tuple(_rows(e) for e in entries), right=True),
+        Column("comment", tuple(clean(e.unsupported or e.comment or "") for e in entries),
+               right=False),
+    ]  # fmt: skip
+    filled = [c for c in columns if any(c.cells)]
+    console.print(grid_for(filled, console).body)
+
+
+def _rows(entry: "CatalogEntry") -> str:
+    if entry.row_count is None:
+        return ""
+    return f"{'' if entry.row_count_exact else 'about '}{entry.row_count:,}"
+
+
+def _age(seconds: float) -> str:
+    """A time in the largest unit that fits."""
+    for size, unit in ((3600, "h"), (60, "min")):
+        if seconds >= size:
+            return f"{seconds / size:.0f} {unit}"
+    return f"{seconds:.0f} s"
 
 
 def show_profile(profile: "TableProfile") -> None:

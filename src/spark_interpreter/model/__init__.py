@@ -4,6 +4,7 @@ from spark_interpreter.model.answer import AnswerDocument, AnswerStatus
 from spark_interpreter.model.base import Model, now
 from spark_interpreter.model.catalog import (
     CatalogColumn,
+    CatalogEntry,
     CatalogPage,
     CatalogReference,
     CatalogSchema,
@@ -23,6 +24,7 @@ from spark_interpreter.model.connection import (
 )
 from spark_interpreter.model.draft import ChartHint, Draft, Generation, NeedsInput, Usage
 from spark_interpreter.model.glossary import DefaultFilter, Glossary, Metric, Term
+from spark_interpreter.model.place import Place, parse_place
 from spark_interpreter.model.plan_check import EmptyTable, PlanFailure, PlanReport
 from spark_interpreter.model.profile import (
     ColumnProfile,
@@ -74,6 +76,7 @@ from spark_interpreter.model.source import (
     SnowflakeTable,
     Source,
     parse_source,
+    source_word,
 )
 from spark_interpreter.model.staging import Need, Staged
 from spark_interpreter.model.types import ResultColumn
@@ -85,6 +88,7 @@ __all__ = [
     "AnswerDocument",
     "AnswerStatus",
     "CatalogColumn",
+    "CatalogEntry",
     "CatalogPage",
     "CatalogReference",
     "CatalogSchema",
@@ -126,6 +130,7 @@ __all__ = [
     "NeedsInput",
     "OAuthAuth",
     "PasswordAuth",
+    "Place",
     "Placement",
     "PlanFailure",
     "PlanReport",
@@ -158,7 +163,9 @@ __all__ = [
     "Wishes",
     "jdbc_location",
     "now",
+    "parse_place",
     "parse_source",
+    "source_word",
     "table_location",
     "table_parts",
 ]

@@ -86,6 +86,25 @@ class CatalogTable(Model):
         return tuple(c.name for c in self.columns if c.partition)
 
 
+class CatalogEntry(Model):
+    """Something in a catalog, in a line.
+
+    Attributes:
+        word: what asks of it, or lists what is in it (`postgres:shop/public.orders`).
+        kind: of a table; else "connection", "catalog", "database" or "schema".
+        unsupported: one sentence why it cannot be asked about; empty when it can.
+    """
+
+    word: str
+    name: str
+    kind: str
+    row_count: int | None = None
+    row_count_exact: bool = False
+    byte_count: int | None = None
+    comment: str | None = None
+    unsupported: str = ""
+
+
 class CatalogPage(Model):
     """Some tables of a list.
 

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from spark_interpreter.model.base import Model
+from spark_interpreter.model.place import NAME, Place, names_in
 
 Location = Annotated[str, Field(min_length=1, max_length=4096, pattern=r"^[^\x00]+$")]
 """A path or URI as a person wrote it."""
@@ -68,10 +69,9 @@ Source = Annotated[
     FileSource | GlueTable | PostgresTable | SnowflakeTable, Field(discriminator="kind")
 ]
 
-_NAME = r'"(?:[^"]|"")+"|[^."/]+'
 _TABLE = re.compile(
     rf"(?P<kind>glue|postgres|snowflake):(?:(?P<connection>[^/\s]+)/)?"
-    rf"(?P<names>(?:{_NAME})(?:\.(?:{_NAME})){{0,2}})"
+    rf"(?P<names>(?:{NAME})(?:\.(?:{NAME})){{0,2}})"
 )
 _KINDS = ("glue:", "postgres:", "snowflake:")
 _FORMS = {
@@ -103,11 +103,7 @@ def parse_source(text: str) -> Source:
 
 def _table(found: re.Match[str]) -> Source | None:
     connection = found["connection"]
-    names = [
-        name[1:-1].replace('""', '"') if name.startswith('"') else name
-        for name in re.findall(_NAME, found["names"])
-    ]
-    match found["kind"], connection, names:
+    match found["kind"], connection, list(names_in(found["names"])):
         case "glue", None, [database, table]:
             return GlueTable(database=database, table=table)
         case "postgres", str(), [table]:
@@ -119,3 +115,17 @@ def _table(found: re.Match[str]) -> Source | None:
                 connection=connection, database=database, schema_name=schema, table=table
             )
     return None
+
+
+def source_word(source: Source) -> str:
+    """The word that `parse_source` takes for the source."""
+    match source:
+        case FileSource(uri=uri):
+            return uri
+        case GlueTable(database=database, table=table):
+            return Place(kind="glue", names=(database, table)).word
+        case PostgresTable(connection=connection, schema_name=schema, table=table):
+            names: tuple[str, ...] = (schema, table)
+        case SnowflakeTable(connection=connection, schema_name=schema, table=table):
+            names = (source.database, schema, table)
+    return Place(kind=source.kind, connection=connection, names=names).word

@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING
 from spark_interpreter.cancellation import stop_if_cancelled
 from spark_interpreter.errors import DataMismatch, SourceError, SourceUnreadable
 from spark_interpreter.model import (
+    CatalogEntry,
     FileRead,
     FileSource,
     Glossary,
     GlueTable,
+    Known,
     Need,
+    Place,
     PostgresTable,
     SnowflakeTable,
     Source,
@@ -116,6 +119,22 @@ class Sources:
             SettingsError: the file cannot be used.
         """
         return self._glossary.read()
+
+    def browse(
+        self, place: Place | None = None, *, search: str = "", refresh: bool = False
+    ) -> Known[tuple[CatalogEntry, ...]]:
+        """What is in a place, without its tables' columns; the places themselves for None.
+
+        Args:
+            search: words that a name, comment or column must have, ignoring case.
+            refresh: ask the source again, whatever is known.
+
+        Raises:
+            SourceError: there is no such place, or it cannot be looked into.
+        """
+        from spark_interpreter.sources.browsing import browse, places
+
+        return browse(self, place, search=search, refresh=refresh) if place else places(self)
 
     def profile(self, sources: Sequence[Source]) -> tuple[TableProfile, ...]:
         """Look at sources; what the embedded engine cannot read itself is converted.

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from spark_interpreter.cancellation import Cancellation
 from spark_interpreter.errors import InterpreterError, UsageError
 from spark_interpreter.generation.base import PastTurn
-from spark_interpreter.model import FINAL_STATES, Source, Turn
+from spark_interpreter.model import FINAL_STATES, FileSource, Source, Turn
 from spark_interpreter.platforms.embedded.platform import EmbeddedPlatform
 from spark_interpreter.settings import Settings
 from spark_interpreter.sources import Sources
@@ -87,6 +87,16 @@ def checked_question(question: str) -> str:
 def last_sources(past: Sequence[Turn]) -> tuple[Source, ...]:
     """What the conversation was about last."""
     return next((turn.sources for turn in reversed(past) if turn.sources), ())
+
+
+def kept_for(script: str, past: Sequence[Turn]) -> tuple[Source, ...]:
+    """The tables of `last_sources` that a script names; its files it names in full itself."""
+    text = script.casefold()
+    return tuple(
+        source
+        for source in last_sources(past)
+        if not isinstance(source, FileSource) and source.table.casefold() in text
+    )
 
 
 def _history(past: Sequence[Turn]) -> list[PastTurn]:

@@ -11,9 +11,11 @@ from typing import Any, Self
 from spark_interpreter.cancellation import Cancellation
 from spark_interpreter.errors import UsageError
 from spark_interpreter.model import (
+    CatalogEntry,
     Event,
     FileSource,
     GlueTable,
+    Known,
     PlatformName,
     PostgresTable,
     Session,
@@ -22,6 +24,7 @@ from spark_interpreter.model import (
     TableProfile,
     Turn,
     Wishes,
+    parse_place,
     parse_source,
 )
 from spark_interpreter.platforms.embedded.platform import EmbeddedPlatform
@@ -33,6 +36,7 @@ from spark_interpreter.supervisor.cache_builder import build_behind
 from spark_interpreter.supervisor.carry import (
     carry,
     checked_question,
+    kept_for,
     last_sources,
     make_parts,
 )
@@ -122,18 +126,19 @@ class Interpreter:
         Args:
             script: the program's text. It reads local files by literal paths and leaves or
                 writes a DataFrame called `result`.
-            sources: data the script may read besides the files it names.
+            sources: data the script may read besides the files it names; if there are none, the
+                tables it names of those the session was last asked of.
             policy: False skips the policy on the syntax tree; the sandbox stays on.
 
         The other arguments, the return value and the errors are those of `ask`.
         """
         self._platform.warm()
-        session, _ = self._session(session_id, title="Script")
+        session, past = self._session(session_id, title="Script")
         turn = self._store.add_turn(
             self.owner,
             session.id,
             "",
-            _sources(sources),
+            _sources(sources) or kept_for(script, past),
             wishes=Wishes(platform=platform, policy=policy, dry_run=dry_run, script=script),
         )
         return self._carry(turn, (), on_event, cancellation)
@@ -155,6 +160,27 @@ class Interpreter:
             SourceError: one is missing, unreadable or empty.
         """
         return self._sources.profile(_sources(sources))
+
+    def browse(
+        self, place: str = "", *, search: str = "", refresh: bool = False
+    ) -> Known[tuple[CatalogEntry, ...]]:
+        """What is in a catalog, database or schema, with its age.
+
+        Args:
+            place: `glue[:DATABASE]`, `postgres:CONNECTION[/SCHEMA]` or
+                `snowflake:CONNECTION[/DATABASE[.SCHEMA]]`; empty for the places there are.
+            search: words that a name, comment or column must have, ignoring case.
+            refresh: ask the source again, whatever is known.
+
+        Raises:
+            UsageError: there is no such form of a place.
+            SourceError: it is missing, denied or unreachable.
+        """
+        try:
+            where = parse_place(place) if place else None
+        except ValueError as exc:
+            raise UsageError(f"{exc}.") from None
+        return self._sources.browse(where, search=search, refresh=refresh)
 
     # --- looking back ---------------------------------------------------------------------
 

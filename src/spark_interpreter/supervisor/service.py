@@ -27,7 +27,13 @@ from spark_interpreter.settings import Settings
 from spark_interpreter.sources import Sources
 from spark_interpreter.stores import FolderArtifactStore, SqliteSessionStore
 from spark_interpreter.supervisor.cache_builder import build_behind
-from spark_interpreter.supervisor.carry import carry, checked_question, last_sources, make_parts
+from spark_interpreter.supervisor.carry import (
+    carry,
+    checked_question,
+    kept_for,
+    last_sources,
+    make_parts,
+)
 from spark_interpreter.supervisor.fair_queue import FairQueue, Ticket
 from spark_interpreter.supervisor.housekeeping import Housekeeping
 from spark_interpreter.supervisor.news import News
@@ -148,7 +154,8 @@ class Service:
 
         Args:
             question: empty where the wishes have a script.
-            sources: those of the session's last turn if there are none.
+            sources: if there are none, those the session was last asked of; for a script the tables
+                of them that it names.
             session_id: a session to go on with, or a client's own id for a new one.
             key: a request with the same key is answered with the same turn.
 
@@ -166,8 +173,9 @@ class Service:
             self._require_room(owner)
             title = (question or "Script")[:80]
             session = self.store.create_session(owner, client_id=session_id, title=title)
-            if not sources and wishes.script is None and session.turn_count:
-                sources = last_sources(self.store.list_turns(owner, session.id))
+            if not sources and session.turn_count:
+                past = self.store.list_turns(owner, session.id)
+                sources = kept_for(wishes.script, past) if wishes.script else last_sources(past)
             turn = self.store.add_turn(
                 owner, session.id, question, sources, wishes=wishes, waiting=True, key=key
             )
@@ -266,6 +274,13 @@ class Service:
         """A session with its turns, oldest first."""
         session = self.store.get_session(owner, session_id)
         return session, self.store.list_turns(owner, session.id)
+
+    def kept_sources(self, owner: str, session_id: str) -> tuple[Source, ...]:
+        """What the session was last asked of; nothing if there is no such session."""
+        try:
+            return last_sources(self.session(owner, session_id)[1])
+        except NotFound:
+            return ()
 
     # --- steps ----------------------------------------------------------------------------
 

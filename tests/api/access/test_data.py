@@ -157,3 +157,20 @@ def test_scripts_name_allowed_data_only(folder: Path) -> None:
         with pytest.raises(Forbidden):
             access.check_script(KIM, f'result = spark.read.text("{location}")')
     access.close()
+
+
+def test_places_of_connections(access: DataAccess) -> None:
+    seen = {
+        place: access.may_use(KIM, *place)
+        for place in [
+            ("warehouse",), ("warehouse2",), ("glue",), ("glue", "web"), ("glue", "web2"),
+        ]
+    }  # fmt: skip
+    assert [place for place, may in seen.items() if may] == [
+        ("warehouse",), ("glue",), ("glue", "web"),
+    ]  # fmt: skip
+    assert access.may_use(LOCAL, "anything") is access.may_use(ROOT, "glue", "any") is True
+    with pytest.raises(Forbidden, match="the Glue database shop"):
+        access.check_place(KIM, "glue", "shop")
+    with pytest.raises(Forbidden, match="the connection other"):
+        access.check_place(KIM, "other")

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from spark_interpreter.settings import Settings
 from spark_interpreter.stores.access import AccessStore
 from tests.api.access.support import audit_lines
 from tests.api.server import Server, running
+from tests.servers.moto import KEYS
 from tests.servers.planted import PASSWORD
 
 PUBLIC, READ, ASK, OPERATE = Permission.PUBLIC, Permission.READ, Permission.ASK, Permission.OPERATE
@@ -33,6 +34,12 @@ SHOP = {
     "auth": {"kind": "password", "user": "reader"}, "password": PASSWORD,
 }  # fmt: skip
 """A connection to a port where nothing listens."""
+LAKE = {
+    "name": "lake", "account": "acme", "host": "127.0.0.1", "port": 1, "tls": False,
+    "database": "SHOP", "auth": {"kind": "password", "user": "reader"}, "secret": PASSWORD,
+}  # fmt: skip
+"""The same of Snowflake."""
+CONNECTIONS = {"postgres": SHOP, "snowflake": LAKE}
 
 
 @dataclass(frozen=True)
@@ -83,15 +90,26 @@ ROUTES = {
     ("GET", "/sources/profile"): Route(READ, "own", query="?uri=upload:{upload_id}"),
     ("DELETE", "/sources/{upload_id}"): Route(ASK, "own", fresh=True),
     ("GET", "/spark/platforms"): Route(READ),
-    ("GET", "/postgres/connections"): Route(READ),
-    ("POST", "/postgres/connections"): Route(MANAGE, "no connection", body=SHOP),
-    ("GET", "/postgres/connections/{name}"): Route(READ, "connection"),
-    ("PUT", "/postgres/connections/{name}"): Route(MANAGE, "connection", body=SHOP),
-    ("DELETE", "/postgres/connections/{name}"): Route(MANAGE, "connection", fresh=True),
-    ("POST", "/postgres/{name}/test"): Route(MANAGE, "server"),
-    ("GET", "/postgres/{name}/schemas"): Route(READ, "server"),
-    ("GET", "/postgres/{name}/tables"): Route(READ, "server"),
-    ("GET", "/postgres/{name}/tables/{table}"): Route(READ, "server"),
+    **{
+        (method, path.format(kind)): replace(route, body=route.body and body)
+        for kind, body in CONNECTIONS.items()
+        for (method, path), route in {
+            ("GET", "/{}/connections"): Route(READ),
+            ("POST", "/{}/connections"): Route(MANAGE, "no connection", body=SHOP),
+            ("GET", "/{}/connections/{{name}}"): Route(READ, "connection"),
+            ("PUT", "/{}/connections/{{name}}"): Route(MANAGE, "connection", body=SHOP),
+            ("DELETE", "/{}/connections/{{name}}"): Route(MANAGE, "connection", fresh=True),
+            ("POST", "/{}/{{name}}/test"): Route(MANAGE, "server"),
+            ("GET", "/{}/{{name}}/schemas"): Route(READ, "server"),
+            ("GET", "/{}/{{name}}/tables"): Route(READ, "server"),
+            ("GET", "/{}/{{name}}/tables/{{table}}"): Route(READ, "server"),
+        }.items()
+    },
+    ("GET", "/snowflake/{name}/warehouses"): Route(READ, "server"),
+    ("GET", "/snowflake/{name}/databases"): Route(READ, "server"),
+    ("GET", "/glue/databases"): Route(READ, "server"),
+    ("GET", "/glue/databases/{database}/tables"): Route(READ, "server"),
+    ("GET", "/glue/databases/{database}/tables/{table}"): Route(READ, "server"),
 }
 UNDECLARED = {"/openapi.json"}
 """Made by FastAPI: describes the service, shows nothing of its data."""
@@ -153,8 +171,10 @@ class House:
             options = {"files": {"file": ("orders.csv", self.things["content"])}}
         if path == "/spark/generate":
             options["json"] = QUESTION | {"sources": [self._own_upload(caller)]}
-        if "connection" in path or "postgres" in path:  # another caller may have removed it
-            self.clients["admin"].post("/postgres/connections", json=SHOP)
+        kind = path.split("/")[1]
+        if kind in CONNECTIONS:  # another caller may have removed it
+            self.clients["admin"].post(f"/{kind}/connections", json=CONNECTIONS[kind])
+            things = things | {"name": CONNECTIONS[kind]["name"]}
         url = f"{path}{route.query}".format(**things)
         return self.clients[caller].request(method, url, **options)
 
@@ -189,9 +209,11 @@ def house(tmp_path_factory: pytest.TempPathFactory, orders: Path) -> Iterator[Ho
     keys = {name: store.create_key(*user) for name, user in users.items()}  # type: ignore[arg-type]
     store.revoke_key(keys["revoked"][0].id)
     store.close()
-    allow = {"user:kim": {"connections": ["shop"]}}
+    allow = {"user:kim": {"connections": ["shop", "lake", "glue/web"]}}
+    aws = {"AWS_ENDPOINT_URL": "http://127.0.0.1:1", "AWS_REGION": "eu-central-1", **KEYS}
     with running(
         home,
+        aws,
         service__access__authentication="required",
         service__access__allow=json.dumps(allow),
         secret_store="file",
@@ -211,7 +233,7 @@ def things_of(clients: dict[str, httpx.Client], content: bytes) -> dict[str, Any
     assert turn["state"] == "completed", turn
     share = own.post(f"/sessions/{turn['session_id']}/share", json={"hours": 1})
     return {
-        "name": "shop",
+        "database": "web",
         "table": "orders",
         "session_id": turn["session_id"],
         "turn": turn["turn"],
@@ -351,6 +373,14 @@ def test_turns_are_in_the_audit_log(house: House) -> None:
     asked = next(line for line in lines if line["request_id"] == first["request_id"])
     assert (asked["action"], asked["question"]) == ("asked", "total amount by region")
     assert "sci_" not in str(lines)
+
+
+def test_every_request_was_logged(house: House) -> None:
+    """A line that cannot be written ends the connection after the answer."""
+    lines = house.server.lines()
+    assert not [line for line in lines if line["level"] == "error"]
+    logged = {(line["method"], line["route"]) for line in lines if line["event"] == "request"}
+    assert ROUTES.keys() <= logged | {("GET", "/health")}
 
 
 def test_logs_have_no_secrets(house: House) -> None:

@@ -9,6 +9,7 @@ from spark_interpreter.model import GlueTable
 from spark_interpreter.settings import Settings
 from spark_interpreter.sources import Sources
 from spark_interpreter.sources.glue.reader import GlueReader
+from spark_interpreter.sources.paging import page
 from tests.sources.glue.conftest import LAZY, OPENX, PARQUET, SALES, Lake
 
 
@@ -19,13 +20,14 @@ def test_databases_and_tables_are_listed_searched_and_paged(lake: Lake, settings
     catalog = Sources(settings).glue.catalog
     databases = catalog.databases()
     assert (lake.database, "The shop's own data") in [(d.name, d.comment) for d in databases.value]
-    first = catalog.tables(lake.database, limit=2)
-    assert [t.name for t in first.value.tables] == ["customers", "orders_2023"]
-    assert (first.value.total, first.value.next) == (3, "orders_2023")
-    rest = catalog.tables(lake.database, after=first.value.next, limit=2)
-    assert [t.name for t in rest.value.tables] == ["orders_2024"]
-    assert rest.value.next is None
-    found = catalog.tables(lake.database, search="ORDERS").value
+    tables = catalog.tables(lake.database).value
+    first = page(tables, limit=2)
+    assert [t.name for t in first.tables] == ["customers", "orders_2023"]
+    assert (first.total, first.next) == (3, "orders_2023")
+    rest = page(tables, after=first.next, limit=2)
+    assert [t.name for t in rest.tables] == ["orders_2024"]
+    assert rest.next is None
+    found = page(tables, search="ORDERS")
     assert [t.name for t in found.tables] == ["orders_2023", "orders_2024", "customers"]
     orders = catalog.table(lake.database, "orders_2024")
     assert [(c.name, c.type, c.partition) for c in orders.columns] == [
@@ -39,11 +41,11 @@ def test_lists_are_kept_with_their_age_until_they_are_refreshed(
     lake: Lake, settings: Settings
 ) -> None:
     catalog = Sources(settings).glue.catalog
-    assert catalog.tables(lake.database).value.total == 0
+    assert catalog.tables(lake.database).value == ()
     lake.table("orders", PARQUET)
     old = Sources(settings).glue.catalog.tables(lake.database)
-    assert (old.value.total, old.age_seconds >= 0) == (0, True)
-    assert catalog.tables(lake.database, refresh=True).value.total == 1
+    assert (old.value, old.age_seconds >= 0) == ((), True)
+    assert len(catalog.tables(lake.database, refresh=True).value) == 1
 
 
 def test_near_names_are_offered(lake: Lake, reader: GlueReader) -> None:

@@ -48,3 +48,40 @@ def test_an_answer_and_no_trace_of_the_password(
     assert len(files) > 5
     for path in files:
         assert PASSWORD.encode() not in path.read_bytes(), path
+
+
+def test_a_table_that_was_changed_between_two_questions(
+    make_shop: MakeShop, tmp_path: Path
+) -> None:
+    shop = make_shop(
+        "CREATE TABLE sales (region text, amount int)",
+        "INSERT INTO sales VALUES ('North', 1), ('North', 2), ('South', 5)",
+    )
+    settings = shop.settings.model_copy(update={"schema_cache_seconds": 3600})
+    with Interpreter(settings) as interpreter:
+        first = interpreter.ask("total amount by region", [TABLE])
+        assert {r: int(str(a)) for r, a in first.rows} == {"South": 5, "North": 3}
+        shop.run(
+            "ALTER TABLE sales RENAME COLUMN amount TO revenue",
+            "ALTER TABLE sales ALTER COLUMN revenue TYPE numeric(10,2), ADD COLUMN discount int",
+            "UPDATE sales SET revenue = revenue + 0.5, discount = 1",
+        )
+        renamed = interpreter.ask("total revenue by region", [TABLE])
+        assert renamed.ok, renamed.document
+        assert {r: str(a) for r, a in renamed.rows} == {"South": "5.50", "North": "4.00"}
+        added = interpreter.ask("total discount", [TABLE])
+        assert [[int(str(v)) for v in row] for row in added.rows] == [[3]]
+        gone = interpreter.ask("total amount by region", [TABLE])
+        assert "amount" not in gone.script.lower()
+
+
+def test_a_table_as_it_was_is_not_looked_at_again(make_shop: MakeShop) -> None:
+    shop = make_shop("CREATE TABLE sales (region text)", "INSERT INTO sales VALUES ('North')")
+    settings = shop.settings.model_copy(update={"schema_cache_seconds": 3600})
+    with Interpreter(settings) as interpreter:
+        interpreter.profile([TABLE])
+        before = len(shop.server.log())
+        interpreter.profile([TABLE])
+    asked = "\n".join(shop.server.statements(before))
+    assert "pg_class" in asked
+    assert 'FROM "public"."sales"' not in asked

@@ -12,6 +12,8 @@ from spark_interpreter.model.access import Allowed
 from spark_interpreter.settings import Settings
 
 ALL = "*"
+GLUE = "glue"
+"""What allow-lists call the Glue Data Catalog."""
 _PATTERN = frozenset("*?[{")
 _UPLOAD = "upload:"
 _S3 = frozenset({"s3", "s3a", "s3n"})
@@ -52,29 +54,34 @@ class DataAccess:
                 case FileSource(uri=uri):
                     self.check_uris(caller, [uri])
                 case GlueTable(database=database, table=table):
-                    if not _listed(allowed.connections, "glue", database):
+                    if not _listed(allowed.connections, GLUE, database):
                         raise _forbidden(caller, f"the Glue table {database}.{table}")
                 case _:
                     if not _listed(allowed.connections, source.connection):
                         raise _forbidden(caller, f"the connection {source.connection}")
 
-    def may_use(self, caller: Caller, connection: str) -> bool:
-        """Whether the caller may look into a connection ("glue" is the Glue catalog)."""
+    def may_use(self, caller: Caller, *place: str) -> bool:
+        """Whether the caller may look into a place.
+
+        Args:
+            place: a connection; `GLUE`, if any of its databases may be asked of; or `GLUE` and a
+                database.
+        """
         if self._is_free(caller) or caller.may(Permission.MANAGE):
             return True
-        return any(
-            entry in {ALL, connection} or entry.startswith(f"{connection}/")
-            for entry in self._of(caller).connections
-        )
+        entries = self._of(caller).connections
+        if place == (GLUE,):
+            return any(entry.split("/")[0] in {ALL, GLUE} for entry in entries)
+        return _listed(entries, *place)
 
-    def check_connection(self, caller: Caller, connection: str) -> None:
-        """See that the caller may look into it, whether or not it exists.
+    def check_place(self, caller: Caller, *place: str) -> None:
+        """See that the caller may look into a place as `may_use` has it, whether or not it exists.
 
         Raises:
             Forbidden: that is not allowed.
         """
-        if not self.may_use(caller, connection):
-            raise _forbidden(caller, f"the connection {connection}")
+        if not self.may_use(caller, *place):
+            raise _forbidden(caller, _named(*place))
 
     def check_uris(self, caller: Caller, uris: Iterable[str]) -> None:
         """The same for paths, patterns and URIs.
@@ -147,6 +154,13 @@ def _listed(entries: Iterable[str], *name: str) -> bool:
     """Whether an entry is the name or a folder it lies in."""
     wanted = [entry.strip("/").split("/") for entry in entries]
     return any(entry == [ALL] or entry == list(name[: len(entry)]) for entry in wanted)
+
+
+def _named(name: str, database: str | None = None) -> str:
+    """A place in words."""
+    if name != GLUE:
+        return f"the connection {name}"
+    return f"the Glue database {database}" if database else "the Glue Data Catalog"
 
 
 def _forbidden(caller: Caller, thing: str) -> Forbidden:

@@ -1,6 +1,7 @@
 """The routes, one module for each family."""
 
 from spark_interpreter.api.routes import (
+    catalogs,
     connections,
     events,
     operations,
@@ -12,6 +13,7 @@ from spark_interpreter.api.routes import (
 )
 
 __all__ = [
+    "catalogs",
     "connections",
     "events",
     "operations",

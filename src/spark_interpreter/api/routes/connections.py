@@ -1,133 +1,117 @@
-"""Databases by name, and what is in them; the Glue catalog."""
+"""Databases by name: the same routes for every kind of connection."""
 
-from typing import Annotated
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import APIRouter, Depends
 
 from spark_interpreter.api.access import Caller, Permission, require
-from spark_interpreter.api.parameters import Control, Core, Reader
+from spark_interpreter.api.parameters import ConnectionName, Control, Core, Reader
 from spark_interpreter.api.problems import responses
 from spark_interpreter.api.schemas import (
     PostgresConnectionRequest,
     PostgresConnections,
-    SchemaList,
-    TableList,
-    TableView,
+    SnowflakeConnectionRequest,
+    SnowflakeConnections,
 )
 from spark_interpreter.errors import UsageError
 from spark_interpreter.model import (
+    Connection,
     ConnectionTest,
     PostgresConnection,
-    PostgresTable,
+    SnowflakeConnection,
 )
-from spark_interpreter.sources.paging import page
-
-router = APIRouter(tags=["connections"])
+from spark_interpreter.supervisor.service import Service
 
 Manager = Annotated[Caller, Depends(require(Permission.MANAGE))]
-Name = Annotated[str, Path(min_length=1, max_length=63)]
-Schema = Annotated[str, Query(min_length=1, max_length=255, description="The schema.")]
-Search = Annotated[str, Query(max_length=200, description="Words that a table must have.")]
-After = Annotated[str | None, Query(max_length=255, description="`next` of the page before.")]
-Limit = Annotated[int, Query(ge=1, le=1000)]
-Refresh = Annotated[bool, Query(description="Ask the source again, whatever is known.")]
-
-_FAULTS = responses(403, 404, 422, 503)
 
 
-@router.get("/postgres/connections")
-def postgres_connections(service: Core, caller: Reader, access: Control) -> PostgresConnections:
-    """The PostgreSQL connections the caller may ask of; never a secret."""
-    found = (c for c in service.sources.connections.list() if isinstance(c, PostgresConnection))
-    return PostgresConnections(
-        connections=tuple(c for c in found if access.data.may_use(caller, c.name))
-    )
+@dataclass(frozen=True)
+class _Kind:
+    """A kind of connection.
+
+    Attributes:
+        name: as `Connection.kind` and the routes have it.
+        connection: what is given back.
+        request: what is taken: the same with a secret.
+        connections: a list of them.
+        get: the connection of a name, which must be of this kind.
+        test: connects and asks for the version.
+    """
+
+    name: str
+    connection: type[Connection]
+    request: type[PostgresConnectionRequest] | type[SnowflakeConnectionRequest]
+    connections: type[PostgresConnections] | type[SnowflakeConnections]
+    get: Callable[[Service, str], Connection]
+    test: Callable[[Service, str], ConnectionTest]
 
 
-@router.post("/postgres/connections", status_code=201, responses=responses(409, 422))
-def add_postgres_connection(
-    service: Core,
-    caller: Manager,  # noqa: ARG001
-    body: PostgresConnectionRequest,
-) -> PostgresConnection:
-    """Name a PostgreSQL database; its password is kept apart and never shown."""
-    service.sources.connections.add(body.connection, body.password)
-    return body.connection
+_KINDS = (
+    _Kind(
+        "postgres", PostgresConnection, PostgresConnectionRequest, PostgresConnections,
+        get=lambda service, name: service.sources.connections.postgres(name),
+        test=lambda service, name: service.sources.postgres.test(name),
+    ),
+    _Kind(
+        "snowflake", SnowflakeConnection, SnowflakeConnectionRequest, SnowflakeConnections,
+        get=lambda service, name: service.sources.connections.snowflake(name),
+        test=lambda service, name: service.sources.snowflake.test(name),
+    ),
+)  # fmt: skip
 
 
-@router.get("/postgres/connections/{name}", responses=responses(403, 404, 422))
-def postgres_connection(
-    service: Core, caller: Reader, access: Control, name: Name
-) -> PostgresConnection:
-    """One connection; never its secret."""
-    access.data.check_connection(caller, name)
-    return service.sources.connections.postgres(name)
+def _routes(kind: _Kind) -> APIRouter:
+    routes = APIRouter(prefix=f"/{kind.name}", tags=[kind.name])
+    one: dict[str, Any] = {"response_model": kind.connection}
+
+    @routes.get("/connections", response_model=kind.connections)
+    def connections(service: Core, caller: Reader, access: Control) -> Any:
+        """The connections of this kind the caller may ask of; never a secret."""
+        found = (c for c in service.sources.connections.list() if c.kind == kind.name)
+        return {"connections": [c for c in found if access.data.may_use(caller, c.name)]}
+
+    @routes.post("/connections", status_code=201, responses=responses(409, 422), **one)
+    def add(service: Core, caller: Manager, body: kind.request) -> Any:  # type: ignore[name-defined]  # noqa: ARG001
+        """Name a database; its secret is kept apart and never shown."""
+        service.sources.connections.add(body.connection, body.secret)
+        return body.connection
+
+    @routes.get("/connections/{name}", responses=responses(403, 404, 422), **one)
+    def connection(service: Core, caller: Reader, access: Control, name: ConnectionName) -> Any:
+        """One connection; never its secret."""
+        access.data.check_place(caller, name)
+        return kind.get(service, name)
+
+    @routes.put("/connections/{name}", responses=responses(404, 422), **one)
+    def change(
+        service: Core,
+        caller: Manager,  # noqa: ARG001
+        name: ConnectionName,
+        body: kind.request,  # type: ignore[name-defined]
+    ) -> Any:
+        """Change a connection. Its secret stays only while it leads to the same place."""
+        if body.name != name:
+            raise UsageError(f"The body names {body.name}, not {name}.", remedy="Name one of them.")
+        kind.get(service, name)
+        service.sources.connections.change(body.connection, body.secret)
+        return body.connection
+
+    @routes.delete("/connections/{name}", status_code=204, responses=responses(404, 422))
+    def remove(service: Core, caller: Manager, name: ConnectionName) -> None:  # noqa: ARG001
+        """Forget a connection and its secret."""
+        kind.get(service, name)
+        service.sources.connections.remove(name)
+
+    @routes.post("/{name}/test", responses=responses(403, 404, 422, 503))
+    def test(service: Core, caller: Manager, name: ConnectionName) -> ConnectionTest:  # noqa: ARG001
+        """Connect, log in and ask for the version."""
+        return kind.test(service, name)
+
+    return routes
 
 
-@router.put("/postgres/connections/{name}", responses=responses(404, 422))
-def change_postgres_connection(
-    service: Core,
-    caller: Manager,  # noqa: ARG001
-    name: Name,
-    body: PostgresConnectionRequest,
-) -> PostgresConnection:
-    """Change a connection. Its password stays only while it leads to the same place."""
-    if body.name != name:
-        raise UsageError(f"The body names {body.name}, not {name}.", remedy="Name one of them.")
-    service.sources.connections.postgres(name)
-    service.sources.connections.change(body.connection, body.password)
-    return body.connection
-
-
-@router.delete("/postgres/connections/{name}", status_code=204, responses=responses(404, 422))
-def remove_postgres_connection(service: Core, caller: Manager, name: Name) -> None:  # noqa: ARG001
-    """Forget a connection and its secret."""
-    service.sources.connections.postgres(name)
-    service.sources.connections.remove(name)
-
-
-@router.post("/postgres/{name}/test", responses=_FAULTS)
-def test_postgres(service: Core, caller: Manager, name: Name) -> ConnectionTest:  # noqa: ARG001
-    """Connect, log in and ask for the version."""
-    return service.sources.postgres.test(name)
-
-
-@router.get("/postgres/{name}/schemas", responses=_FAULTS)
-def postgres_schemas(
-    service: Core, caller: Reader, access: Control, name: Name, refresh: Refresh = False
-) -> SchemaList:
-    """The schemas of the connection's database."""
-    access.data.check_connection(caller, name)
-    return SchemaList.of(service.sources.postgres.schemas(name, refresh=refresh))
-
-
-@router.get("/postgres/{name}/tables", responses=_FAULTS)
-def postgres_tables(
-    service: Core,
-    caller: Reader,
-    access: Control,
-    name: Name,
-    schema: Schema = "public",
-    search: Search = "",
-    after: After = None,
-    limit: Limit = 100,
-    refresh: Refresh = False,
-) -> TableList:
-    """Tables and views of a schema, by name."""
-    access.data.check_connection(caller, name)
-    known = service.sources.postgres.tables(name, schema, refresh=refresh)
-    return TableList.of(
-        page(known.value, search=search, after=after, limit=limit), known.age_seconds
-    )
-
-
-@router.get("/postgres/{name}/tables/{table}", responses=_FAULTS)
-def postgres_table(
-    service: Core, caller: Reader, access: Control, name: Name,
-    table: Annotated[str, Path(min_length=1, max_length=255)], schema: Schema = "public",
-) -> TableView:  # fmt: skip
-    """A table with its columns, keys and comments, and how a question names it."""
-    access.data.check_connection(caller, name)
-    found = service.sources.postgres.table(name, schema, table)
-    return TableView(table=found, source=PostgresTable(connection=name, schema_name=schema,
-                                                       table=found.name))  # fmt: skip
+router = APIRouter()
+for _kind in _KINDS:
+    router.include_router(_routes(_kind))

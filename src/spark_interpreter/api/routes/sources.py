@@ -13,6 +13,7 @@ from spark_interpreter.api.schemas import (
     SourceList,
     Uploaded,
     UploadView,
+    source_named,
 )
 from spark_interpreter.errors import SourceError
 from spark_interpreter.model import FileSource
@@ -50,15 +51,15 @@ def sources(service: Core, caller: Reader) -> SourceList:
     return SourceList(uploads=tuple(UploadView(**each.model_dump()) for each in kept))
 
 
-@router.get("/sources/profile", responses=responses(403, 404, 422))
+@router.get("/sources/profile", responses=responses(403, 404, 422, 503))
 def profile(
     service: Core,
     caller: Reader,
     reach: Reaching,
-    uri: Annotated[Location, Query()],
+    uri: Annotated[Location, Query(description="A file, or a table in one word.")],
 ) -> ProfileView:
-    """What is known of a file: columns, types, sizes, what had to be repaired."""
-    source = reach.file(caller, uri)
+    """What is known of a file or table: columns, types, sizes, what had to be repaired."""
+    source = reach.one(caller, source_named(uri))
     (found,) = service.sources.profile([source])
     return ProfileView.of(found)
 

@@ -83,7 +83,9 @@ def retry(
     turn: TurnNumber,
 ) -> TurnView:
     """Carry a turn that has ended once more, as the session's next turn."""
-    reach.turn(caller, service.store.get_turn(owner, session_id, turn).wishes.script)
+    before = service.store.get_turn(owner, session_id, turn)
+    reach.turn(caller, before.wishes.script)
+    reach.tables(caller, before.sources)
     wishes = _of_caller(Wishes(), reach, caller)
     again = service.retry(owner, session_id, turn, wishes=wishes)
     reach.record(caller, again)
@@ -127,10 +129,13 @@ async def _begin(
                 remedy="Leave out s3_output_path, and download the result.",
             )
         reach.turn(caller, wishes.script)
+        sources = reach.sources(caller, body.all_sources)
+        if not sources and body.session_id is not None:
+            reach.tables(caller, service.kept_sources(caller.owner, body.session_id))
         turn = service.submit(
             caller.owner,
             question,
-            reach.sources(caller, body.all_sources),
+            sources,
             wishes=_of_caller(wishes, reach, caller),
             session_id=body.session_id,
             key=RequestKey(key=idempotency_key, fingerprint=body.fingerprint)

@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from spark_interpreter.errors import RunCancelled, SourceError, SourceNotFound
-from spark_interpreter.model import CatalogPage, CatalogSchema, CatalogTable, Known
+from spark_interpreter.model import CatalogSchema, CatalogTable, Known
 from spark_interpreter.sources.aws import AwsClients
 from spark_interpreter.sources.base import Stopped
 from spark_interpreter.sources.glue.entries import Partition, partition_of, schema_of, table_of
@@ -39,41 +39,18 @@ class GlueCatalog:
             self._key("databases"), tuple[CatalogSchema, ...], self._databases, refresh=refresh
         )
 
-    def tables(
-        self,
-        database: str,
-        *,
-        search: str = "",
-        after: str | None = None,
-        limit: int = 100,
-        refresh: bool = False,
-    ) -> Known[CatalogPage]:
-        """A page of a database's tables, by name.
-
-        Args:
-            search: words that a table's name, comment or columns must have, ignoring case; tables
-                that have all of them in their name come first.
-            after: `CatalogPage.next` of the page before.
+    def tables(self, database: str, *, refresh: bool = False) -> Known[tuple[CatalogTable, ...]]:
+        """The tables of a database with their columns, by name.
 
         Raises:
             SourceNotFound: there is no such database.
             SourceError: Glue does not answer, or refuses to.
         """
-        known = self._cache.get(
+        return self._cache.get(
             self._key("tables", database),
             tuple[CatalogTable, ...],
             lambda: self._tables(database),
             refresh=refresh,
-        )
-        found = _found(known.value, search)
-        start = next((i + 1 for i, t in enumerate(found) if t.name == after), 0) if after else 0
-        page = found[start : start + limit]
-        more = start + limit < len(found)
-        return Known(
-            value=CatalogPage(
-                tables=tuple(page), total=len(found), next=page[-1].name if more else None
-            ),
-            looked=known.looked,
         )
 
     def table(self, database: str, table: str) -> CatalogTable:
@@ -192,20 +169,6 @@ class GlueCatalog:
 
     def _key(self, *question: str) -> tuple[str, ...]:
         return ("glue", *self.identity(), *question)
-
-
-def _found(tables: Sequence[CatalogTable], search: str) -> list[CatalogTable]:
-    """Tables with all of the words, those with the words in their name first."""
-    words = search.lower().split()
-    named = [t for t in tables if all(word in t.name.lower() for word in words)]
-    rest = [t for t in tables if t not in named and all(w in _text(t) for w in words)]
-    return [*named, *rest]
-
-
-def _text(table: CatalogTable) -> str:
-    parts = [table.name, table.comment or ""]
-    parts += [text or "" for column in table.columns for text in (column.name, column.comment)]
-    return "\n".join(parts).lower()
 
 
 def _listed(names: Sequence[str]) -> str:

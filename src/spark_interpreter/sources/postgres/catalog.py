@@ -81,9 +81,11 @@ class Relation:
 
     @property
     def version(self) -> str:
-        """Changes with the table's identity and columns."""
-        columns = [(c.header, c.declared) for c in self.columns]
-        return hashlib.sha256(json.dumps([self.oid, columns]).encode()).hexdigest()[:20]
+        """Changes with the table's identity, columns, keys and comments."""
+        columns = [(c.header, c.declared, c.comment) for c in self.columns]
+        references = [r.model_dump() for r in self.references]
+        text = json.dumps([self.oid, columns, self.comment, self.primary_key, references])
+        return hashlib.sha256(text.encode()).hexdigest()[:20]
 
     @property
     def table(self) -> CatalogTable:

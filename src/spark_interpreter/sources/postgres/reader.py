@@ -128,16 +128,23 @@ class PostgresReader:
             return catalog.relation(session, schema, table, connection=name).table
 
     def profile(self, source: Source, *, name: str) -> TableProfile:
-        """Look at the catalogs and a sample, or take what was found a while ago.
+        """Look at the catalogs, and at a sample unless that was done a while ago.
+
+        What is kept is of exactly these columns, so that a question never goes by a table that
+        was changed since.
 
         Raises:
             SourceError: the table or its connection is missing, denied or unreachable.
         """
         assert isinstance(source, PostgresTable)
         connection = self._connections.postgres(source.connection)
-        known = self._cache.get(
-            self._key(connection, source), TableProfile, lambda: self._look(connection, source)
-        )
+        with self._opened(connection, source) as session:
+            relation = self._relation(session, source)
+            known = self._cache.get(
+                self._profile_key(connection, source, relation.version),
+                TableProfile,
+                lambda: self._look(session, connection, source, relation),
+            )
         return known.value.model_copy(update={"name": name, "source": source})
 
     def widen(self, profile: TableProfile, mismatch: DataMismatch) -> TableProfile | None:
@@ -159,7 +166,7 @@ class PostgresReader:
             ("odd", *self._key(connection, source)), _Odd, lambda: _Odd(counts=dict(odd)),
             refresh=True,
         )  # fmt: skip
-        self._cache.forget(self._key(connection, source))
+        self._cache.forget(self._profile_key(connection, source, relation.version))
         return self.profile(source, name=profile.name)
 
     def find_values(
@@ -227,31 +234,35 @@ class PostgresReader:
                 column=column,
             ) from exc
         except SourceError:
-            self._cache.forget(self._key(connection, source))
+            self._cache.forget(self._profile_key(connection, source, profile.version))
             raise
         return (Staged(location=profile.read.locations[0], paths=(str(path),)),)
 
-    def _look(self, connection: PostgresConnection, source: PostgresTable) -> TableProfile:
+    def _look(
+        self,
+        session: Session,
+        connection: PostgresConnection,
+        source: PostgresTable,
+        relation: Relation,
+    ) -> TableProfile:
         from spark_interpreter.sources.postgres.sampling import odd_issue, profiled, taken
 
-        with self._opened(connection, source) as session:
-            relation = self._relation(session, source)
-            if not relation.readable:
-                raise SourceDenied(
-                    f"Connection '{connection.name}' may not read '{relation.label}'.",
-                    remedy="Grant its user SELECT on it.",
-                )
-            if not relation.columns:
-                raise SourceEmpty(f"'{relation.label}' has no columns.")
-            sample = taken(session, relation, self._sample_rows)
-            columns, issues = profiled(session, relation, sample)
-            read = JdbcRead(
-                dialect="postgres",
-                connection=connection.name,
-                url=jdbc_url(connection),
-                table=_readable_table(relation),
-                partition=_partition(session, relation),
+        if not relation.readable:
+            raise SourceDenied(
+                f"Connection '{connection.name}' may not read '{relation.label}'.",
+                remedy="Grant its user SELECT on it.",
             )
+        if not relation.columns:
+            raise SourceEmpty(f"'{relation.label}' has no columns.")
+        sample = taken(session, relation, self._sample_rows)
+        columns, issues = profiled(session, relation, sample)
+        read = JdbcRead(
+            dialect="postgres",
+            connection=connection.name,
+            url=jdbc_url(connection),
+            table=_readable_table(relation),
+            partition=_partition(session, relation),
+        )
         learned = self._learned.get(("odd", *self._key(connection, source)), _Odd, _Odd).value
         exact = tuple(
             odd_issue(c, learned.counts[c.name], whole=True)
@@ -298,10 +309,12 @@ class PostgresReader:
         )
 
     def _key(self, connection: PostgresConnection, source: PostgresTable) -> tuple[str, ...]:
-        return (
-            "postgres", connection.model_dump_json(), source.schema_name, source.table,
-            str(self._sample_rows),
-        )  # fmt: skip
+        return ("postgres", connection.model_dump_json(), source.schema_name, source.table)
+
+    def _profile_key(
+        self, connection: PostgresConnection, source: PostgresTable, version: str
+    ) -> tuple[str, ...]:
+        return (*self._key(connection, source), "profile", version, str(self._sample_rows))
 
 
 def jdbc_url(connection: PostgresConnection) -> str:

@@ -33,7 +33,11 @@ def databases(session: Session) -> tuple[str, ...]:
 
 
 def schemas(session: Session, database: str) -> tuple[CatalogSchema, ...]:
-    """The schemas of a database, without its information schema."""
+    """The schemas of a database, without its information schema.
+
+    Args:
+        database: as the catalog has it.
+    """
     rows = session.rows(
         f"SHOW SCHEMAS IN DATABASE {quoted(database)}", f"listing the schemas of {database}"
     )
@@ -95,12 +99,22 @@ def resolved(session: Session, source: SnowflakeTable) -> SnowflakeTable:
     Raises:
         SourceNotFound: there is no such database, schema or table; names the nearest.
     """
-    database = _chosen(source.database, databases(session), "database", "this account")
-    names = [schema.name for schema in schemas(session, database)]
-    schema = _chosen(source.schema_name, names, "schema", f"database {database}")
+    database, schema = schema_named(session, source.database, source.schema_name)
     listed = [t.name for t in tables(session, database, schema)]
     name = _chosen(source.table, listed, "table or view", f"{database}.{schema}")
     return source.model_copy(update={"database": database, "schema_name": schema, "table": name})
+
+
+def schema_named(session: Session, database: str, schema: str) -> tuple[str, str]:
+    """The names of a database and a schema in it as the catalog has them; else as `resolved`."""
+    database = database_named(session, database)
+    names = [found.name for found in schemas(session, database)]
+    return database, _chosen(schema, names, "schema", f"database {database}")
+
+
+def database_named(session: Session, database: str) -> str:
+    """The name of a database as the catalog has it; else as `resolved`."""
+    return _chosen(database, databases(session), "database", "this account")
 
 
 def _chosen(wanted: str, names: Sequence[str], what: str, where: str) -> str:

@@ -1,6 +1,7 @@
 # ruff: noqa: S608  (SQL is put together from quoted names and literals)
 """The reader of Snowflake's tables and views."""
 
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from spark_interpreter.model import (
     CatalogSchema,
     CatalogTable,
     ColumnProfile,
+    ConnectionTest,
     DataIssue,
     Known,
     Need,
@@ -57,15 +59,25 @@ class SnowflakeReader:
             settings.cache_dir / "schemas", seconds=settings.schema_cache_seconds
         )
 
-    def test(self, connection: str) -> None:
-        """Log in and run a query.
+    def test(self, connection: str) -> ConnectionTest:
+        """Connect, log in and ask for the version.
 
         Raises:
-            SourceError: that did not work.
+            SourceError: it does not work, and why.
         """
         about = self._connections.snowflake(connection)
+        started = time.monotonic()
         with self._sessions.open(about, "test") as session:
-            session.rows("SELECT 1 AS ONE", "testing the connection")
+            [row] = session.rows(
+                "SELECT CURRENT_VERSION() AS VERSION, CURRENT_USER() AS WHO",
+                "testing the connection",
+            )
+        return ConnectionTest(
+            version=row["version"],
+            tls="HTTPS" if about.tls else None,
+            user=row["who"] or "",
+            seconds=round(time.monotonic() - started, 3),
+        )
 
     def warehouses(self, connection: str) -> tuple[str, ...]:
         """The warehouses that the connection's role may see."""
@@ -83,21 +95,23 @@ class SnowflakeReader:
     def schemas(
         self, connection: str, database: str, *, refresh: bool = False
     ) -> Known[tuple[CatalogSchema, ...]]:
-        """The schemas of a database."""
+        """The schemas of a database; its name as `SnowflakeTable` takes it."""
         about = self._connections.snowflake(connection)
         return self._cache.get(
             _key(about, "schemas", database), tuple[CatalogSchema, ...],
-            lambda: self._asked(about, lambda s: describe.schemas(s, database)), refresh=refresh,
+            lambda: self._asked(about, lambda s: _schemas(s, database)), refresh=refresh,
         )  # fmt: skip
 
     def tables(
         self, connection: str, database: str, schema: str, *, refresh: bool = False
     ) -> Known[tuple[CatalogTable, ...]]:
-        """The tables and views of a schema, without their columns."""
+        """The tables and views of a schema, without their columns; names as `schemas`."""
         about = self._connections.snowflake(connection)
         return self._cache.get(
             _key(about, "tables", database, schema), tuple[CatalogTable, ...],
-            lambda: self._asked(about, lambda s: describe.tables(s, database, schema)),
+            lambda: self._asked(
+                about, lambda s: describe.tables(s, *describe.schema_named(s, database, schema))
+            ),
             refresh=refresh,
         )  # fmt: skip
 
@@ -275,6 +289,10 @@ class _Copy:
                     detail=str(exc).splitlines()[0],
                 ) from exc
         return pa.Table.from_arrays(arrays, schema=schema)
+
+
+def _schemas(session: Session, database: str) -> tuple[CatalogSchema, ...]:
+    return describe.schemas(session, describe.database_named(session, database))
 
 
 def _described(session: Session, source: SnowflakeTable) -> CatalogTable:

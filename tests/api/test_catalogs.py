@@ -1,0 +1,245 @@
+"""Connections and catalogs over HTTP, with the real servers behind them."""
+
+import json
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.api.server import Server, running
+from tests.servers.moto import KEYS, REGION
+from tests.servers.planted import MARK, PASSWORD
+from tests.servers.postgres import READER, PostgresServer
+from tests.servers.snowflake import SnowflakeServer
+
+pytestmark = pytest.mark.xdist_group("service")
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory, moto: str) -> Iterator[Server]:
+    aws = {"AWS_ENDPOINT_URL": moto, "AWS_REGION": REGION, **KEYS}
+    home = tmp_path_factory.mktemp("server")
+    with running(home, aws, secret_store="file") as server:
+        yield server
+        assert MARK not in server.log()
+        assert not [line for line in server.lines() if line["level"] == "error"]
+
+
+@pytest.fixture(scope="module")
+def shop(client: httpx.Client, postgres_server: PostgresServer) -> dict[str, Any]:
+    """A PostgreSQL connection with two tables and a view."""
+    database = postgres_server.new_database(
+        "CREATE TABLE orders (id int PRIMARY KEY, region text, amount int)",
+        "COMMENT ON TABLE orders IS 'What was sold'",
+        "INSERT INTO orders VALUES (1, 'North', 5), (2, 'South', 7), (3, 'North', 1)",
+        'CREATE TABLE "odd.name" (id int)',
+        "CREATE VIEW large AS SELECT * FROM orders WHERE amount > 4",
+        "CREATE SCHEMA sales",
+    )
+    body = {
+        "name": f"shop-{uuid.uuid4().hex[:8]}", "host": "127.0.0.1", "port": postgres_server.port,
+        "database": database, "auth": {"kind": "password", "user": READER}, "password": PASSWORD,
+    }  # fmt: skip
+    client.post("/postgres/connections", json=body).raise_for_status()
+    return body
+
+
+@pytest.fixture(scope="module")
+def lake(client: httpx.Client, snowflake_server: SnowflakeServer) -> dict[str, Any]:
+    """A Snowflake connection with a table."""
+    database = f"SHOP_{uuid.uuid4().hex[:8].upper()}"
+    snowflake_server.run(
+        f"CREATE DATABASE {database}",
+        f"CREATE SCHEMA {database}.PUBLIC",
+        f"CREATE TABLE {database}.PUBLIC.ORDERS (ID INT PRIMARY KEY, REGION VARCHAR, AMOUNT INT) "
+        "COMMENT = 'What was sold'",
+        f"INSERT INTO {database}.PUBLIC.ORDERS VALUES (1, 'North', 5), (2, 'South', 7)",
+    )
+    body = {
+        **snowflake_server.connection(f"lake-{uuid.uuid4().hex[:8]}", database=database).model_dump(
+            mode="json", exclude_none=True
+        ),
+        "secret": PASSWORD,
+    }
+    client.post("/snowflake/connections", json=body).raise_for_status()
+    return body
+
+
+def public(body: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in body.items() if name not in {"password", "secret"}}
+
+
+@pytest.mark.parametrize("kind", ["postgres", "snowflake"])
+def test_a_connection_is_named_changed_and_forgotten(
+    client: httpx.Client, kind: str, shop: dict[str, Any], lake: dict[str, Any]
+) -> None:
+    body = {"postgres": shop, "snowflake": lake}[kind]
+    at = f"/{kind}/connections/{body['name']}"
+    seen = client.get(at).json()
+    assert public(body).items() <= seen.items()
+    assert seen in client.get(f"/{kind}/connections").json()["connections"]
+    assert client.post(f"/{kind}/connections", json=body).status_code == 409
+    other = {"postgres": "snowflake", "snowflake": "postgres"}[kind]
+    assert client.get(f"/{other}/connections/{body['name']}").status_code == 404
+    tested = client.post(f"/{kind}/{body['name']}/test").raise_for_status().json()
+    assert tested["version"]
+    if kind == "postgres":  # the Snowflake of the tests has no users
+        assert tested["user"] == READER
+
+    name = f"new-{uuid.uuid4().hex[:8]}"
+    made = client.post(f"/{kind}/connections", json=body | {"name": name})
+    assert made.status_code == 201
+    new = f"/{kind}/connections/{name}"
+    assert client.put(new, json=body).status_code == 422
+    assert client.put(at + "x", json=body | {"name": body["name"] + "x"}).status_code == 404
+    changed = client.put(new, json=public(body) | {"name": name, "host": "127.0.0.2"})
+    assert changed.json()["host"] == "127.0.0.2"
+    moved = client.post(f"/{kind}/{name}/test")
+    assert moved.status_code in {422, 503}, "its secret does not go to another host"
+    assert client.delete(new).status_code == 204
+    assert client.get(new).status_code == client.delete(new).status_code == 404
+
+
+@pytest.mark.parametrize("kind", ["postgres", "snowflake"])
+def test_what_is_wrong_is_said_without_the_secret(client: httpx.Client, kind: str) -> None:
+    body = {
+        "name": "wrong", "host": "127.0.0.1", "port": 1, "database": "shop", "account": "acme",
+        "auth": {"kind": "password", "user": "reader"}, "secret": PASSWORD, "password": PASSWORD,
+    }  # fmt: skip
+    wrong = [
+        body,
+        body | {"auth": {"kind": "password", "user": "reader", "password": PASSWORD}},
+        body | {"auth": PASSWORD},
+        body | {"port": PASSWORD},
+        [PASSWORD],
+        {"password": {"a": PASSWORD}, "secret": [PASSWORD]},
+    ]
+    for each in wrong:
+        response = client.post(f"/{kind}/connections", content=json.dumps(each))
+        assert response.status_code == 422, each
+        assert MARK not in response.text
+    broken = client.post(f"/{kind}/connections", content=f'{{"password": "{PASSWORD}"')
+    assert broken.status_code == 422
+    unknown = client.get(f"/{kind}/connections?password={PASSWORD}")
+    assert unknown.status_code == 200
+
+
+def test_tables_of_postgres(client: httpx.Client, shop: dict[str, Any]) -> None:
+    at = f"/postgres/{shop['name']}"
+    schemas = client.get(f"{at}/schemas").json()
+    assert [s["name"] for s in schemas["schemas"]] == ["public", "sales"]
+    first = client.get(f"{at}/tables?limit=2").json()
+    assert [t["name"] for t in first["tables"]] == ["large", "odd.name"]
+    rest = client.get(f"{at}/tables", params={"after": first["next"]}).json()
+    assert [(t["name"], t["kind"], t["comment"]) for t in rest["tables"]] == [
+        ("orders", "table", "What was sold")
+    ]
+    found = client.get(f"{at}/tables?search=SOLD").json()
+    assert (found["total"], found["tables"][0]["name"]) == (1, "orders")
+    table = client.get(f"{at}/tables/orders").json()
+    assert table["word"] == f"postgres:{shop['name']}/public.orders"
+    assert [c["name"] for c in table["table"]["columns"]] == ["id", "region", "amount"]
+    odd = client.get(f"{at}/tables/odd.name").json()
+    assert odd["word"] == f'postgres:{shop["name"]}/public."odd.name"'
+    profile = client.get("/sources/profile", params={"uri": odd["word"]}).json()
+    assert [c["name"] for c in profile["columns"]] == ["id"]
+    assert client.get(f"{at}/tables/nothing").status_code == 404
+    assert client.get("/postgres/nowhere/tables").status_code == 404
+
+
+def test_a_list_has_its_age_and_is_refreshed(
+    client: httpx.Client, shop: dict[str, Any], postgres_server: PostgresServer
+) -> None:
+    at = f"/postgres/{shop['name']}/tables"
+    query = {"schema": "sales"}
+    assert client.get(at, params=query).json()["total"] == 0
+    postgres_server.run("CREATE TABLE sales.more (id int)", database=shop["database"])
+    old = client.get(at, params=query).json()
+    assert (old["total"], old["age_seconds"] > 0) == (0, True)
+    new = client.get(at, params=query | {"refresh": "true"}).json()
+    assert new["total"] == 1
+    assert new["age_seconds"] < old["age_seconds"] + 60
+    assert client.get(at, params=query).json()["total"] == 1
+
+
+def test_tables_of_snowflake(client: httpx.Client, lake: dict[str, Any]) -> None:
+    at, database = f"/snowflake/{lake['name']}", lake["database"]
+    assert client.get(f"{at}/warehouses").json()["warehouses"]
+    databases = client.get(f"{at}/databases").json()
+    assert database in [d["name"] for d in databases["databases"]]
+    assert databases["age_seconds"] >= 0
+    for query in ({}, {"database": database}, {"database": database.lower()}):
+        schemas = client.get(f"{at}/schemas", params=query).raise_for_status().json()
+        assert "PUBLIC" in [s["name"] for s in schemas["schemas"]]
+        tables = client.get(f"{at}/tables", params=query).json()
+        assert [t["name"] for t in tables["tables"]] == ["ORDERS"]
+    table = client.get(f"{at}/tables/orders").raise_for_status().json()
+    assert table["word"] == f"snowflake:{lake['name']}/{database}.PUBLIC.ORDERS"
+    assert table["table"]["primary_key"] == ["ID"]
+    profile = client.get("/sources/profile", params={"uri": table["word"]}).json()
+    assert profile["row_count"] == 2
+    assert table["table"]["comment"] == "What was sold"
+    assert client.get(f"{at}/tables/orderz").status_code == 404
+    assert client.get(f"{at}/schemas?database=nothing").status_code == 404
+
+
+def test_tables_of_glue(client: httpx.Client, moto: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    from tests.servers.moto import Aws, aws_settings
+
+    aws_settings(monkeypatch, moto)
+    glue = Aws(moto).client("glue")
+    database = f"web_{uuid.uuid4().hex[:8]}"
+    glue.create_database(DatabaseInput={"Name": database, "Description": "Clicks"})
+    for name in ("clicks", "pages"):
+        glue.create_table(
+            DatabaseName=database,
+            TableInput={
+                "Name": name,
+                "StorageDescriptor": {
+                    "Columns": [{"Name": f"{name}_id", "Type": "bigint", "Comment": "the key"}],
+                    "Location": f"s3://nowhere/{name}/",
+                },
+            },
+        )
+    databases = client.get("/glue/databases?refresh=true").raise_for_status().json()["databases"]
+    assert (database, "Clicks") in [(d["name"], d["comment"]) for d in databases]
+    at = f"/glue/databases/{database}/tables"
+    assert [t["name"] for t in client.get(at).json()["tables"]] == ["clicks", "pages"]
+    assert client.get(f"{at}?search=pages_id").json()["total"] == 1
+    table = client.get(f"{at}/clicks").json()
+    assert table["word"] == f"glue:{database}.clicks"
+    assert table["table"]["columns"][0]["comment"] == "the key"
+    assert client.get(f"{at}/click").status_code == 404
+    assert client.get("/glue/databases/nothing/tables").status_code == 404
+
+
+def test_a_session_keeps_its_selected_tables(
+    client: httpx.Client, shop: dict[str, Any], lake: dict[str, Any]
+) -> None:
+    def ask(prompt: str, **more: Any) -> dict[str, Any]:
+        body = {"prompt": prompt, "wait": 60, **more}
+        found: dict[str, Any] = client.post("/spark/generate", json=body).raise_for_status().json()
+        assert found["state"] == "completed", found["answer"]
+        return found
+
+    table = {"kind": "postgres", "connection": shop["name"], "table": "orders"}
+    first = ask("total amount by region", selected_postgres_tables=[table])
+    session = first["session_id"]
+    kept = client.get(f"/spark/result/{session}").json()
+    assert [t["table"] for t in kept["selected_postgres_tables"]] == ["orders"]
+    assert kept["selected_tables"] == kept["selected_snowflake_tables"] == []
+    assert kept["sources"] == kept["selected_postgres_tables"]
+    ask("only North", session_id=session)
+    script = first["answer"]["script"]
+    again = client.post(
+        "/spark/execute", json={"spark_code": script, "session_id": session, "wait": 60}
+    ).json()
+    assert again["answer"]["rows"] == first["answer"]["rows"]
+    other = {"connection": lake["name"], "database": lake["database"], "table": "ORDERS"}
+    replaced = ask("total amount", session_id=session, selected_snowflake_tables=[other])
+    assert replaced["answer"]["rows"] == [[12]]
+    kept = client.get(f"/spark/result/{session}").json()
+    assert kept["selected_postgres_tables"] == []
+    assert [t["table"] for t in kept["selected_snowflake_tables"]] == ["ORDERS"]
