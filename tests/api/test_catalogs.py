@@ -3,11 +3,16 @@
 import json
 import uuid
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from pydantic import SecretStr
 
+from spark_interpreter.settings import Settings
+from spark_interpreter.sources.connections import ConnectionStore
+from spark_interpreter.stores.access import AccessStore
 from tests.api.server import Server, running
 from tests.servers.moto import KEYS, REGION
 from tests.servers.planted import MARK, PASSWORD
@@ -243,3 +248,46 @@ def test_a_session_keeps_its_selected_tables(
     kept = client.get(f"/spark/result/{session}").json()
     assert kept["selected_postgres_tables"] == []
     assert [t["table"] for t in kept["selected_snowflake_tables"]] == ["ORDERS"]
+
+
+def test_tables_that_a_session_kept_are_allowed_anew(
+    tmp_path: Path, postgres_server: PostgresServer
+) -> None:
+    database = postgres_server.new_database(
+        "CREATE TABLE orders (region text, amount int)", "INSERT INTO orders VALUES ('North', 1)"
+    )
+    keys = AccessStore.of(tmp_path / "data")
+    _, key = keys.create_key("kim", "analyst")
+    keys.close()
+    settings = Settings(data_dir=tmp_path / "data", secret_store="file")
+    ConnectionStore(settings).add(postgres_server.connection("shop", database), SecretStr(PASSWORD))
+    table = {"connection": "shop", "table": "orders"}
+    body = {"prompt": "total amount", "selected_postgres_tables": [table], "wait": 60}
+
+    def house(*connections: str) -> Any:
+        allow = {"user:kim": {"connections": connections}}
+        return running(
+            tmp_path,
+            service__access__authentication="required",
+            service__access__allow=json.dumps(allow),
+            secret_store="file",
+        )
+
+    with house("shop") as server, server.client(authorization=f"Bearer {key}") as client:
+        turn = client.post("/spark/generate", json=body).raise_for_status().json()
+        assert turn["state"] == "completed", turn
+    session = {"session_id": turn["session_id"], "wait": 60}
+    script = turn["answer"]["script"]
+    with house() as server, server.client(authorization=f"Bearer {key}") as client:
+        refused = [
+            client.post("/spark/generate", json=body),
+            client.post("/spark/generate", json={"prompt": "total amount", **session}),
+            client.post("/spark/execute", json={"spark_code": script, **session}),
+            client.post(f"/spark/result/{turn['session_id']}/1/retry"),
+            client.get("/postgres/connections/shop"),
+            client.get("/sources/profile", params={"uri": "postgres:shop/orders"}),
+        ]
+        assert [response.status_code for response in refused] == [403] * len(refused)
+        assert client.get("/postgres/connections").json()["connections"] == []
+        bare = client.post("/spark/execute", json={"spark_code": script, "wait": 60})
+        assert bare.status_code == 403 or bare.json()["state"] in {"refused", "failed"}
