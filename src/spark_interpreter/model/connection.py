@@ -29,7 +29,7 @@ class IamAuth(Model):
 
     kind: Literal["iam"] = "iam"
     user: str = Field(min_length=1)
-    region: str | None = None
+    region: str | None = Field(default=None, pattern=r"^[a-z]{2,}(-[a-z]+)+-\d{1,2}$")
 
 
 class KeyPairAuth(Model):
