@@ -56,7 +56,8 @@ def missing_spark() -> str:
 def missing_jars() -> str:
     """Why Apache Spark cannot read S3 and databases here; empty when it can."""
     fetched = sum(1 for _ in (ROOT / "jars").glob("*.jar"))
-    wanted = sum(":" in line for line in (ROOT / "requirements/jars.lock").open() if line[0] != "#")
+    lock = (ROOT / "requirements/jars.lock").read_text().splitlines()
+    wanted = sum(":" in line for line in lock if not line.startswith("#"))
     return "" if fetched >= wanted else "Jars for Apache Spark are not here: make jars"
 
 

@@ -21,6 +21,10 @@ def run_script(path: Path) -> dict[str, float | str]:
     started = time.perf_counter()
     error = ""
     try:
+        if path.suffix == ".sql":
+            for statement in path.read_text("utf-8").splitlines():
+                SparkSession.builder.getOrCreate().sql(statement)
+            return {"seconds": time.perf_counter() - started, "error": error}
         code = compile(path.read_bytes(), str(path), "exec")
         exec(code, {"__name__": "__main__", "__file__": str(path)})
     except Exception:  # noqa: BLE001 - a script may raise anything, and it is reported

@@ -3,7 +3,7 @@
 import json
 import os
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,12 +30,17 @@ class SparkRun:
     error: str
 
 
-def submit(folder: Path, *arguments: str, timeout: float) -> subprocess.CompletedProcess[str]:
-    """Run `spark-submit` in the folder; both outputs come back as text."""
+def submit(
+    folder: Path, *arguments: str, timeout: float, variables: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run `spark-submit` in the folder, with more variables in its environment.
+
+    Both outputs come back as text.
+    """
     return subprocess.run(
         [SPARK_VENV / "bin/spark-submit", *arguments],
         cwd=folder,
-        env=environment(),
+        env=environment() | dict(variables or {}),
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -58,12 +63,25 @@ def environment() -> dict[str, str]:
     }
 
 
-def run_together(folder: Path, scripts: Sequence[Path], *, timeout: float) -> dict[str, SparkRun]:
-    """Run the scripts inside one Apache Spark; the answers are keyed by file name without `.py`."""
+def run_together(
+    folder: Path,
+    scripts: Sequence[Path],
+    *,
+    timeout: float,
+    options: Sequence[str] = (),
+    variables: Mapping[str, str] | None = None,
+) -> dict[str, SparkRun]:
+    """Run the scripts inside one Apache Spark; the answers are keyed by file name without `.py`.
+
+    Args:
+        options: of `spark-submit`.
+        variables: more of the environment.
+    """
     report = folder / "report.json"
     done = submit(
-        folder, *SMALL_DATA, str(RUNNER), str(report), *map(str, scripts), timeout=timeout
-    )
+        folder, *SMALL_DATA, *options, str(RUNNER), str(report), *map(str, scripts),
+        timeout=timeout, variables=variables,
+    )  # fmt: skip
     if done.returncode:
         raise RuntimeError(f"spark-submit ended with {done.returncode}:\n{done.stderr[-4000:]}")
     return {name: SparkRun(**run) for name, run in json.loads(report.read_text()).items()}

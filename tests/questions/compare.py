@@ -6,7 +6,7 @@ import itertools
 import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -40,7 +40,7 @@ def _cell(value: Any) -> Any:
         return None if math.isnan(number) else float(f"{number:.9g}")
     if isinstance(value, datetime):
         value = value.replace(tzinfo=None)
-        return value.date() if value.time() == value.min.time() else value
+        return value.date() if value.time() == time.min else value
     if isinstance(value, date):
         return value
     return str(value)

@@ -37,9 +37,9 @@ def with_foreign_keys(profiles: Sequence[TableProfile]) -> tuple[TableProfile, .
 
 def _with_references(profile: TableProfile, others: Sequence[TableProfile]) -> TableProfile:
     declared = _declared(profile, others)
-    known = {(key.columns, key.table) for key in declared}
-    suggested = [k for k in _references(profile, others) if (k.columns, k.table) not in known]
-    return profile.model_copy(update={"foreign_keys": (*declared, *suggested)})
+    return profile.model_copy(
+        update={"foreign_keys": (*declared, *_references(profile, declared, others))}
+    )
 
 
 def _declared(profile: TableProfile, others: Sequence[TableProfile]) -> list[ForeignKey]:
@@ -79,11 +79,16 @@ class _Reference:
         return self.strength, own, self.overlap or 0.0, self.key.distinct_count or 0
 
 
-def _references(profile: TableProfile, others: Sequence[TableProfile]) -> Iterator[ForeignKey]:
-    """At most one reference for each column that has no declared one."""
-    declared = {name for key in profile.foreign_keys for name in key.columns}
+def _references(
+    profile: TableProfile, declared: Sequence[ForeignKey], others: Sequence[TableProfile]
+) -> Iterator[ForeignKey]:
+    """At most one reference for each column that has no declared one to a table asked about.
+
+    What a database declares of its own tables says nothing of a copy that lies elsewhere.
+    """
+    known = {name for key in declared for name in key.columns}
     for column in profile.columns:
-        if column.name in declared or family(column.type) not in {"integer", "text"}:
+        if column.name in known or family(column.type) not in {"integer", "text"}:
             continue
         found = [r for other in others for r in _candidates(profile, column, other)]
         if not found:
