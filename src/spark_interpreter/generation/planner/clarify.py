@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from spark_interpreter.generation.base import GenerationRequest
 from spark_interpreter.generation.planner import wording
+from spark_interpreter.generation.planner.house import house_of
 from spark_interpreter.generation.planner.language.lexicon import find_phrases
 from spark_interpreter.generation.planner.language.tokens import tokenize
 from spark_interpreter.generation.planner.linking import linker_for
@@ -63,6 +64,9 @@ def unclear(request: GenerationRequest, best: Candidate | None) -> NeedsInput:
         f"These data give no meaning to {words}." if missed
         else "The question could not be understood well enough to answer it."
     )  # fmt: skip
+    broken = [problem for profile in request.profiles for problem in house_of(profile).problems]
+    if broken:
+        message += f" {broken[0][0].upper()}{broken[0][1:]}."
     closest = None
     if best is not None:
         closest = wording.reading(plan_of(best.frame, request.profiles), request.profiles)

@@ -129,7 +129,13 @@ def _revised(before: Frame, said: Slots, context: Context, *, adding: bool) -> F
     if frame is None:
         return None
     frame = frame.model_copy(
-        update={"chart": chart, "per": before.per, "view": before.view, "rows": before.rows}
+        update={
+            "chart": chart,
+            "per": before.per,
+            "view": before.view,
+            "rows": before.rows,
+            "unfiltered": before.unfiltered,
+        }
     )
     return frame if frame != before or said.chart else None
 

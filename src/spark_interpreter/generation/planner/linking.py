@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import OrderedDict, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from spark_interpreter.generation.planner.house import HouseMetric, house_of
 from spark_interpreter.generation.planner.language.similarity import (
     NameIndex,
     NameMatch,
@@ -84,10 +85,14 @@ class TableLinker:
         self.profile = profile
         self.own = profile.columns
         self.references = frozenset(n for key in profile.foreign_keys for n in key.columns)
-        self.table_words = full_words(profile.name)
+        house = house_of(profile)
+        self.table_words = full_words(" ".join((profile.name, *house.words)))
         self.values: ValueIndex = ValueIndex(profile)
-        self._index = NameIndex([column.name for column in profile.columns], profile.name)
-        self._table = NameIndex([profile.name])
+        names = [column.name for column in profile.columns]
+        self._places = [*range(len(names)), *(at for _, at in house.column_words)]
+        self._index = NameIndex([*names, *(word for word, _ in house.column_words)], profile.name)
+        self._table = NameIndex([profile.name, *house.words])
+        self._metrics = MetricIndex(house.metrics)
         self._words = {column.name: full_words(column.name) for column in profile.columns}
         self._numbered: defaultdict[tuple[str, ...], list[ColumnProfile]] = defaultdict(list)
         for column in profile.columns:
@@ -133,18 +138,16 @@ class TableLinker:
         """Every run of tokens that may name a column."""
         spans: defaultdict[tuple[int, int], list[Linked]] = defaultdict(list)
         for found in self._index.scan(tokens, longest=6, least=MIN_COLUMN_SCORE):
-            column = self.profile.columns[found.match.index]
-            if self._joins_too_much(tokens[found.first : found.stop], column):
+            column = self.profile.columns[self._places[found.match.index]]
+            words = tuple(singular(word) for word in full_words(found.match.name))
+            if _joins_too_much(tokens[found.first : found.stop], column, words):
                 continue
             spans[found.first, found.stop].append(Linked(column, _adjusted(found.match)))
         self._add_numbered(tokens, spans)
         self._add_key(tokens, spans)
         self._add_label(tokens, spans)
         self._add_shared_nouns(tokens, spans)
-        return [
-            Link(first, stop, tuple(sorted(options, key=lambda option: -option.score)))
-            for (first, stop), options in spans.items()
-        ]
+        return [Link(first, stop, _each_once(options)) for (first, stop), options in spans.items()]
 
     def _add_label(
         self, tokens: Sequence[Token], spans: dict[tuple[int, int], list[Linked]]
@@ -207,26 +210,13 @@ class TableLinker:
         found = self.named(f"{modifier.lower} {noun.lemma}")
         return bool(found) and found[0].score > _SHARED
 
-    def _joins_too_much(self, span: Sequence[Token], column: ColumnProfile) -> bool:
-        """Whether the span runs over words that cannot stand inside this column's name."""
-        words = self.words(column)
-        lower = [token.lower for token in span]
-        if any(word in _BREAKS and word not in words for word in lower):
-            return True
-        lemmas = [token.lemma for token in span if token.lower not in {"of", "the"}]
-        if len(set(lemmas)) < len(lemmas):
-            return True
-        counted = lower[0] in _COUNTING and "of" in lower[1:3]
-        named = _COUNTING.get(lower[0], frozenset()) & set(words[:-1] if len(words) > 1 else words)
-        return counted and not (column.numeric and named)
-
     def named(
         self, phrase: str, *, fits: Callable[[ColumnProfile], bool] | None = None
     ) -> tuple[Linked, ...]:
         """Columns that a phrase of our own ("birth date") names, best first."""
         if phrase not in self._named:
-            self._named[phrase] = tuple(
-                Linked(self.profile.columns[match.index], match.score)
+            self._named[phrase] = _each_once(
+                Linked(self.profile.columns[self._places[match.index]], match.score)
                 for match in self._index.match(phrase, least=0.62)
             )
         found = self._named[phrase]
@@ -238,6 +228,58 @@ class TableLinker:
             (found.first, found.stop, found.match.score)
             for found in self._table.scan(tokens, longest=4, least=0.55)
         ]
+
+    def metrics(self, tokens: Sequence[Token]) -> list[tuple[int, int, HouseMetric]]:
+        """Every run of tokens that names a metric of the glossary."""
+        return self._metrics.spans(tokens)
+
+    def metric(self, phrases: Sequence[str]) -> HouseMetric | None:
+        """The glossary's metric of one of these names, if it has one."""
+        return self._metrics.named(phrases)
+
+
+class MetricIndex:
+    """Metrics by what they are called."""
+
+    def __init__(self, metrics: Sequence[HouseMetric]) -> None:
+        self._named = [(word, metric) for metric in metrics for word in metric.words]
+        self._index = NameIndex([word for word, _ in self._named])
+
+    def spans(self, tokens: Sequence[Token]) -> list[tuple[int, int, HouseMetric]]:
+        """Runs of tokens that name a metric in full."""
+        if not self._named:
+            return []
+        return [
+            (found.first, found.stop, self._named[found.match.index][1])
+            for found in self._index.scan(tokens, longest=8, least=0.95)
+            if found.match.evidence in {"exact", "stem"}
+        ]
+
+    def named(self, phrases: Sequence[str]) -> HouseMetric | None:
+        """The metric that is called one of the phrases."""
+        by_name = {word.casefold(): metric for word, metric in self._named}
+        return next((by_name[phrase] for phrase in phrases if phrase in by_name), None)
+
+
+def _each_once(options: Iterable[Linked]) -> tuple[Linked, ...]:
+    """Each column once, by its best score, best first."""
+    found: dict[str, Linked] = {}
+    for option in sorted(options, key=lambda option: -option.score):
+        found.setdefault(option.column.name, option)
+    return tuple(found.values())
+
+
+def _joins_too_much(span: Sequence[Token], column: ColumnProfile, words: tuple[str, ...]) -> bool:
+    """Whether the span runs over words that cannot stand inside the name it was taken for."""
+    lower = [token.lower for token in span]
+    if any(word in _BREAKS and word not in words for word in lower):
+        return True
+    lemmas = [token.lemma for token in span if token.lower not in {"of", "the"}]
+    if len(set(lemmas)) < len(lemmas):
+        return True
+    counted = lower[0] in _COUNTING and "of" in lower[1:3]
+    named = _COUNTING.get(lower[0], frozenset()) & set(words[:-1] if len(words) > 1 else words)
+    return counted and not (column.numeric and named)
 
 
 def _adjusted(match: NameMatch) -> float:

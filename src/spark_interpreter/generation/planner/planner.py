@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from spark_interpreter.generation.base import GenerationRequest
 from spark_interpreter.generation.planner import plan_tools, wording
 from spark_interpreter.generation.planner.clarify import ambiguous, refusal, unclear
+from spark_interpreter.generation.planner.defaults import with_defaults, without_inclusion
 from spark_interpreter.generation.planner.followups import follow_up, last_frame
+from spark_interpreter.generation.planner.house import house_of, worded
 from spark_interpreter.generation.planner.language.tokens import tokenize
 from spark_interpreter.generation.planner.parsing.frame import Frame
 from spark_interpreter.generation.planner.parsing.parse import Candidate, parse
-from spark_interpreter.generation.planner.plan import Plan
+from spark_interpreter.generation.planner.plan import Column, Plan
 from spark_interpreter.generation.planner.rendering import render
 from spark_interpreter.generation.planner.views.absence import absences
 from spark_interpreter.generation.planner.views.retrieval import MOST_TABLES, relevant
@@ -46,10 +49,14 @@ class Planner:
 
     def generate(self, request: GenerationRequest) -> Generation:
         """A draft, or what is missing to make one. The same request always gives the same."""
+        profiles = worded(request.profiles, request.glossary)
+        request = request.model_copy(update={"profiles": profiles})
         if refused := refusal(request):
             return refused
         given = len(request.profiles)
         request = _narrowed(request)
+        question, unfiltered, included = without_inclusion(request.question, request.profiles)
+        request = request.model_copy(update={"question": question})
         found = self._candidates(request)
         if not found:
             return unclear(request, None)
@@ -59,10 +66,21 @@ class Planner:
             return unclear(request, best)
         if asked := ambiguous(request, best):
             return asked
-        return _draft(request, best, given)
+        frame = best.frame
+        frame = frame.model_copy(
+            update={
+                "unfiltered": tuple(dict.fromkeys((*frame.unfiltered, *unfiltered))),
+                "assumptions": (*frame.assumptions, *(f"{what} are included" for what in included)),
+            }
+        )
+        return _draft(request, replace(best, frame=frame), given)
 
     def _candidates(self, request: GenerationRequest) -> list[tuple[TableProfile, Candidate]]:
         """Readings over every table and over what the tables say together, the best first."""
+        before = last_frame(request)
+        if before is not None and not request.question:
+            root = next(p for p in request.profiles if p.name == before.table)
+            return [(root, Candidate(before, 1.0, 0.0, (), ()))]
         found = [
             (profile, candidate)
             for profile in request.profiles
@@ -72,7 +90,6 @@ class Planner:
         ]
         if len(request.profiles) > 1:
             found = _together(request, found)
-        before = last_frame(request)
         if before is not None:
             found += follow_up(request, before)
         return sorted(found, key=lambda entry: -entry[1].score)
@@ -116,15 +133,16 @@ def _together(
 
 def _draft(request: GenerationRequest, best: Candidate, given: int) -> Draft:
     """The draft of a reading; `given` is how many tables there were to choose from."""
-    plan = plan_of(best.frame, request.profiles)
+    asked = plan_of(best.frame, request.profiles)
+    plan = with_defaults(asked, best.frame, request.profiles)
     tables = plan_tools.tables(plan)
     chosen = (f"used {listed(tables)}, of {given} tables",) if given > MOST_TABLES else ()
     return Draft(
         analysis=render(plan, request.profiles),
-        title=wording.title(plan, request.profiles),
+        title=wording.title(asked, request.profiles),
         reading=wording.reading(plan, request.profiles),
         explanation=wording.explanation(plan, request.profiles),
-        assumptions=(*plan.assumptions, *chosen),
+        assumptions=(*plan.assumptions, *_of_glossary(asked, tables, request.profiles), *chosen),
         suggestions=wording.suggestions(request.profiles, near=request.question),
         tables=tables,
         ordered=plan.ordered,
@@ -133,6 +151,18 @@ def _draft(request: GenerationRequest, best: Candidate, given: int) -> Draft:
         generator=NAME,
         state={_MEMORY: best.frame.model_dump(mode="json")},
     )
+
+
+def _of_glossary(
+    plan: Plan, tables: Sequence[str], profiles: Sequence[TableProfile]
+) -> Iterator[str]:
+    """Units of the columns in use, and entries for these tables that cannot be used."""
+    used = {column.name for column in plan_tools.find(plan.relation, Column)}
+    for profile in profiles:
+        if profile.name in tables:
+            house = house_of(profile)
+            yield from (f"{n} in {unit} (glossary)" for n, unit in house.units.items() if n in used)
+            yield from house.problems
 
 
 def _chart(frame: Frame, plan: Plan, profiles: Sequence[TableProfile]) -> ChartHint | None:

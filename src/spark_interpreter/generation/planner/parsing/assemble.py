@@ -34,7 +34,8 @@ from spark_interpreter.generation.planner.plan import (
     SortKey,
     Top,
 )
-from spark_interpreter.model import TableProfile
+from spark_interpreter.generation.planner.plan_tools import transform
+from spark_interpreter.model import Model, TableProfile
 
 
 def assemble(frame: Frame, profile: TableProfile, source: Relation | None = None) -> Plan:
@@ -133,6 +134,7 @@ def _grouped(frame: Frame, profile: TableProfile, source: Relation) -> tuple[Rel
     if frame.pivot is not None:
         return _pivoted(frame, profile, source)
     measures = list(frame.measures)
+    frame = _by_composites(frame)
     name_of = _measure_names(frame, measures)
     having = tuple(replace_aggregates(predicate, name_of) for predicate in frame.having)
     order = tuple(
@@ -176,6 +178,23 @@ def _measure_names(frame: Frame, measures: list[Named]) -> Callable[[Aggregated]
         return Column(name=name)
 
     return name_of
+
+
+def _by_composites(frame: Frame) -> Frame:
+    """The frame with what measures compute from several aggregates referred to by their names."""
+    composite = [m for m in frame.measures if not isinstance(m.value, Aggregated)]
+    if not composite:
+        return frame
+
+    def named(node: Model) -> Model:
+        return next((Column(name=m.name) for m in composite if m.value == node), node)
+
+    return frame.model_copy(
+        update={
+            "having": tuple(transform(predicate, named) for predicate in frame.having),
+            "order": tuple(transform(key, named) for key in frame.order),
+        }
+    )
 
 
 def _output(value: Expression, frame: Frame, name_of: Callable[[Aggregated], Column]) -> Expression:

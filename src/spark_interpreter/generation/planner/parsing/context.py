@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from spark_interpreter.generation.base import FindValues
+from spark_interpreter.generation.planner.house import HouseMetric
 from spark_interpreter.generation.planner.language.lexicon import Adjective, Verb, lexicon
 from spark_interpreter.generation.planner.language.tokens import Token, split_name
 from spark_interpreter.generation.planner.language.words import singular
@@ -62,6 +63,7 @@ class Context:
         computed: those columns themselves.
         parts: columns that together stand for a computed one ("full name"), by its name.
         links: columns that the question's words may name.
+        metrics: where the question names metrics of the glossary.
         choices: ties between columns that the parse came across.
     """
 
@@ -73,6 +75,7 @@ class Context:
     computed: dict[str, ColumnProfile] = field(default_factory=dict)
     parts: dict[str, tuple[ColumnProfile, ...]] = field(default_factory=dict)
     links: list[Link] = field(default_factory=list)
+    metrics: list[tuple[int, int, HouseMetric]] = field(default_factory=list)
     choices: list[Choice] = field(default_factory=list)
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from spark_interpreter.generation.planner.house import HouseMetric
 from spark_interpreter.generation.planner.language.lexicon import Measure
 from spark_interpreter.generation.planner.parsing.context import Context
 from spark_interpreter.generation.planner.plan import (
@@ -18,6 +19,8 @@ _SURE = 0.8
 
 def derived_column(measure: Measure, context: Context) -> tuple[ColumnProfile, str] | None:
     """A stand-in column for the measure and the assumption it makes; None without operands."""
+    if (metric := context.linker.metric(measure.names)) is not None:
+        return None if metric.grouped else (metric_column(metric, context), metric.note)
     name = measure.name.replace(" ", "_")
     if any(column.name.casefold() == name for column in context.profile.columns):
         return None
@@ -38,6 +41,13 @@ def derived_column(measure: Measure, context: Context) -> tuple[ColumnProfile, s
     if text:
         context.parts[name] = tuple(found)
     return column, f"{measure.name} = {formula}"
+
+
+def metric_column(metric: HouseMetric, context: Context) -> ColumnProfile:
+    """The stand-in column of a metric of rows."""
+    context.derived[metric.column.name] = metric.value
+    context.computed[metric.column.name] = metric.column
+    return metric.column
 
 
 def _operand(words: tuple[str, ...], kind: str, context: Context) -> ColumnProfile | None:

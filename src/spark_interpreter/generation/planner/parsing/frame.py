@@ -41,6 +41,7 @@ class Frame(Model):
         pivot: the key whose values become columns.
         view: the columns are those of the table together with all it refers to.
         rows: the question names the table's own rows.
+        unfiltered: tables whose default filters the question sets aside.
         report: a fixed report, over `columns` if any are given.
         width: of the bins of a histogram, chosen from the data when None.
         chart: the kind of chart that was asked for; "any" if only a chart was.
@@ -49,6 +50,7 @@ class Frame(Model):
     table: str
     view: bool = False
     rows: bool = False
+    unfiltered: tuple[str, ...] = ()
     columns: tuple[Named, ...] = ()
     distinct: bool = False
     filters: tuple[Predicate, ...] = ()

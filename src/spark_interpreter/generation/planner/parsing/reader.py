@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal, cast
+from typing import Any, Literal, cast
 
 from spark_interpreter.generation.planner.parsing.analytics import (
     either_period,
@@ -18,7 +18,7 @@ from spark_interpreter.generation.planner.parsing.items import ColumnLinks, Item
 from spark_interpreter.generation.planner.parsing.rules.measures import measure
 from spark_interpreter.generation.planner.parsing.rules.ordering import Cut
 from spark_interpreter.generation.planner.parsing.rules.predicates import flag
-from spark_interpreter.generation.planner.parsing.trees import columns_of, is_aggregate
+from spark_interpreter.generation.planner.parsing.trees import columns_of, is_aggregate, walk
 from spark_interpreter.generation.planner.plan import (
     Aggregated,
     Column,
@@ -373,6 +373,7 @@ def _grouped(slots: Slots, cut: Cut | None, context: Context) -> Frame | None:
     elif slots.direction and not sort:
         value = measures[0].value if measures else keys[0].value
         sort = (SortKey(value=value, descending=slots.direction == "desc"),)
+    measures = _unique([*measures, *_metrics_in((sort, tuple(slots.having)), context)])
     return Frame(
         table=context.profile.name,
         filters=tuple(filters),
@@ -386,6 +387,16 @@ def _grouped(slots: Slots, cut: Cut | None, context: Context) -> Frame | None:
         pivot=_pivot(slots, keys),
         assumptions=tuple(slots.notes),
     )
+
+
+def _metrics_in(tree: Any, context: Context) -> list[Named]:
+    """Metrics of the glossary that groups are ranked or chosen by: they are shown, too."""
+    nodes = list(walk(tree)) if context.metrics else []
+    return [
+        Named(name=metric.column.name, value=metric.value)
+        for _, _, metric in context.metrics
+        if metric.grouped and metric.value in nodes
+    ]
 
 
 def _only_narrows(named: Named, slots: Slots, context: Context) -> bool:

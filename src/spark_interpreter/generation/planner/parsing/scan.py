@@ -27,7 +27,7 @@ from spark_interpreter.generation.planner.parsing.content import (
     weigh,
 )
 from spark_interpreter.generation.planner.parsing.context import Context
-from spark_interpreter.generation.planner.parsing.derive import derived_column
+from spark_interpreter.generation.planner.parsing.derive import derived_column, metric_column
 from spark_interpreter.generation.planner.parsing.items import (
     ColumnLinks,
     Item,
@@ -36,6 +36,7 @@ from spark_interpreter.generation.planner.parsing.items import (
 )
 from spark_interpreter.generation.planner.parsing.operators import operators_of
 from spark_interpreter.generation.planner.parsing.times import time_items
+from spark_interpreter.generation.planner.plan import Named
 
 _BEAM = 12
 _ITEM_COST = 0.15
@@ -107,7 +108,9 @@ def readings(
     question: str, tokens: Sequence[Token], context: Context, *, limit: int
 ) -> list[tuple[float, list[Item]]]:
     """The best ways to cover the question with items, each with its score, best first."""
-    context.links = context.linker.columns(tokens)
+    context.metrics = context.linker.metrics(tokens)
+    links = context.linker.columns(tokens)
+    context.links = [link for link in links if not _is_of_metric(link.first, link.stop, context)]
     arcs: defaultdict[int, list[tuple[int, Item, float]]] = defaultdict(list)
     for first, stop, item, gain in _arcs(question, tokens, context):
         arcs[first].append((stop, item, gain))
@@ -505,8 +508,29 @@ def _verbs(tokens: Sequence[Token]) -> Iterator[tuple[int, int, Item, float]]:
         )
 
 
+def _is_of_metric(first: int, stop: int, context: Context) -> bool:
+    """Whether the words are (part of) the name of a metric of the glossary, which goes first."""
+    return any(start <= first and stop <= end for start, end, _ in context.metrics)
+
+
+def _house_metrics(
+    tokens: Sequence[Token], context: Context
+) -> Iterator[tuple[int, int, Item, float]]:
+    for first, stop, metric in context.metrics:
+        text, span, notes = _text(tokens, first, stop), _span(first, stop), (metric.note,)
+        if metric.grouped:
+            named = Named(name=metric.column.name, value=metric.value)
+            yield first, stop, Item("MEA", text, span, (named,), 1.0, notes), 1.08
+        else:
+            column = ColumnLinks((Linked(metric_column(metric, context), 1.0),))
+            yield first, stop, Item("COL", text, span, column, 1.0, notes), 1.08
+
+
 def _measures(tokens: Sequence[Token], context: Context) -> Iterator[tuple[int, int, Item, float]]:
+    yield from _house_metrics(tokens, context)
     for measure, first, stop in find_measures(tokens):
+        if _is_of_metric(first, stop, context):
+            continue
         if stop < len(tokens) and lexicon().has("band", tokens[stop].lower):
             continue  # "by age group": not by each single age
         made = derived_column(measure, context)

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 from collections import OrderedDict, defaultdict
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
+from spark_interpreter.generation.planner.house import HouseMetric, house_of
 from spark_interpreter.generation.planner.language.lexicon import find_verbs
 from spark_interpreter.generation.planner.language.similarity import NameIndex, full_words
 from spark_interpreter.generation.planner.language.tokens import Token
 from spark_interpreter.generation.planner.language.words import singular, stem
-from spark_interpreter.generation.planner.linking import Link, TableLinker, linker_for
+from spark_interpreter.generation.planner.linking import (
+    Link,
+    MetricIndex,
+    TableLinker,
+    linker_for,
+)
 from spark_interpreter.generation.planner.linking_values import ValueIndex
 from spark_interpreter.generation.planner.parsing.items import Linked, LinkedValue
-from spark_interpreter.generation.planner.views.view import View
-from spark_interpreter.model import ColumnProfile
+from spark_interpreter.generation.planner.plan import Column
+from spark_interpreter.generation.planner.plan_tools import transform
+from spark_interpreter.generation.planner.views.view import Leg, View
+from spark_interpreter.model import ColumnProfile, Model
 
 _MENTIONED = 0.8
 _SAID, _EXACT = 0.9, 0.95
@@ -55,12 +63,18 @@ class ViewLinker(TableLinker):
         self.values: ScopedValues = ScopedValues(view)
         self._columns = {column.name: column for column in view.profile.columns}
         self._words = {name: full_words(column) for name, (_, column) in view.origin.items()}
-        self._aliases = [leg.alias for leg in view.legs]
-        self._last = [singular(full_words(alias)[-1]) for alias in self._aliases]
-        self._names = NameIndex(self._aliases)
+        called = [(leg.alias, leg.alias) for leg in view.legs]
+        called += [(leg.alias, word) for leg in view.legs for word in house_of(leg.profile).words]
+        self._aliases = [alias for alias, _ in called]
+        self._last = [_last_word(name) for _, name in called]
+        self._names = NameIndex([name for _, name in called])
+        self._metrics = MetricIndex([m for leg in view.legs for m in _metrics_of(leg, view)])
         self._named: dict[str, tuple[Linked, ...]] = {}
         self._stems = {
-            stem(singular(word)) for leg in view.legs for word in full_words(leg.profile.name)
+            stem(singular(word))
+            for leg in view.legs
+            for name in (leg.profile.name, *house_of(leg.profile).words)
+            for word in full_words(name)
         }
         self._depths = {leg.alias: leg.depth for leg in view.legs}
 
@@ -96,7 +110,7 @@ class ViewLinker(TableLinker):
 
     def speaks_of_root(self, tokens: Sequence[Token]) -> bool:
         """Whether the words name the root's rows or what they record ("ordered" of orders)."""
-        stems = {stem(singular(word)) for word in full_words(self.view.root.name)}
+        stems = {stem(singular(word)) for word in self._root.table_words}
         return any(stem(token.lower) in stems for token in tokens)
 
     def entity(self, linked: Linked) -> bool:
@@ -246,6 +260,26 @@ class ScopedValues(ValueIndex):
             if own:
                 return own
         return options
+
+
+def _last_word(name: str) -> str:
+    return singular((full_words(name) or (name,))[-1])
+
+
+def _metrics_of(leg: Leg, view: View) -> Iterator[HouseMetric]:
+    """The metrics of a leg's table over the columns of the view.
+
+    One that counts rows counts those of its own table, which is only right at the root.
+    """
+
+    def widened(node: Model) -> Model:
+        if isinstance(node, Column) and (name := view.wide(leg.alias, node.name)):
+            return Column(name=name)
+        return node
+
+    for metric in house_of(leg.profile).metrics:
+        if leg.depth == 0 or not metric.counts_rows:
+            yield replace(metric, value=transform(metric.value, widened))
 
 
 def _is_noun(mention: Mention, tokens: Sequence[Token]) -> bool:

@@ -6,6 +6,7 @@ import math
 from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Iterable, Sequence
 
+from spark_interpreter.generation.planner.house import house_of
 from spark_interpreter.generation.planner.language.lexicon import find_measures, lexicon
 from spark_interpreter.generation.planner.language.similarity import full_words
 from spark_interpreter.generation.planner.language.tokens import Token, tokenize
@@ -32,12 +33,24 @@ class TableIndex:
         for number, profile in enumerate(profiles):
             self._add(number, full_words(profile.name), _NAME)
             self._add(number, full_words(profile.label), _LABEL)
+            self._add_house(number, profile)
             for column in profile.columns:
                 self._add(number, full_words(column.name), _COLUMN)
                 self._add(number, (column.comment or "").lower().split(), _COMMENT)
                 if family(column.type) == "text":
                     for entry in column.top_values[:_VALUES]:
                         self._values[entry.value.casefold()].add(number)
+
+    def _add_house(self, number: int, profile: TableProfile) -> None:
+        """The glossary's words for the table, its columns and its metrics."""
+        house = house_of(profile)
+        metrics = [word for metric in house.metrics for word in metric.words]
+        for phrase in (*house.words, *metrics):
+            self._add(number, full_words(phrase), _NAME)
+        for phrase, _ in house.column_words:
+            self._add(number, full_words(phrase), _COLUMN)
+        for sentence in house.descriptions:
+            self._add(number, sentence.lower().split(), _COMMENT)
 
     def _add(self, number: int, words: Iterable[str], weight: float) -> None:
         for word in words:

@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from spark_interpreter.generation.base import FindValues
 from spark_interpreter.generation.planner import plan_tools
+from spark_interpreter.generation.planner.house import house_of
 from spark_interpreter.generation.planner.language.similarity import NameIndex, full_words
 from spark_interpreter.generation.planner.language.tokens import Token, tokenize
 from spark_interpreter.generation.planner.language.words import singular, stem
@@ -211,11 +212,12 @@ def table_mentions(
     tokens: Sequence[Token], profiles: Sequence[TableProfile]
 ) -> tuple[TableMention, ...]:
     """Where the question surely names one of the tables."""
-    index = _names(tuple(profile.name for profile in profiles))
+    called = [(p.name, name) for p in profiles for name in (p.name, *house_of(p).words)]
+    index = _names(tuple(name for _, name in called))
     found = [m for m in index.scan(tokens, longest=4, least=_NAMED) if m.match.evidence == "exact"]
     found += [m for m in index.scan(tokens, longest=4, least=_NAMED) if m.match.evidence == "stem"]
     return tuple(
-        TableMention(m.first, m.stop, profiles[m.match.index].name)
+        TableMention(m.first, m.stop, called[m.match.index][0])
         for m in found
         if singular(tokens[m.stop - 1].lower) == singular(full_words(m.match.name)[-1])
     )
