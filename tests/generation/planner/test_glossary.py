@@ -134,6 +134,11 @@ CASES = [
     ("number of orders by price band", ONE,
      ("SELECT if(unit_price > 40, 'high', 'low'), count(*) FROM o WHERE status <> 'cancelled' "
      "GROUP BY 1")),
+    (
+        "number of orders and net revenue by region",
+        ONE,
+        f"SELECT region, count(*), sum({NET}) FROM o WHERE status <> 'cancelled' GROUP BY 1",
+    ),
     ("total turnover", ONE,
      "SELECT sum(quantity * unit_price * 2) FROM o WHERE status <> 'cancelled'"),
     ("regions with paid per order above 90", ONE,

@@ -282,6 +282,11 @@ def _settle_keys(slots: Slots, context: Context) -> None:
         slots.measures += [measure("sum", column, context) for column in sums]
         slots.notes += [f"{column.name} summed up" for column in sums]
         slots.columns = []
+    elif slots.keys and slots.measures and computed and not slots.cuts:
+        names = {column.name for column in computed}
+        slots.measures += [measure("sum", column, context) for column in computed]
+        slots.notes += [f"{name} summed up" for name in sorted(names)]
+        slots.columns = [named for named in slots.columns if named.name not in names]
     elif (
         explicit
         and not slots.measures
