@@ -1,6 +1,5 @@
 """With the policy off, the sandbox still keeps what is not the run's own out of reach."""
 
-import os
 import socket
 import subprocess
 import time
@@ -18,6 +17,7 @@ from spark_interpreter.platforms.embedded.platform import EmbeddedPlatform
 from spark_interpreter.platforms.embedded.sandbox.layers import sandbox_layers
 from spark_interpreter.settings import Settings
 from tests.attacks.attacks import Attack, load_attacks
+from tests.platforms.warm import pods
 
 SECRET = "the-content-of-a-secret-file"
 VARIABLE = "ATTACKED_TOKEN"
@@ -143,7 +143,7 @@ def test_attack_reaches_nothing(
     assert surroundings.untouched() == before
     assert not surroundings.visited()
     assert surroundings.victim.poll() is None
-    assert _left_over(platform) == []
+    assert _left_over() == []
 
 
 def _run(platform: EmbeddedPlatform, job: Job) -> str:
@@ -159,15 +159,11 @@ def _files(folder: Path) -> list[Path]:
     return [path for path in folder.rglob("*") if path.is_file() and not path.is_symlink()]
 
 
-def _left_over(platform: EmbeddedPlatform) -> list[psutil.Process]:
+def _left_over() -> list[psutil.Process]:
     """Processes below the warm parent, once the last pod had a moment to end."""
     deadline = time.monotonic() + 2
     while True:
-        left = [
-            process
-            for child in psutil.Process(os.getpid()).children()
-            for process in child.children(recursive=True)
-        ]
+        left = pods()
         if not left or time.monotonic() > deadline:
             return left
         time.sleep(0.02)

@@ -23,6 +23,7 @@ from spark_interpreter.generation.planner.plan import (
     Distinct,
     Exists,
     Filter,
+    IsNull,
     Join,
     Limit,
     Named,
@@ -184,7 +185,7 @@ class _Resolver:
         self.frame, best = self._of_best()
         frame = self.frame
         used = {self._alias(name) for name in columns_of(_parts(frame))}
-        needed = {self._alias(name) for name in columns_of((frame.filters, self._sure_keys()))}
+        needed = {self._alias(n) for n in columns_of((_needing(frame.filters), self._sure_keys()))}
         source, joined = self._joined(self.view.top, used, needed)
         if best is not None:
             source = Filter(input=source, predicate=best)
@@ -239,7 +240,7 @@ class _Resolver:
             update={"filters": own, "distinct": False, "columns": self._with_key(frame.columns)}
         )
         used = {self._leg_of(name) for name in columns_of(_parts(frame))} | {grain}
-        needed = {self._leg_of(name) for name in columns_of(own)}
+        needed = {self._leg_of(name) for name in columns_of(_needing(own))}
         start = self.view.leg(grain)
         source, joined = self._joined(start, used, needed)
         found = [self.matches(parts) for parts in _alternatives(others)]
@@ -288,7 +289,7 @@ class _Resolver:
         frame = self.frame
         names = columns_of((frame.measures, frame.having, frame.order))
         used = {self._alias(name) for name in columns_of(_parts(frame))}
-        needed = {self._alias(name) for name in columns_of(frame.filters)}
+        needed = {self._alias(name) for name in columns_of(_needing(frame.filters))}
         source, joined = self._joined(self.view.top, used, needed)
         if frame.filters:
             source = Filter(input=source, predicate=conjunction(self._at_tables(frame.filters)))
@@ -426,6 +427,11 @@ class _Resolver:
             return node
 
         return plan_tools.transform(query, own)
+
+
+def _needing(filters: Sequence[Predicate]) -> tuple[Predicate, ...]:
+    """The conditions that only a row with a partner meets; one without has nothing of it."""
+    return tuple(part for part in filters if not isinstance(part, IsNull))
 
 
 def _are_names(tree: Any) -> bool:
