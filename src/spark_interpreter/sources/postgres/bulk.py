@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _AHEAD = 4
 _TICK = 0.05
+_CANCELS, _CANCEL_EVERY_SECONDS = 50, 0.2
 _LEAVE_SECONDS = 1.0
 """How long a reading may take to notice that it is to end, before it is left to itself."""
 
@@ -101,6 +102,8 @@ class _Reading(threading.Thread):
         try:
             with dbapi.connect(self._address) as connection, connection.cursor() as cursor:
                 self._cursor = cursor
+                if self._left.is_set():
+                    return
                 cursor.execute(self._query)
                 for batch in cursor.fetch_record_batch():
                     if not self._hand_over(batch):
@@ -134,9 +137,14 @@ class _Reading(threading.Thread):
             self.join(_LEAVE_SECONDS)
 
     def _cancel(self) -> None:
-        if self._cursor is not None:
-            with contextlib.suppress(Exception):
-                self._cursor.adbc_cancel()
+        """Cancel until it has an effect: what comes before the query begins is lost."""
+        for _ in range(_CANCELS):
+            if self._cursor is not None:
+                with contextlib.suppress(Exception):
+                    self._cursor.adbc_cancel()
+            self.join(_CANCEL_EVERY_SECONDS)
+            if not self.is_alive():
+                return
 
     def _hand_over(self, item: Any) -> bool:
         while not self._left.is_set():
