@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import difflib
-from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TypeVar
 
 from spark_interpreter.errors import SettingsError
@@ -20,6 +20,7 @@ from spark_interpreter.generation.planner.plan import (
     Predicate,
 )
 from spark_interpreter.generation.planner.plan_tools import children, find, transform
+from spark_interpreter.generation.planner.recent import Recent
 from spark_interpreter.model import (
     ColumnProfile,
     DefaultFilter,
@@ -30,7 +31,6 @@ from spark_interpreter.model import (
     Term,
 )
 
-_KEPT = 256
 _TEXTS = frozenset(("lower", "upper", "trim", "concat", "substring", "cast_string"))
 _WHOLES = frozenset(("length", "word_count"))
 T = TypeVar("T", bound=Model)
@@ -111,7 +111,7 @@ def house_of(profile: TableProfile) -> House:
     return profile.house if isinstance(profile, HouseProfile) else _EMPTY
 
 
-_MADE: OrderedDict[int, tuple[TableProfile, Glossary, TableProfile]] = OrderedDict()
+_WORDED: Recent[TableProfile] = Recent(1024)
 
 
 def worded(profiles: Sequence[TableProfile], glossary: Glossary) -> tuple[TableProfile, ...]:
@@ -122,24 +122,18 @@ def worded(profiles: Sequence[TableProfile], glossary: Glossary) -> tuple[TableP
     """
     if glossary == Glossary():
         return tuple(profiles)
-    return tuple(_worded(profile, glossary) for profile in profiles)
+    return tuple(
+        _WORDED.of(profile, glossary, make=partial(_worded, profile, glossary))
+        for profile in profiles
+    )
 
 
 def _worded(profile: TableProfile, glossary: Glossary) -> TableProfile:
-    known = _MADE.get(id(profile))
-    if known is not None and known[0] is profile and known[1] == glossary:
-        _MADE.move_to_end(id(profile))
-        return known[2]
     own = _entries(profile, glossary)
-    made = profile
-    if own != Glossary():
-        fields = {name: getattr(profile, name) for name in TableProfile.model_fields}
-        made = HouseProfile.model_construct(**fields, house=_House(profile).of(own))
-    _MADE[id(profile)] = (profile, glossary, made)
-    _MADE.move_to_end(id(profile))
-    while len(_MADE) > _KEPT:
-        _MADE.popitem(last=False)
-    return made
+    if own == Glossary():
+        return profile
+    fields = {name: getattr(profile, name) for name in TableProfile.model_fields}
+    return HouseProfile.model_construct(**fields, house=_House(profile).of(own))
 
 
 def _entries(profile: TableProfile, glossary: Glossary) -> Glossary:

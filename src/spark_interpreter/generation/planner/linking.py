@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -17,6 +17,7 @@ from spark_interpreter.generation.planner.language.tokens import Token
 from spark_interpreter.generation.planner.language.words import singular
 from spark_interpreter.generation.planner.linking_values import ValueIndex
 from spark_interpreter.generation.planner.parsing.items import Linked
+from spark_interpreter.generation.planner.recent import Recent
 from spark_interpreter.model import ColumnProfile, TableProfile
 
 MIN_COLUMN_SCORE = 0.55
@@ -24,7 +25,6 @@ _WHOLE = 0.84
 _SHARED = 0.78
 _SERIES = 3
 TIE = 0.02
-_KEPT = 64
 
 
 _BREAKS = frozenset(
@@ -291,17 +291,9 @@ def _adjusted(match: NameMatch) -> float:
     return match.score
 
 
-_LINKERS: OrderedDict[int, TableLinker] = OrderedDict()
+_LINKERS: Recent[TableLinker] = Recent(64)
 
 
 def linker_for(profile: TableProfile) -> TableLinker:
     """The linker of a profile; the last few are kept."""
-    known = _LINKERS.get(id(profile))
-    if known is not None and known.profile is profile:
-        _LINKERS.move_to_end(id(profile))
-        return known
-    made = TableLinker(profile)
-    _LINKERS[id(profile)] = made
-    while len(_LINKERS) > _KEPT:
-        _LINKERS.popitem(last=False)
-    return made
+    return _LINKERS.of(profile, make=lambda: TableLinker(profile))

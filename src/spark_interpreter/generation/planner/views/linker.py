@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -21,6 +21,7 @@ from spark_interpreter.generation.planner.linking_values import ValueIndex
 from spark_interpreter.generation.planner.parsing.items import Linked, LinkedValue
 from spark_interpreter.generation.planner.plan import Column
 from spark_interpreter.generation.planner.plan_tools import transform
+from spark_interpreter.generation.planner.recent import Recent
 from spark_interpreter.generation.planner.views.view import Leg, View
 from spark_interpreter.model import ColumnProfile, Model
 
@@ -34,7 +35,6 @@ _DETERMINERS = frozenset(
      "their", "its", "our", "his", "her")
 )  # fmt: skip
 _DOING = frozenset(("who", "that", "which", "they", "to", "did", "does", "do", "not", "never"))
-_KEPT = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,17 +331,9 @@ def _compound(
     return min(own, default=None)
 
 
-_LINKERS: OrderedDict[int, ViewLinker] = OrderedDict()
+_LINKERS: Recent[ViewLinker] = Recent(24)
 
 
 def view_linker(view: View) -> ViewLinker:
     """The linker of a view; the last few are kept."""
-    known = _LINKERS.get(id(view))
-    if known is not None and known.view is view:
-        _LINKERS.move_to_end(id(view))
-        return known
-    made = ViewLinker(view)
-    _LINKERS[id(view)] = made
-    while len(_LINKERS) > _KEPT:
-        _LINKERS.popitem(last=False)
-    return made
+    return _LINKERS.of(view, make=lambda: ViewLinker(view))

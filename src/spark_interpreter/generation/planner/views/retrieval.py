@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections import Counter, OrderedDict, defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
 from spark_interpreter.generation.planner.house import house_of
@@ -11,6 +11,7 @@ from spark_interpreter.generation.planner.language.lexicon import find_measures,
 from spark_interpreter.generation.planner.language.similarity import full_words
 from spark_interpreter.generation.planner.language.tokens import Token, tokenize
 from spark_interpreter.generation.planner.language.words import singular, stem
+from spark_interpreter.generation.planner.recent import Recent
 from spark_interpreter.model import TableProfile
 from spark_interpreter.model.types import family
 
@@ -19,7 +20,6 @@ MOST_TABLES = 8
 
 _NAME, _LABEL, _COLUMN, _COMMENT, _VALUE, _MEANING = 3.0, 1.5, 1.0, 0.5, 1.2, 0.4
 _VALUES = 20
-_KEPT = 4
 _LONGEST_VALUE = 4
 
 
@@ -128,16 +128,12 @@ def _meanings() -> dict[int, set[str]]:
     return _WORDS_OF
 
 
-_INDEXES: OrderedDict[tuple[int, ...], TableIndex] = OrderedDict()
+_INDEXES: Recent[TableIndex] = Recent(4)
 
 
 def relevant(question: str, profiles: Sequence[TableProfile]) -> tuple[TableProfile, ...]:
     """The tables worth reading closely for a question; all of them when they are few."""
     if len(profiles) <= MOST_TABLES:
         return tuple(profiles)
-    key = tuple(map(id, profiles))
-    if key not in _INDEXES:
-        _INDEXES[key] = TableIndex(profiles)
-        while len(_INDEXES) > _KEPT:
-            _INDEXES.popitem(last=False)
-    return _INDEXES[key].best(question) or tuple(profiles[:MOST_TABLES])
+    index = _INDEXES.of(*profiles, make=lambda: TableIndex(profiles))
+    return index.best(question) or tuple(profiles[:MOST_TABLES])

@@ -6,7 +6,7 @@ the root stays one row, and nothing that is summed up over it is counted twice.
 
 from __future__ import annotations
 
-from collections import Counter, OrderedDict
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -14,11 +14,11 @@ from spark_interpreter.generation.planner.language.similarity import full_words
 from spark_interpreter.generation.planner.language.tokens import split_name
 from spark_interpreter.generation.planner.language.words import singular
 from spark_interpreter.generation.planner.parsing.trees import unique_name
+from spark_interpreter.generation.planner.recent import Recent
 from spark_interpreter.model import ColumnProfile, ForeignKey, TableProfile
 
 _DEEPEST = 3
 _MOST_LEGS = 12
-_KEPT = 64
 _KEY_WORDS = frozenset(("id", "ids", "key", "code", "no", "nr", "number", "num"))
 _LABELS = ("name", "title", "label")
 
@@ -95,19 +95,12 @@ class View:
         return tuple(leg for leg in self.legs[1:] if leg.profile.name == name)
 
 
-_VIEWS: OrderedDict[tuple[int, tuple[int, ...]], tuple[View | None, Sequence[TableProfile]]]
-_VIEWS = OrderedDict()
+_VIEWS: Recent[View | None] = Recent(64)
 
 
 def view_of(root: TableProfile, profiles: Sequence[TableProfile]) -> View | None:
     """The view over a table; None when it refers to no other. The last few are kept."""
-    key = (id(root), tuple(map(id, profiles)))
-    if key not in _VIEWS:
-        _VIEWS[key] = (_made(root, profiles), tuple(profiles))
-        while len(_VIEWS) > _KEPT:
-            _VIEWS.popitem(last=False)
-    _VIEWS.move_to_end(key)
-    return _VIEWS[key][0]
+    return _VIEWS.of(root, *profiles, make=lambda: _made(root, profiles))
 
 
 def _made(root: TableProfile, profiles: Sequence[TableProfile]) -> View | None:
