@@ -1,8 +1,7 @@
-"""Rows by COPY, as Arrow batches, a bounded piece at a time."""
+"""The rows of a sample by COPY, within the session that looks at the catalogs."""
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +12,6 @@ from spark_interpreter.sources.postgres.session import Session
 from spark_interpreter.sources.postgres.types import PostgresColumn, arrow_type
 
 _PIECE_BYTES = 8 * 1024 * 1024
-_AHEAD = 2
 _TOUCH_EVERY = 1000
 
 
@@ -33,22 +31,13 @@ def copied(
 ) -> Iterator["pa.RecordBatch"]:
     """What a query of `select_list` gives.
 
-    Text travels as CSV, which tells null from the empty text, and which pyarrow reads several
-    times faster than rows of Python objects can be made. A piece is parsed while the next
-    arrives.
+    Text travels as CSV, which tells null from the empty text. For many rows there is `bulk`.
 
     Raises:
         UnfitValue: a value is not one of its column's type.
     """
     parse = _parser(columns)
-    with ThreadPoolExecutor(1, thread_name_prefix="postgres-parse") as parser:
-        ahead: list[Future[pa.RecordBatch]] = []
-        for piece in _pieces(session, query):
-            ahead.append(parser.submit(parse, piece))
-            if len(ahead) > _AHEAD:
-                yield ahead.pop(0).result()
-        for future in ahead:
-            yield future.result()
+    yield from map(parse, _pieces(session, query))
 
 
 def _pieces(session: Session, query: str) -> Iterator[bytes]:

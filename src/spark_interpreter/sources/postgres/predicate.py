@@ -182,21 +182,14 @@ def _spoken(node: exp.Expr) -> tuple[str, str]:
         if wanted in {"date", "timestamp"} and node.this.is_string:
             return node.this.name, wanted
         if wanted in {"integer", "decimal"} and not node.this.is_string:
-            return _number_as(node.this.name, wanted)
+            if "." in node.this.name:  # the cast would change it
+                raise _Unlike
+            return node.this.name, "number"
         if wanted == "text" and node.this.is_string:
             return node.this.name, "text"
     if isinstance(node, exp.Date) and isinstance(node.this, exp.Literal):
         return node.this.name, "date"
     raise _Unlike
-
-
-def _number_as(text: str, wanted: str) -> tuple[str, str]:
-    """A number under a cast that does not change it."""
-    if wanted == "integer" and "." in text:
-        raise _Unlike
-    if wanted == "decimal" and "." in text:
-        raise _Unlike
-    return text, "number"
 
 
 def _sensible(day: str) -> bool:
