@@ -7,7 +7,6 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import ConfigDict, Field, SecretStr
 
-from spark_interpreter.errors import UsageError
 from spark_interpreter.model import (
     FINAL_STATES,
     AnswerDocument,
@@ -31,12 +30,11 @@ from spark_interpreter.model import (
     TableProfile,
     Turn,
     TurnState,
-    parse_source,
     source_word,
 )
 from spark_interpreter.model.source import Location
 from spark_interpreter.supervisor import document
-from spark_interpreter.supervisor.carry import MAX_QUESTION, last_sources
+from spark_interpreter.supervisor.carry import MAX_QUESTION, last_sources, source_named
 
 MAX_WAIT = 60.0
 """Seconds a request waits for its turn at most."""
@@ -97,18 +95,6 @@ class _Request(Schema):
         """The same for requests that ask for the same."""
         text = f"{type(self).__name__} {self.model_dump_json(exclude={'wait'})}"
         return hashlib.sha256(text.encode()).hexdigest()
-
-
-def source_named(text: str) -> Source:
-    """The source of a word.
-
-    Raises:
-        UsageError: it begins like a table and is none.
-    """
-    try:
-        return parse_source(text)
-    except ValueError as exc:
-        raise UsageError(f"{exc}.") from None
 
 
 class GenerateRequest(_Request):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from spark_interpreter.cancellation import Cancellation
 from spark_interpreter.errors import InterpreterError, UsageError
 from spark_interpreter.generation.base import PastTurn
-from spark_interpreter.model import FINAL_STATES, FileSource, Source, Turn
+from spark_interpreter.model import FINAL_STATES, FileSource, Source, Turn, parse_source
 from spark_interpreter.platforms.embedded.platform import EmbeddedPlatform
 from spark_interpreter.settings import Settings
 from spark_interpreter.sources import Sources
@@ -82,6 +82,18 @@ def checked_question(question: str) -> str:
             remedy="Shorten it.",
         )
     return question
+
+
+def source_named(text: str) -> Source:
+    """The source of a word.
+
+    Raises:
+        UsageError: it begins like a table and is none.
+    """
+    try:
+        return parse_source(text)
+    except ValueError as exc:
+        raise UsageError(f"{exc}.") from None
 
 
 def last_sources(past: Sequence[Turn]) -> tuple[Source, ...]:

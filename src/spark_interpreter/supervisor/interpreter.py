@@ -25,7 +25,6 @@ from spark_interpreter.model import (
     Turn,
     Wishes,
     parse_place,
-    parse_source,
 )
 from spark_interpreter.platforms.embedded.platform import EmbeddedPlatform
 from spark_interpreter.settings import Settings
@@ -39,6 +38,7 @@ from spark_interpreter.supervisor.carry import (
     kept_for,
     last_sources,
     make_parts,
+    source_named,
 )
 from spark_interpreter.supervisor.doctor import Check, examine
 from spark_interpreter.supervisor.recorder import OnEvent
@@ -363,14 +363,7 @@ def _source(source: object) -> Source:
     if isinstance(source, PathLike):
         return FileSource(uri=str(source))
     if isinstance(source, str) and source.strip():
-        return _named(source)
+        return source_named(source)
     if isinstance(source, FileSource | GlueTable | PostgresTable | SnowflakeTable):
         return source
     raise UsageError(f"{source!r} is not a source.", remedy="Give the path of a file or folder.")
-
-
-def _named(text: str) -> Source:
-    try:
-        return parse_source(text)
-    except ValueError as exc:
-        raise UsageError(f"{exc}.") from None

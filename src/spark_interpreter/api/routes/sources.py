@@ -13,11 +13,11 @@ from spark_interpreter.api.schemas import (
     SourceList,
     Uploaded,
     UploadView,
-    source_named,
 )
 from spark_interpreter.errors import SourceError
 from spark_interpreter.model import FileSource
 from spark_interpreter.model.source import Location
+from spark_interpreter.supervisor.carry import source_named
 
 router = APIRouter(tags=["sources"])
 
