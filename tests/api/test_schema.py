@@ -45,9 +45,12 @@ def test_whatever_is_asked_the_document_holds(server: Server, tmp_path: Path) ->
         [
             Path(sys.executable).with_name("schemathesis"), "run", f"{server.url}/openapi.json",
             "--checks", ",".join(CHECKS), "--max-examples", "15", "--seed", "7",
+            "--request-timeout", "60", "--exclude-path-regex", "^/(spark/events|shared)/",
             # connections to hosts that are made up would lead away from this machine
-            "--request-timeout", "60", "--exclude-path-regex",
-            "^/(spark/events|shared)/|^/(postgres|snowflake)/connections",
+            "--exclude-name", "POST /postgres/connections",
+            "--exclude-name", "PUT /postgres/connections/{name}",
+            "--exclude-name", "POST /snowflake/connections",
+            "--exclude-name", "PUT /snowflake/connections/{name}",
             # two workers that parse at once crash Python 3.11 ("AST constructor recursion")
             "--generation-database", "none", "--no-color", "--workers", "1",
         ],
