@@ -13,6 +13,13 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from spark_interpreter.model.access import AccessSettings
 from spark_interpreter.model.base import Model
+from spark_interpreter.model.deployment import (
+    ConnectSettings,
+    EmrSettings,
+    LambdaSettings,
+    PlacementSettings,
+    PriceTable,
+)
 from spark_interpreter.model.run import Limits
 
 
@@ -78,6 +85,12 @@ class Settings(BaseSettings):
         default=4096, ge=1,
         description="What one question may bring to this machine from S3 or a database, MiB.",
     )  # fmt: skip
+    storage_uri: str = Field(
+        default="",
+        pattern=r"^(s3://[^/]+.*)?$",
+        description="`s3://bucket[/prefix]` for the scripts, output and logs of platforms "
+        "elsewhere; Lambda and EMR Serverless need it.",
+    )
     jars_uri: str = Field(
         default="",
         description="Folder with the JDBC drivers that scripts name (`make jars`); "
@@ -112,4 +125,11 @@ class Settings(BaseSettings):
     allow_udfs: bool = Field(
         default=False, description="Let scripts define Python functions that run inside the engine."
     )
+    aws_lambda: LambdaSettings = Field(default=LambdaSettings(), description="AWS Lambda.")
+    emr: EmrSettings = Field(default=EmrSettings(), description="EMR Serverless.")
+    connect: ConnectSettings = Field(default=ConnectSettings(), description="Spark Connect.")
+    placement: PlacementSettings = Field(
+        default=PlacementSettings(), description="Which platform carries a run."
+    )
+    prices: PriceTable = Field(default=PriceTable(), description="What the cloud charges.")
     service: ServiceSettings = Field(default=ServiceSettings(), description="The HTTP service.")

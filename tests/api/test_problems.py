@@ -37,7 +37,7 @@ PRODUCERS: dict[str, tuple[int, str, Producer]] = {
     "only blanks": (422, "usage", lambda c: c.post("/spark/generate", json={"prompt": "  "})),
     "output nowhere": (
         422, "usage",
-        lambda c: c.post("/spark/generate", json={"prompt": "a", "s3_output_path": "s3://b/k"}),
+        lambda c: c.post("/spark/generate", json={"prompt": "a", "s3_output_path": "/b/k"}),
     ),
     "source not there": (
         404, "source_not_found", lambda c: c.get("/sources/profile", params={"uri": "/no/file"}),

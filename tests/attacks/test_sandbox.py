@@ -124,6 +124,7 @@ def test_attack_reaches_nothing(
         script=text,
         read_paths=(str(source),),
         output=str(output),
+        folder=str(output),
         log_dir=str(tmp_path / "logs"),
         limits=LIMITS,
     )

@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from spark_interpreter import Answer
-from spark_interpreter.sources.aws import AwsClients
+from spark_interpreter.aws import AwsClients
 from tests.elsewhere.asking import Case, Everywhere, cases
 from tests.elsewhere.conftest import GLUE_DATABASE
 from tests.elsewhere.layouts import glue_in_spark

@@ -44,6 +44,7 @@ def make_job(
         turn=1,
         script=HEADER + body + ending,
         output=str(output),
+        folder=str(output),
         log_dir=str(folder / "logs"),
         read_paths=tuple(map(str, inputs)),
         ordered=ordered,
@@ -65,7 +66,7 @@ def execute(
 
 def rows(job: Job) -> list[dict[str, Any]]:
     """The rows of a finished job, in the manifest's order; the manifest must hold."""
-    folder = Path(job.output)
+    folder = Path(job.folder)
     manifest = read(job)
     found: list[dict[str, Any]] = []
     for file in manifest.files:
@@ -78,7 +79,7 @@ def rows(job: Job) -> list[dict[str, Any]]:
 
 
 def read(job: Job) -> Manifest:
-    return Manifest.model_validate_json((Path(job.output) / MANIFEST_NAME).read_bytes())
+    return Manifest.model_validate_json((Path(job.folder) / MANIFEST_NAME).read_bytes())
 
 
 def until(true: Callable[[], bool], seconds: float = 5) -> bool:

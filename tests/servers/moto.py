@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from spark_interpreter.sources.aws import AwsClients
+from spark_interpreter.aws import AwsClients
 
 REGION = "eu-central-1"
 _PROGRAM = """

@@ -66,6 +66,15 @@ class Reach:
         if script is not None:
             self._access.check_script(caller, script)
 
+    def output(self, caller: Caller, uri: str | None) -> None:
+        """See that the caller may have the result written there as well.
+
+        Raises:
+            Forbidden: that is not allowed.
+        """
+        if uri is not None:
+            self._access.data.check_output(caller, uri)
+
     def record(self, caller: Caller, turn: Turn) -> None:
         """Put into the audit log who asked what."""
         self._access.audit.asked(turn, owner=caller.owner)

@@ -71,7 +71,7 @@ class _Request(Schema):
     selected_tables: tuple[GlueTable, ...] = Field(default=(), max_length=50)
     selected_postgres_tables: tuple[PostgresTable, ...] = Field(default=(), max_length=50)
     selected_snowflake_tables: tuple[SnowflakeTable, ...] = Field(default=(), max_length=50)
-    s3_output_path: Location | None = None
+    s3_output_path: Annotated[str, Field(pattern=r"^s3a?://[^/]+", max_length=2048)] | None = None
     wait: float = Field(default=0, ge=0, le=MAX_WAIT)
 
     @property

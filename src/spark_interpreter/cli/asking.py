@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import click
 
@@ -42,7 +42,7 @@ class TurnOptions:
     @property
     def choice(self) -> "PlatformName | None":
         """The platform asked for; None leaves the choice to the product."""
-        return None if self.platform == "auto" else "local"
+        return None if self.platform == "auto" else cast("PlatformName", self.platform)
 
 
 def open_interpreter(options: TurnOptions) -> "Interpreter":

@@ -68,8 +68,8 @@ _TURN: list[Callable[[Command], Command]] = [
         "--explain", is_flag=True, help="Show how the answer is computed, with the script."
     ),
     click.option(
-        "--platform", type=click.Choice(["auto", "local"]), default="auto", show_default=True,
-        help="Where to run.",
+        "--platform", type=click.Choice(["auto", "local", "lambda", "emr", "connect"]),
+        default="auto", show_default=True, help="Where to run.",
     ),
     click.option(
         "--timeout", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS",

@@ -37,11 +37,13 @@ class Allowed(Model):
         paths: files and folders of the server, with all below them.
         buckets: S3 buckets (`sales`) or parts of them (`sales/2026`).
         connections: names of connections; for the Glue catalogue `glue` or `glue/database`.
+        outputs: S3 buckets, or parts of them, that results may be written to.
     """
 
     paths: tuple[str, ...] = ()
     buckets: tuple[str, ...] = ()
     connections: tuple[str, ...] = ()
+    outputs: tuple[str, ...] = ()
 
 
 class JwtSettings(Model):

@@ -6,7 +6,8 @@ from typing import Literal
 from pydantic import Field
 
 from spark_interpreter.model.base import Model
-from spark_interpreter.model.staging import Staged
+from spark_interpreter.model.profile import TableProfile
+from spark_interpreter.model.staging import Need, Staged
 
 PlatformName = Literal["local", "lambda", "emr", "connect"]
 RunState = Literal["pending", "running", "succeeded", "failed", "cancelled"]
@@ -38,7 +39,13 @@ class Job(Model):
         read_paths: local files, folders and absolute glob patterns the run may read.
         staged: copies on this machine of data that are elsewhere; only the embedded platform
             takes them.
-        output: where the script writes its result: a local folder or an `s3://` prefix.
+        output: what the script names as the place of its result: a local folder or an `s3://`
+            prefix.
+        folder: the local folder that has the result and its manifest when the run has finished.
+        profiles: what is known of the data the script reads.
+        needs: what it takes of them; see `Verdict.needs`.
+        settings: what its sources ask of the Spark session; see `Script.session`.
+        connections: names of connections by their JDBC address; see `Script.connections`.
         log_dir: local folder for this run's logs.
         ordered: the result's row order must be kept.
     """
@@ -49,7 +56,12 @@ class Job(Model):
     script: str
     read_paths: tuple[str, ...] = ()
     staged: tuple[Staged, ...] = ()
+    profiles: tuple[TableProfile, ...] = ()
+    needs: tuple[Need, ...] = ()
+    settings: dict[str, str] = Field(default_factory=dict)
+    connections: dict[str, str] = Field(default_factory=dict)
     output: str
+    folder: str
     log_dir: str
     limits: Limits = Limits()
     ordered: bool = False

@@ -57,6 +57,7 @@ class Wishes(Model):
         policy: check the script against the policy; off only at the operator's own risk.
         script: a program to run instead of answering a question.
         retry_of: the number of the turn this one repeats.
+        output: `s3://` prefix below which the result is to be written, as well.
         read_roots: local files and folders that may be read; None does not restrict them.
         running_limit: the turn waits while so many of its owner run; 0 sets no limit.
         request_id: what the service's logs know the request by.
@@ -67,6 +68,7 @@ class Wishes(Model):
     policy: bool = True
     script: str | None = None
     retry_of: int | None = None
+    output: str | None = Field(default=None, pattern=r"^s3a?://[^/]+")
     read_roots: tuple[str, ...] | None = None
     running_limit: int = 0
     request_id: str = ""

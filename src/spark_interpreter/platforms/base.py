@@ -23,12 +23,18 @@ class Platform(Protocol):
 
     name: PlatformName
 
+    def close(self) -> None:
+        """End what was started, and every run."""
+        ...
+
     def health(self) -> PlatformHealth:
         """Whether it can be used now; quick, and without side effects."""
         ...
 
     def execute(self, job: Job, *, on_progress: OnProgress, cancellation: Cancellation) -> Run:
-        """Run the script to its end and leave the output, its manifest and the logs behind.
+        """Run the script to its end and leave the result, its manifest and the logs behind.
+
+        They are in `job.folder` and `job.log_dir`, wherever the script ran.
 
         Blocks. When it returns or raises, nothing of the run is left running.
 

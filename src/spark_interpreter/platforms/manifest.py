@@ -11,7 +11,9 @@ MANIFEST_NAME = "manifest.json"
 
 
 def write_manifest(job: Job) -> Manifest:
-    """State what the finished run `job` left in its (local) output folder.
+    """State what the finished run `job` left in its folder on this machine.
+
+    Names that begin with a dot or underscore are marks of engines, not results.
 
     Raises:
         ResultError: there is no readable Parquet file, or the files differ in their columns.
@@ -19,11 +21,11 @@ def write_manifest(job: Job) -> Manifest:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    folder = Path(job.output)
+    folder = Path(job.folder)
     files: list[ResultFile] = []
     columns: tuple[ResultColumn, ...] | None = None
     for path in sorted(folder.iterdir()):
-        if path.name == MANIFEST_NAME:
+        if path.name == MANIFEST_NAME or path.name.startswith((".", "_")):
             continue
         if path.suffix != ".parquet" or path.is_symlink() or not path.is_file():
             raise ResultError(

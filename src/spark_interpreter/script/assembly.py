@@ -90,6 +90,17 @@ def from_text(
     )
 
 
+def writing_to(script: Script, output: str) -> Script:
+    """The script with its result going to another place; its lines keep their numbers."""
+    return script.model_copy(
+        update={
+            "text": with_output(script.text, output),
+            "local_text": with_output(script.local_text, output),
+            "output": output,
+        }
+    )
+
+
 def empty_tables(script: Script, profiles: Sequence[TableProfile]) -> tuple[EmptyTable, ...]:
     """Stand-ins for everything a script reads, with the columns as they are read there.
 

@@ -6,6 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from spark_interpreter.aws import AwsClients
 from spark_interpreter.cancellation import stop_if_cancelled
 from spark_interpreter.errors import DataMismatch, SourceError, SourceUnreadable
 from spark_interpreter.model import (
@@ -25,7 +26,6 @@ from spark_interpreter.model import (
     ValueCount,
 )
 from spark_interpreter.settings import Settings
-from spark_interpreter.sources.aws import AwsClients
 from spark_interpreter.sources.base import SourceReader, Stopped
 from spark_interpreter.sources.files.misfit import MisfitCells
 from spark_interpreter.sources.keys import primary_key, with_foreign_keys

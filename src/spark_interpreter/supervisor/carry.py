@@ -7,10 +7,12 @@ from spark_interpreter.cancellation import Cancellation
 from spark_interpreter.errors import InterpreterError, UsageError
 from spark_interpreter.generation.base import PastTurn
 from spark_interpreter.model import FINAL_STATES, FileSource, Source, Turn, parse_source
+from spark_interpreter.platforms import configured
 from spark_interpreter.platforms.embedded.platform import EmbeddedPlatform
 from spark_interpreter.settings import Settings
 from spark_interpreter.sources import Sources
-from spark_interpreter.stores.base import ArtifactStore, SessionStore
+from spark_interpreter.stores import FolderArtifactStore, S3Storage
+from spark_interpreter.stores.base import SessionStore
 from spark_interpreter.supervisor.recorder import OnEvent, TurnRecorder
 from spark_interpreter.supervisor.workflow import Parts, Workflow
 
@@ -23,7 +25,7 @@ class InternalError(InterpreterError):
 
 
 def make_parts(
-    settings: Settings, sources: Sources, platform: EmbeddedPlatform, artifacts: ArtifactStore
+    settings: Settings, sources: Sources, platform: EmbeddedPlatform, artifacts: FolderArtifactStore
 ) -> Parts:
     """The capabilities as the settings want them."""
     from spark_interpreter.generation.planner import Planner
@@ -34,8 +36,9 @@ def make_parts(
         sources=sources,
         generator=Planner(settings.confidence_threshold),
         validator=Validator(settings, platform),
-        platforms={"local": platform},
+        platforms=configured(settings, platform),
         artifacts=artifacts,
+        storage=S3Storage(settings.storage_uri),
     )
 
 

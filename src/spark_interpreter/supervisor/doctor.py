@@ -4,10 +4,10 @@ import importlib.metadata
 import platform
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Literal
 
-from spark_interpreter.model import Model, PlatformHealth
+from spark_interpreter.model import Model, PlatformHealth, PlatformName
 from spark_interpreter.platforms.base import Platform
 from spark_interpreter.platforms.embedded.sandbox.layers import sandbox_layers
 from spark_interpreter.settings import Settings
@@ -29,7 +29,7 @@ class Check(Model):
     remedy: str = ""
 
 
-def examine(settings: Settings, platforms: dict[str, Platform]) -> tuple[Check, ...]:
+def examine(settings: Settings, platforms: Mapping[PlatformName, Platform]) -> tuple[Check, ...]:
     """Look at everything; changes nothing but creating the data folders."""
     return tuple(
         check
@@ -69,7 +69,7 @@ def _sandbox() -> Iterator[Check]:
         )
 
 
-def _platforms(platforms: dict[str, Platform]) -> Iterator[Check]:
+def _platforms(platforms: Mapping[PlatformName, Platform]) -> Iterator[Check]:
     for each in platforms.values():
         health: PlatformHealth = each.health()
         yield Check(

@@ -75,6 +75,7 @@ class Interpreter:
         session_id: str | None = None,
         platform: PlatformName | None = None,
         dry_run: bool = False,
+        output: str | None = None,
         on_event: OnEvent | None = None,
         cancellation: Cancellation | None = None,
     ) -> Answer:
@@ -86,6 +87,8 @@ class Interpreter:
             session_id: a session to go on with, so that the question may refine the one before.
             platform: where to run; None leaves the choice to us.
             dry_run: write and check the script, but do not run it.
+            output: `s3://` prefix below which the result is written as well, in a folder of the
+                session and turn.
             on_event: called with every event, in order, on the calling thread.
             cancellation: lets another thread stop the turn.
 
@@ -105,7 +108,7 @@ class Interpreter:
             session.id,
             question,
             _sources(sources) or last_sources(past),
-            wishes=Wishes(platform=platform, dry_run=dry_run),
+            wishes=Wishes(platform=platform, dry_run=dry_run, output=output),
         )
         return self._carry(turn, past, on_event, cancellation)
 
@@ -118,6 +121,7 @@ class Interpreter:
         platform: PlatformName | None = None,
         policy: bool = True,
         dry_run: bool = False,
+        output: str | None = None,
         on_event: OnEvent | None = None,
         cancellation: Cancellation | None = None,
     ) -> Answer:
@@ -139,7 +143,9 @@ class Interpreter:
             session.id,
             "",
             _sources(sources) or kept_for(script, past),
-            wishes=Wishes(platform=platform, policy=policy, dry_run=dry_run, script=script),
+            wishes=Wishes(
+                platform=platform, policy=policy, dry_run=dry_run, script=script, output=output
+            ),
         )
         return self._carry(turn, (), on_event, cancellation)
 
@@ -202,7 +208,7 @@ class Interpreter:
 
     def doctor(self) -> tuple[Check, ...]:
         """What works on this machine, and how to get the rest."""
-        return examine(self.settings, {"local": self._platform})
+        return examine(self.settings, self._parts.platforms)
 
     # --- life -----------------------------------------------------------------------------
 
@@ -212,7 +218,7 @@ class Interpreter:
 
     def close(self) -> None:
         """Stop what was started. Sessions and results stay."""
-        for name in ("_pool", "_platform", "_store"):
+        for name in ("_pool", "_parts", "_platform", "_store"):
             part = self.__dict__.pop(name, None)
             if isinstance(part, ThreadPoolExecutor):
                 part.shutdown()

@@ -5,7 +5,7 @@ import os
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Literal
 
@@ -15,6 +15,7 @@ from spark_interpreter.model import (
     FINAL_STATES,
     Event,
     Feedback,
+    PlatformName,
     RequestKey,
     Session,
     Source,
@@ -22,6 +23,7 @@ from spark_interpreter.model import (
     Wishes,
     now,
 )
+from spark_interpreter.platforms.base import Platform
 from spark_interpreter.platforms.embedded.platform import EmbeddedPlatform
 from spark_interpreter.settings import Settings
 from spark_interpreter.sources import Sources
@@ -129,9 +131,14 @@ class Service:
         if self._builder is not None:
             self._builder.terminate()
             self._builder.wait()
-        self.platform.close()
+        self._parts.close()
         self.store.close()
         _log.info("stopped")
+
+    @property
+    def platforms(self) -> Mapping[PlatformName, Platform]:
+        """The configured platforms, in the order in which they are preferred."""
+        return self._parts.platforms
 
     @property
     def stopping(self) -> bool:

@@ -33,18 +33,27 @@ from spark_interpreter.model import (
     Verdict,
 )
 from spark_interpreter.platforms.base import Platform, RunProgress
+from spark_interpreter.platforms.manifest import MANIFEST_NAME
 from spark_interpreter.platforms.selection import select
 from spark_interpreter.results import preload, present
-from spark_interpreter.script import assemble, empty_tables, from_text, literal_reads
+from spark_interpreter.script import (
+    assemble,
+    empty_tables,
+    from_text,
+    literal_reads,
+    writing_to,
+)
 from spark_interpreter.settings import Settings
 from spark_interpreter.sources import Sources, merged_issues
-from spark_interpreter.stores.base import ArtifactStore
+from spark_interpreter.stores import FolderArtifactStore, S3Storage
 from spark_interpreter.supervisor.reach import require_reach
 from spark_interpreter.supervisor.recorder import TurnRecorder
 from spark_interpreter.supervisor.staging import staging_folder
 from spark_interpreter.validation import Validator
 
 _S3 = ("s3://", "s3a://")
+_HERE: tuple[PlatformName, ...] = ("local", "connect")
+"""Platforms whose runs leave their result in a folder of this machine by themselves."""
 MAX_ATTEMPTS = 25
 """How often a question is run when cells turn out not to fit their columns' types."""
 
@@ -58,7 +67,13 @@ class Parts:
     generator: Generator
     validator: Validator
     platforms: Mapping[PlatformName, Platform]
-    artifacts: ArtifactStore
+    artifacts: FolderArtifactStore
+    storage: S3Storage
+
+    def close(self) -> None:
+        """End what runs on any platform."""
+        for platform in self.platforms.values():
+            platform.close()
 
 
 class Workflow:
@@ -74,6 +89,7 @@ class Workflow:
         self._recorder = recorder
         self._wishes = recorder.turn.wishes
         self._cancellation = cancellation
+        self._runs = 0
 
     @property
     def _turn(self) -> Turn:
@@ -233,34 +249,58 @@ class Workflow:
         self._enter("placing", "Choosing a platform")
         placement = select(self._parts.platforms, profiles, self._wishes.platform)
         self._recorder.note("placement", placement.reasons[0], placement=placement)
-        local = placement.platform == "local"
+        platform = placement.platform
+        script = self._with_output_for(script, platform)
+        job = self._job(script, platform, ordered=draft is None or draft.ordered)
+        job = job.model_copy(update={"profiles": tuple(profiles), "needs": verdict.needs})
         started = time.perf_counter()
-        with self._staged(profiles if local else (), verdict) as staged:
+        with self._staged(profiles if platform == "local" else (), verdict) as staged:
             fetched = time.perf_counter() - started
-            self._enter("running", f"Running on {placement.platform}")
-            job = self._job(script, placement.platform, ordered=draft is None or draft.ordered)
-            run = self._parts.platforms[placement.platform].execute(
+            self._enter("running", f"Running on {platform}")
+            run = self._parts.platforms[platform].execute(
                 job.model_copy(update={"staged": staged}),
                 on_progress=self._on_progress,
                 cancellation=self._cancellation,
             )
+        if platform in _HERE and job.output != job.folder:
+            self._parts.storage.put_folder(Path(job.folder), job.output, last=MANIFEST_NAME)
         if staged:
             run = run.model_copy(update={"timings": {"stage": fetched} | run.timings})
         self._recorder.note("run", f"Finished on {run.engine}", run=run)
         return run
 
+    def _with_output_for(self, script: Script, platform: PlatformName) -> Script:
+        """The script writing its result to S3, where the platform or the asker wants it there."""
+        where = (self._turn.session_id, self._turn.number)
+        if self._wishes.output is not None:
+            output = "/".join((self._wishes.output.rstrip("/"), *map(str, where)))
+        elif platform in _HERE:
+            return script
+        else:
+            output = self._parts.storage.output_uri(*where)
+        script = writing_to(script, output)
+        self._parts.artifacts.write_text(self._parts.artifacts.script_uri(*where), script.text)
+        self._recorder.note("progress", f"The result goes to {output}", script=script)
+        return script
+
     def _job(self, script: Script, platform: PlatformName, *, ordered: bool) -> Job:
         turn, artifacts = self._turn, self._parts.artifacts
         artifacts.clear_output(turn.session_id, turn.number)
-        run_id = f"{turn.session_id}-{turn.number}"
+        if script.output.startswith(_S3):
+            self._parts.storage.clear(script.output)
+        self._runs += 1
+        name = f"{turn.session_id}-{turn.number}"
         return Job(
-            run_id=run_id,
+            run_id=name if self._runs == 1 else f"{name}.{self._runs}",
             session_id=turn.session_id,
             turn=turn.number,
             script=script.local_text if platform == "local" else script.text,
             read_paths=script.read_paths,
+            settings=script.session,
+            connections=script.connections,
             output=script.output,
-            log_dir=str(artifacts.log_dir(platform, run_id)),
+            folder=self._output(),
+            log_dir=str(artifacts.log_dir(platform, name)),
             limits=self._parts.settings.limits,
             ordered=ordered,
         )

@@ -11,8 +11,8 @@ import pyarrow.orc as orc
 import pyarrow.parquet as pq
 import pytest
 
+from spark_interpreter.aws import AwsClients
 from spark_interpreter.settings import Settings
-from spark_interpreter.sources.aws import AwsClients
 from spark_interpreter.sources.glue.reader import GlueReader
 from tests.servers.moto import Aws
 

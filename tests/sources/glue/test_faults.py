@@ -8,10 +8,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from spark_interpreter.aws import ATTEMPTS, AwsClients
 from spark_interpreter.errors import SourceDenied, SourceUnavailable, SourceUnreadable
 from spark_interpreter.model import GlueTable
 from spark_interpreter.settings import Settings
-from spark_interpreter.sources.aws import ATTEMPTS, AwsClients
 from spark_interpreter.sources.glue.reader import GlueReader
 from tests.sources.glue.conftest import LAZY, PARQUET, Lake
 from tests.sources.glue.test_formats import FORMATS

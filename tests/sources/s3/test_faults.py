@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from spark_interpreter.aws import ATTEMPTS, AwsClients
 from spark_interpreter.errors import (
     RunCancelled,
     SourceDenied,
@@ -19,7 +20,6 @@ from spark_interpreter.errors import (
 )
 from spark_interpreter.model import FileSource
 from spark_interpreter.settings import Settings
-from spark_interpreter.sources.aws import ATTEMPTS, AwsClients
 from spark_interpreter.sources.s3.fetch import Fetcher, side_by_side
 from spark_interpreter.sources.s3.listing import ObjectRef
 from spark_interpreter.sources.s3.objects import ObjectCache
@@ -102,7 +102,7 @@ def test_what_is_wrong_is_said_in_a_sentence(
 def test_a_bucket_that_may_not_be_listed(server: FaultyS3, tmp_path: Path) -> None:
     server.on_list = ["denied"]
     reader = S3Reader(Settings(cache_dir=tmp_path, data_dir=tmp_path), AwsClients())
-    with pytest.raises(SourceDenied, match="permission to list"):
+    with pytest.raises(SourceDenied, match="for permission"):
         reader.profile(FileSource(uri="s3://bucket/t.csv"), name="t")
 
 

@@ -100,6 +100,22 @@ class DataAccess:
             if not readable:
                 raise _forbidden(caller, f"“{uri[:300]}”")
 
+    def check_output(self, caller: Caller, uri: str) -> None:
+        """See that the caller may have results written below an `s3://` prefix.
+
+        Raises:
+            Forbidden: that is not allowed.
+        """
+        if self._is_free(caller):
+            return
+        bucket, *folders = uri.partition("://")[2].rstrip("/").split("/")
+        if ".." in folders or not _listed(self._of(caller).outputs, bucket, *folders):
+            raise Forbidden(
+                f"{caller.owner} may not have results written to “{uri[:300]}”.",
+                remedy="Leave out s3_output_path, or ask the operator for an entry among the "
+                "outputs in SPARK_INTERPRETER_SERVICE__ACCESS__ALLOW.",
+            )
+
     def _is_free(self, caller: Caller) -> bool:
         """A person on the own machine may read what the machine lets them read."""
         return caller.via == "open" and not self._allow
@@ -138,6 +154,7 @@ class DataAccess:
             paths=tuple(path for entry in found for path in entry.paths),
             buckets=tuple(bucket for entry in found for bucket in entry.buckets),
             connections=tuple(name for entry in found for name in entry.connections),
+            outputs=tuple(bucket for entry in found for bucket in entry.outputs),
         )
 
 

@@ -73,4 +73,4 @@ def delete(service: Core, caller: Asker, upload_id: str) -> None:
 @router.get("/spark/platforms")
 def platforms(service: Core, caller: Reader) -> Platforms:  # noqa: ARG001
     """Where scripts can run, and what is missing where they cannot."""
-    return Platforms(platforms=(service.platform.health(),))
+    return Platforms(platforms=tuple(p.health() for p in service.platforms.values()))

@@ -13,7 +13,6 @@ from spark_interpreter.api.problems import Responses, responses
 from spark_interpreter.api.reach import Reach, Reaching
 from spark_interpreter.api.schemas import ExecuteRequest, FeedbackRequest, GenerateRequest, TurnView
 from spark_interpreter.api.waiting import finished
-from spark_interpreter.errors import UsageError
 from spark_interpreter.model import FINAL_STATES, RequestKey, Turn, Wishes
 from spark_interpreter.supervisor.service import Service
 
@@ -47,7 +46,9 @@ async def generate(
 
     Answers 200 with the finished turn if it ends within `wait` seconds, else 202.
     """
-    wishes = Wishes(platform=body.platform, dry_run=body.mode == "script")
+    wishes = Wishes(
+        platform=body.platform, dry_run=body.mode == "script", output=body.s3_output_path
+    )
     return await _begin(
         response, service, reach, caller, body, body.prompt, wishes, idempotency_key
     )
@@ -63,7 +64,12 @@ async def execute(
     idempotency_key: IdempotencyKey = None,
 ) -> TurnView:
     """Run a script that a person wrote or changed, after the same validation as ours."""
-    wishes = Wishes(platform=body.platform, dry_run=body.mode == "script", script=body.spark_code)
+    wishes = Wishes(
+        platform=body.platform,
+        dry_run=body.mode == "script",
+        script=body.spark_code,
+        output=body.s3_output_path,
+    )
     return await _begin(response, service, reach, caller, body, "", wishes, idempotency_key)
 
 
@@ -123,11 +129,7 @@ async def _begin(
     idempotency_key: str | None,
 ) -> TurnView:
     def submit() -> Turn:
-        if body.s3_output_path is not None:
-            raise UsageError(
-                "No platform is configured that writes to S3.",
-                remedy="Leave out s3_output_path, and download the result.",
-            )
+        reach.output(caller, body.s3_output_path)
         reach.turn(caller, wishes.script)
         sources = reach.sources(caller, body.all_sources)
         if not sources and body.session_id is not None:

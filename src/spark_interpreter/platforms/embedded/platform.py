@@ -125,13 +125,14 @@ class EmbeddedPlatform:
         """
         started = now()
         _require_inputs(job)
-        _prepare_output(Path(job.output))
+        _prepare_output(Path(job.folder))
         with _scratch() as scratch:
             work = Work(
                 mode="run",
                 script=job.script,
                 scratch=scratch,
                 output=job.output,
+                folder=job.folder,
                 ordered=job.ordered,
                 read_paths=job.read_paths,
                 staged=job.staged,

@@ -12,7 +12,8 @@ class Work(Model):
 
     Attributes:
         mode: "run" executes the script; "check" resolves its plan against `tables`.
-        output: the folder the script names for its result (run).
+        output: the place the script names for its result (run).
+        folder: the folder of this machine that its result is written to (run).
         ordered: the rows of the result keep their order (run).
         read_paths: files and folders the engine may read (run).
         staged: what stands here for data that are elsewhere; the engine may read them too (run).
@@ -24,6 +25,7 @@ class Work(Model):
     script: str
     scratch: str
     output: str = ""
+    folder: str = ""
     ordered: bool = False
     read_paths: tuple[str, ...] = ()
     staged: tuple[Staged, ...] = ()

@@ -124,7 +124,9 @@ class Capture(Patches):
                 raise ValueError(f"The result is written as Parquet, not as {kind}.")
             writer._write.partitioning_cols = []
             append = (mode or writer._write.mode) == "append"
-            self._write(writer, lambda: original(writer, path, "parquet", "append"), append)
+            self._write(
+                writer, lambda: original(writer, self._work.folder, "parquet", "append"), append
+            )
 
         return save
 
@@ -135,7 +137,7 @@ class Capture(Patches):
         """
         frame = written_frame(writer)
         self.columns = result_columns(frame)
-        folder = Path(self._work.output)
+        folder = Path(self._work.folder)
         if not append:
             for stale in folder.iterdir():
                 stale.unlink()

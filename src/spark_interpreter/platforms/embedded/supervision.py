@@ -180,7 +180,7 @@ class Supervision:
                 f"The run started {used.threads} threads; its limit is {limits.processes}.",
                 remedy="Raise the setting `limits.processes`.",
             )
-        written = watch.folder_bytes(filter(None, (self._work.output, self._work.scratch)))
+        written = watch.folder_bytes(filter(None, (self._work.folder, self._work.scratch)))
         if written > limits.output_mb * watch.MIB:
             raise self.output_too_large()
 

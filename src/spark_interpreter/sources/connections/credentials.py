@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from pydantic import SecretStr
 
+from spark_interpreter.aws import AwsClients, aws_errors
 from spark_interpreter.errors import SourceDenied
 from spark_interpreter.model import (
     Connection,
@@ -18,7 +19,6 @@ from spark_interpreter.model import (
     PostgresConnection,
     SecretsManagerAuth,
 )
-from spark_interpreter.sources.aws import AwsClients, aws_errors
 from spark_interpreter.sources.connections.secrets import SecretStore
 
 _KEEP_SECONDS = 300.0

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
+from spark_interpreter.aws import AwsClients
 from spark_interpreter.errors import RunCancelled, SourceError, SourceNotFound
 from spark_interpreter.model import CatalogSchema, CatalogTable, Known
-from spark_interpreter.sources.aws import AwsClients
 from spark_interpreter.sources.base import Stopped
 from spark_interpreter.sources.glue.entries import Partition, partition_of, schema_of, table_of
 from spark_interpreter.sources.glue.errors import glue_errors

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from spark_interpreter.aws import aws_errors
 from spark_interpreter.errors import SourceDenied
-from spark_interpreter.sources.aws import aws_errors
 
 
 @contextmanager

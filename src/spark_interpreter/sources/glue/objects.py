@@ -7,8 +7,8 @@ import lzma
 from collections.abc import Iterator
 from typing import IO, cast
 
+from spark_interpreter.aws import aws_errors
 from spark_interpreter.errors import RunCancelled, SourceUnreadable
-from spark_interpreter.sources.aws import aws_errors
 from spark_interpreter.sources.base import Stopped
 from spark_interpreter.sources.s3.fetch import Fetcher, ObjectFile
 from spark_interpreter.sources.s3.listing import ObjectRef

@@ -4,6 +4,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from spark_interpreter.aws import AwsClients
 from spark_interpreter.errors import DataMismatch
 from spark_interpreter.model import (
     ColumnProfile,
@@ -15,7 +16,6 @@ from spark_interpreter.model import (
     ValueCount,
 )
 from spark_interpreter.settings import Settings
-from spark_interpreter.sources.aws import AwsClients
 from spark_interpreter.sources.base import Stopped
 from spark_interpreter.sources.glue.catalog import GlueCatalog
 from spark_interpreter.sources.glue.objects import Objects

@@ -8,9 +8,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from spark_interpreter.aws import ATTEMPTS, AwsClients, aws_error, aws_errors
 from spark_interpreter.cancellation import current_cancellation
 from spark_interpreter.errors import RunCancelled, SourceUnavailable
-from spark_interpreter.sources.aws import ATTEMPTS, AwsClients, aws_error, aws_errors
 from spark_interpreter.sources.base import Stopped
 from spark_interpreter.sources.s3.listing import ObjectRef
 

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from typing import Any, NamedTuple
 
+from spark_interpreter.aws import aws_errors
 from spark_interpreter.cancellation import stop_if_cancelled
 from spark_interpreter.errors import SourceEmpty, SourceNotFound, SourceTooLarge
-from spark_interpreter.sources.aws import aws_errors
 from spark_interpreter.sources.s3.uri import S3Uri, matcher
 
 MAX_OBJECTS = 100_000

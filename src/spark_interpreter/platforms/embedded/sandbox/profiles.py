@@ -18,7 +18,7 @@ _INSTALLATION = ("stdlib", "platstdlib", "purelib", "platlib")
 
 def restrict_engine(work: Work, temp: Path) -> None:
     """Reads the job's inputs, writes its output and `temp`, listens, connects nowhere."""
-    writable = (temp, Path(work.output)) if work.output else (temp,)
+    writable = (temp, Path(work.folder)) if work.folder else (temp,)
     paths = _installation() | _inputs(work.inputs) | dict.fromkeys(writable, landlock.WRITE)
     namespaces.drop_capabilities(
         keep=frozenset({namespaces.CAP_DAC_OVERRIDE, namespaces.CAP_DAC_READ_SEARCH})
@@ -34,7 +34,7 @@ def restrict_script(work: Work, port: int) -> None:
 
     Of the inputs it sees the names in their folders.
     """
-    writable = (Path(work.output),) if work.output else ()
+    writable = (Path(work.folder),) if work.folder else ()
     listed = {path: landlock.LIST for path in _inputs(work.inputs) if path.is_dir()}
     paths = _installation() | listed | dict.fromkeys(writable, landlock.WRITE)
     namespaces.drop_capabilities()

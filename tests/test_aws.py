@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from spark_interpreter.aws import AwsClients, aws_error, aws_errors
 from spark_interpreter.errors import (
     SettingsError,
     SourceDenied,
@@ -13,7 +14,6 @@ from spark_interpreter.errors import (
     SourceUnavailable,
     SourceUnreadable,
 )
-from spark_interpreter.sources.aws import AwsClients, aws_error, aws_errors
 from tests.servers.moto import Aws
 
 BUCKET = "The bucket 'b'"

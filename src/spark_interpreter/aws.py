@@ -44,14 +44,14 @@ class _Answer(NamedTuple):
 
 _DENIED = _Answer(
     SourceDenied,
-    "may not be read with these AWS credentials.",
-    "Ask its owner for permission to list and read it, or use another profile.",
+    "may not be {verb} with these AWS credentials.",
+    "Ask its owner for permission, or use another profile.",
     frozenset({"403", "AccessDenied", "AccessDeniedException", "AllAccessDisabled", "Forbidden",
                "NotAuthorized", "UnauthorizedOperation"}),
 )  # fmt: skip
 _BROKEN = _Answer(
     SourceUnavailable,
-    "cannot be read now: AWS answers with an error ({code}).",
+    "cannot be {verb} now: AWS answers with an error ({code}).",
     "Ask again in a while.",
     frozenset({"InternalError", "InternalFailure", "InternalServiceException",
                "OperationTimeoutException", "RequestTimeout", "ServiceUnavailable"}),
@@ -61,14 +61,14 @@ _ANSWERS = (
     _BROKEN,
     _Answer(
         SourceDenied,
-        "cannot be read: the AWS credentials have expired.",
+        "cannot be {verb}: the AWS credentials have expired.",
         _LOGIN_REMEDY,
         frozenset({"ExpiredToken", "ExpiredTokenException", "InvalidToken", "RequestExpired",
                    "TokenRefreshRequired"}),
     ),
     _Answer(
         SourceDenied,
-        "cannot be read: AWS does not accept the credentials ({code}).",
+        "cannot be {verb}: AWS does not accept the credentials ({code}).",
         "Check AWS_PROFILE or the access keys.",
         frozenset({"AuthFailure", "IncompleteSignature", "InvalidAccessKeyId",
                    "InvalidClientTokenId", "InvalidSignatureException", "SignatureDoesNotMatch",
@@ -76,7 +76,7 @@ _ANSWERS = (
     ),
     _Answer(
         SourceDenied,
-        "cannot be read: this machine's clock is wrong.",
+        "cannot be {verb}: this machine's clock is wrong.",
         "Set the clock and ask again.",
         frozenset({"RequestTimeTooSkewed"}),
     ),
@@ -101,7 +101,7 @@ _ANSWERS = (
     ),
     _Answer(
         SourceUnavailable,
-        "cannot be read now: AWS asks for fewer requests ({code}).",
+        "cannot be {verb} now: AWS asks for fewer requests ({code}).",
         "Ask again in a while.",
         frozenset({"ProvisionedThroughputExceededException", "RequestLimitExceeded", "SlowDown",
                    "ThrottledException", "Throttling", "ThrottlingException",
@@ -180,11 +180,12 @@ def _settings_error(exc: Exception) -> SettingsError:
 
 
 @contextmanager
-def aws_errors(what: str) -> Iterator[None]:
+def aws_errors(what: str, *, verb: str = "read") -> Iterator[None]:
     """Raise what AWS says as an error of ours.
 
     Args:
         what: the thing that is asked for, as it stands in a sentence ("The bucket 'x'").
+        verb: what was to be done with it, as it stands after "cannot be".
 
     Raises:
         SourceError: anything botocore raises.
@@ -194,20 +195,20 @@ def aws_errors(what: str) -> Iterator[None]:
     except InterpreterError:
         raise
     except Exception as exc:
-        known = aws_error(exc, what)
+        known = aws_error(exc, what, verb=verb)
         if known is None:
             raise
         raise known from exc
 
 
-def aws_error(exc: Exception, what: str) -> SourceError | None:
+def aws_error(exc: Exception, what: str, *, verb: str = "read") -> SourceError | None:
     """Our error for one of botocore's; None if the exception is of another library."""
     from botocore.exceptions import BotoCoreError, ClientError
 
     if isinstance(exc, ClientError):
-        return _answered(exc, what)
+        return _answered(exc, what, verb)
     if isinstance(exc, BotoCoreError):
-        return _unanswered(exc, what)
+        return _unanswered(exc, what, verb)
     return None
 
 
@@ -217,7 +218,7 @@ def error_code(exc: Exception) -> str:
     return str(response.get("Error", {}).get("Code", ""))
 
 
-def _answered(exc: Any, what: str) -> SourceError:
+def _answered(exc: Any, what: str, verb: str) -> SourceError:
     code, detail = error_code(exc), _plain(exc)
     status = str(exc.response.get("ResponseMetadata", {}).get("HTTPStatusCode", ""))
     if code in _ELSEWHERE:
@@ -228,8 +229,8 @@ def _answered(exc: Any, what: str) -> SourceError:
     if answer is None and status == "403":
         answer = _DENIED
     if answer is None:
-        return SourceError(f"{what} cannot be read: AWS answers {code or status}.", detail=detail)
-    sentence = f"{what} {answer.words.format(code=code or status)}"
+        return SourceError(f"{what} cannot be {verb}: AWS answers {code or status}.", detail=detail)
+    sentence = f"{what} {answer.words.format(code=code or status, verb=verb)}"
     return answer.error(sentence, remedy=answer.remedy, detail=detail)
 
 
@@ -244,12 +245,12 @@ def _elsewhere(exc: Any, what: str, detail: str) -> SourceError:
     )
 
 
-def _unanswered(exc: Exception, what: str) -> SourceError:
+def _unanswered(exc: Exception, what: str, verb: str) -> SourceError:
     from botocore import exceptions as aws
 
     if isinstance(exc, aws.NoCredentialsError | aws.PartialCredentialsError):
         return SourceDenied(
-            f"{what} cannot be read: there are no AWS credentials.",
+            f"{what} cannot be {verb}: there are no AWS credentials.",
             remedy="Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.",
         )
     if isinstance(
@@ -258,23 +259,23 @@ def _unanswered(exc: Exception, what: str) -> SourceError:
         | aws.MetadataRetrievalError,
     ):  # fmt: skip
         return SourceDenied(
-            f"{what} cannot be read: the AWS credentials cannot be had.",
+            f"{what} cannot be {verb}: the AWS credentials cannot be had.",
             remedy=_LOGIN_REMEDY, detail=_plain(exc),
         )  # fmt: skip
     if isinstance(exc, aws.ConnectTimeoutError | aws.ReadTimeoutError):
         return SourceUnavailable(
-            f"{what} cannot be read now: AWS does not answer in time.",
+            f"{what} cannot be {verb} now: AWS does not answer in time.",
             remedy="Check the network and ask again.", detail=_plain(exc),
         )  # fmt: skip
     if isinstance(exc, aws.HTTPClientError | aws.ConnectionError):
         return SourceUnavailable(
-            f"{what} cannot be read: AWS cannot be reached.",
+            f"{what} cannot be {verb}: AWS cannot be reached.",
             remedy="Check the network, AWS_ENDPOINT_URL and AWS_REGION.", detail=_plain(exc),
         )  # fmt: skip
     if isinstance(exc, aws.ParamValidationError):
         return SourceNotFound(f"{what} does not exist.", remedy="Check the name.",
                               detail=_plain(exc))  # fmt: skip
-    return SourceError(f"{what} cannot be read.", remedy="Check the AWS settings.",
+    return SourceError(f"{what} cannot be {verb}.", remedy="Check the AWS settings.",
                        detail=_plain(exc))  # fmt: skip
 
 

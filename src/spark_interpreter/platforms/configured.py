@@ -1,0 +1,15 @@
+"""Which platforms the settings name."""
+
+from spark_interpreter.model import PlatformName
+from spark_interpreter.platforms.base import Platform
+from spark_interpreter.settings import Settings
+
+
+def configured(settings: Settings, local: Platform) -> dict[PlatformName, Platform]:
+    """The platforms in the order in which they are preferred.
+
+    Args:
+        local: the platform of this machine, which is always there.
+    """
+    made: dict[PlatformName, Platform] = {"local": local}
+    return {name: made[name] for name in settings.placement.order if name in made}
