@@ -4,7 +4,7 @@ from pathlib import Path
 
 from spark_interpreter import Interpreter, Settings
 from spark_interpreter.model import Manifest
-from spark_interpreter.stores import S3Storage
+from spark_interpreter.storage import Storage
 from tests.servers.moto import Aws
 
 
@@ -19,7 +19,7 @@ def test_the_result_is_there_and_here(aws: Aws, tmp_path: Path) -> None:
         place = f"{base}/{answer.turn.session_id}/1"
         assert f'.parquet("{place}")' in answer.script
         assert sorted(answer.rows) == [("North", 4), ("South", 2)]
-        stored = S3Storage()
+        stored = Storage()
         manifest = Manifest.model_validate_json(stored.read_bytes(f"{place}/manifest.json"))
         assert manifest.row_count == 2
         assert {o.name for o in stored.list(place)} == {

@@ -2,14 +2,11 @@
 
 from spark_interpreter.stores.base import ArtifactStore, SessionStore
 from spark_interpreter.stores.folder import FolderArtifactStore
-from spark_interpreter.stores.s3 import S3Storage, StoredObject
 from spark_interpreter.stores.sqlite import SqliteSessionStore
 
 __all__ = [
     "ArtifactStore",
     "FolderArtifactStore",
-    "S3Storage",
     "SessionStore",
     "SqliteSessionStore",
-    "StoredObject",
 ]

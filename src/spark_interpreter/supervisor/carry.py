@@ -11,7 +11,8 @@ from spark_interpreter.platforms import configured
 from spark_interpreter.platforms.embedded.platform import EmbeddedPlatform
 from spark_interpreter.settings import Settings
 from spark_interpreter.sources import Sources
-from spark_interpreter.stores import FolderArtifactStore, S3Storage
+from spark_interpreter.storage import Storage
+from spark_interpreter.stores import FolderArtifactStore
 from spark_interpreter.stores.base import SessionStore
 from spark_interpreter.supervisor.recorder import OnEvent, TurnRecorder
 from spark_interpreter.supervisor.workflow import Parts, Workflow
@@ -38,7 +39,7 @@ def make_parts(
         validator=Validator(settings, platform),
         platforms=configured(settings, platform),
         artifacts=artifacts,
-        storage=S3Storage(settings.storage_uri),
+        storage=Storage(settings.storage_uri),
     )
 
 

@@ -45,7 +45,8 @@ from spark_interpreter.script import (
 )
 from spark_interpreter.settings import Settings
 from spark_interpreter.sources import Sources, merged_issues
-from spark_interpreter.stores import FolderArtifactStore, S3Storage
+from spark_interpreter.storage import Storage
+from spark_interpreter.stores import FolderArtifactStore
 from spark_interpreter.supervisor.reach import require_reach
 from spark_interpreter.supervisor.recorder import TurnRecorder
 from spark_interpreter.supervisor.staging import staging_folder
@@ -68,7 +69,7 @@ class Parts:
     validator: Validator
     platforms: Mapping[PlatformName, Platform]
     artifacts: FolderArtifactStore
-    storage: S3Storage
+    storage: Storage
 
     def close(self) -> None:
         """End what runs on any platform."""

@@ -18,7 +18,7 @@ class StoredObject(NamedTuple):
     bytes: int
 
 
-class S3Storage:
+class Storage:
     """Reads and writes objects by their `s3://` URIs. Safe to share between threads.
 
     Args:

@@ -5,27 +5,27 @@ from pathlib import Path
 import pytest
 
 from spark_interpreter.errors import NotFound, StoreError
-from spark_interpreter.stores import S3Storage, StoredObject
+from spark_interpreter.storage import Storage, StoredObject
 from tests.servers.moto import Aws
 
 
 @pytest.fixture
-def storage(aws: Aws) -> S3Storage:
-    return S3Storage(f"s3://{aws.new_bucket()}/team/")
+def storage(aws: Aws) -> Storage:
+    return Storage(f"s3://{aws.new_bucket()}/team/")
 
 
-def test_places(storage: S3Storage) -> None:
+def test_places(storage: Storage) -> None:
     assert storage.output_uri("s", 3) == f"{storage.base}/output/s/3"
     assert storage.script_uri("s", 3) == f"{storage.base}/scripts/s/3.py"
 
 
-def test_text_comes_back(storage: S3Storage) -> None:
+def test_text_comes_back(storage: Storage) -> None:
     uri = storage.uri("scripts", "größe 名.py")
     storage.put_text(uri, "print('ä')")
     assert storage.read_bytes(uri).decode() == "print('ä')"
 
 
-def test_a_folder_comes_back_and_can_be_cleared(storage: S3Storage, tmp_path: Path) -> None:
+def test_a_folder_comes_back_and_can_be_cleared(storage: Storage, tmp_path: Path) -> None:
     here, there, uri = tmp_path / "here", tmp_path / "there", storage.output_uri("s", 1)
     here.mkdir()
     for name in ("part-0 ä.parquet", "manifest.json"):
@@ -45,7 +45,7 @@ def test_a_folder_comes_back_and_can_be_cleared(storage: S3Storage, tmp_path: Pa
     assert len(storage.list(storage.output_uri("s", 10))) == 1
 
 
-def test_more_objects_than_one_request_removes(storage: S3Storage, aws: Aws) -> None:
+def test_more_objects_than_one_request_removes(storage: Storage, aws: Aws) -> None:
     bucket = storage.base.split("/")[2]
     for number in range(1005):
         aws.put(bucket, f"team/many/{number}", b"")
@@ -53,13 +53,13 @@ def test_more_objects_than_one_request_removes(storage: S3Storage, aws: Aws) -> 
     assert storage.list(storage.uri("many")) == ()
 
 
-def test_what_is_missing_is_named(storage: S3Storage, tmp_path: Path) -> None:
+def test_what_is_missing_is_named(storage: Storage, tmp_path: Path) -> None:
     with pytest.raises(NotFound, match="scripts/none"):
         storage.read_bytes(storage.uri("scripts/none"))
     with pytest.raises(StoreError, match="no-such-bucket"):
-        S3Storage("s3://no-such-bucket").put_text("s3://no-such-bucket/x", "")
+        Storage("s3://no-such-bucket").put_text("s3://no-such-bucket/x", "")
     (tmp_path / "f").write_text("x")
     with pytest.raises(StoreError, match="no-such-bucket"):
-        S3Storage().put_folder(tmp_path, "s3://no-such-bucket/x")
+        Storage().put_folder(tmp_path, "s3://no-such-bucket/x")
     with pytest.raises(StoreError, match="not a place in S3"):
         storage.put_text("file:///etc/x", "")
