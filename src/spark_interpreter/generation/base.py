@@ -8,6 +8,7 @@ from pydantic import ConfigDict
 
 from spark_interpreter.model import (
     Draft,
+    Example,
     Generation,
     Glossary,
     Model,
@@ -33,6 +34,7 @@ class GenerationRequest(Model):
     Attributes:
         today: the date "today" and "this year" refer to when the data do not say.
         glossary: the house's own words and metrics.
+        examples: verified questions of the same tables, the most similar first.
         find_values: looks a text up in a column of the whole source; None where that is not
             possible. Costs a scan, so only for words nothing else explains.
     """
@@ -44,6 +46,7 @@ class GenerationRequest(Model):
     history: tuple[PastTurn, ...] = ()
     today: date
     glossary: Glossary = Glossary()
+    examples: tuple[Example, ...] = ()
     find_values: FindValues | None = None
 
 

@@ -23,6 +23,7 @@ from spark_interpreter.model.connection import (
     SnowflakeConnection,
 )
 from spark_interpreter.model.draft import ChartHint, Draft, Generation, NeedsInput, Usage
+from spark_interpreter.model.example import Example, ExampleTable
 from spark_interpreter.model.glossary import DefaultFilter, Glossary, Metric, Term
 from spark_interpreter.model.place import Place, parse_place
 from spark_interpreter.model.plan_check import EmptyTable, PlanFailure, PlanReport
@@ -107,6 +108,8 @@ __all__ = [
     "ErrorInfo",
     "Event",
     "EventKind",
+    "Example",
+    "ExampleTable",
     "Feedback",
     "FileRead",
     "FileSource",

@@ -44,6 +44,7 @@ class Draft(Model):
         tables: names of the profiles the analysis uses.
         ordered: the order of the result's rows means something.
         confidence: 0 to 1.
+        verified: a person has vouched for this program as the answer to this question.
         suggestions: questions these data can answer next.
         state: what the same generator needs to understand a follow-up; opaque to others.
     """
@@ -57,6 +58,7 @@ class Draft(Model):
     ordered: bool = False
     chart: ChartHint | None = None
     confidence: float = Field(ge=0, le=1)
+    verified: bool = False
     suggestions: tuple[str, ...] = ()
     generator: str
     usage: Usage | None = None
