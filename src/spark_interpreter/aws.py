@@ -115,10 +115,12 @@ class AwsClients:
 
     Args:
         read_seconds: silence after which an answer is given up and asked for again.
+        attempts: how often a request is sent in all; 1 for what must happen only once.
     """
 
-    def __init__(self, *, read_seconds: float = READ_SECONDS) -> None:
+    def __init__(self, *, read_seconds: float = READ_SECONDS, attempts: int = ATTEMPTS) -> None:
         self._read_seconds = read_seconds
+        self._attempts = attempts
         self._lock = threading.Lock()
         self._clients: dict[tuple[str, str | None], Any] = {}
 
@@ -136,12 +138,12 @@ class AwsClients:
             known = self._clients.get((service, region))
             if known is None:
                 known = self._clients[service, region] = _client(
-                    service, region, self._read_seconds
+                    service, region, self._read_seconds, self._attempts
                 )
             return known
 
 
-def _client(service: str, region: str | None, read_seconds: float) -> Any:
+def _client(service: str, region: str | None, read_seconds: float, attempts: int) -> Any:
     try:
         import boto3
         from botocore.config import Config
@@ -154,8 +156,9 @@ def _client(service: str, region: str | None, read_seconds: float) -> Any:
     config = Config(
         connect_timeout=CONNECT_SECONDS,
         read_timeout=read_seconds,
-        retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
+        retries={"mode": "standard", "total_max_attempts": attempts},
         max_pool_connections=POOL,
+        tcp_keepalive=True,
     )
     try:
         return boto3.Session(region_name=region).client(service, config=config)

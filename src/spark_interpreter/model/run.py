@@ -68,9 +68,14 @@ class Job(Model):
 
 
 class Resources(Model):
-    """What a run used; None where the platform does not say."""
+    """What a run used; None where the platform does not say.
+
+    Attributes:
+        memory_mb: what it was given, MiB, where that is paid for.
+    """
 
     peak_memory_mb: float | None = None
+    memory_mb: float | None = None
     cpu_seconds: float | None = None
     bytes_read: int | None = None
 

@@ -47,11 +47,15 @@ _WORTH_BYTES = 4 * 1024 * 1024
 
 
 class Sources:
-    """What data there is. Every method may be called from several processes at once."""
+    """What data there is. Every method may be called from several processes at once.
 
-    def __init__(self, settings: Settings) -> None:
+    Args:
+        clients: makes the AWS clients; its own if None.
+    """
+
+    def __init__(self, settings: Settings, *, clients: AwsClients | None = None) -> None:
         self._settings = settings
-        self._aws = AwsClients()
+        self._aws = clients or AwsClients()
 
     @cached_property
     def _files(self) -> "FileReader":

@@ -57,13 +57,16 @@ class EmbeddedPlatform:
     """Runs scripts on pysail behind a warm parent process. Safe to use from several threads.
 
     A context manager; leaving it ends the warm parent and every run.
+
+    Args:
+        parent: a warm parent that is there already; one of its own if None.
     """
 
     name: PlatformName = "local"
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, parent: WarmParent | None = None) -> None:
         self._settings = settings
-        self._parent = WarmParent.take()
+        self._parent = parent or WarmParent.take()
 
     def __enter__(self) -> Self:
         return self
