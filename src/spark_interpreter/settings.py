@@ -20,7 +20,7 @@ from spark_interpreter.model.deployment import (
     PlacementSettings,
     PriceTable,
 )
-from spark_interpreter.model.run import Limits
+from spark_interpreter.model.run import Limits, PlatformName
 
 
 def _data_dir() -> Path:
@@ -133,3 +133,14 @@ class Settings(BaseSettings):
     )
     prices: PriceTable = Field(default=PriceTable(), description="What the cloud charges.")
     service: ServiceSettings = Field(default=ServiceSettings(), description="The HTTP service.")
+
+    def limits_of(self, platform: PlatformName) -> Limits:
+        """What a run may use there; its time is the platform's own unless one is set for all."""
+        seconds = {
+            "lambda": self.aws_lambda.seconds,
+            "emr": self.emr.seconds,
+            "connect": self.connect.seconds,
+        }
+        if platform not in seconds or "seconds" in self.limits.model_fields_set:
+            return self.limits
+        return self.limits.model_copy(update={"seconds": seconds[platform]})

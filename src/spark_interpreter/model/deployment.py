@@ -39,6 +39,7 @@ class EmrSettings(Model):
         max_memory_gb: memory one job may use, GB.
         seconds: time limit of one run; the job is cancelled at its end.
         poll_seconds: the longest pause between two looks at a job.
+        log_seconds: how long the logs of a failed job are waited for.
     """
 
     application_id: str = ""
@@ -50,6 +51,7 @@ class EmrSettings(Model):
     max_memory_gb: int = Field(default=200, ge=4)
     seconds: float = Field(default=3600, gt=0)
     poll_seconds: float = Field(default=15, gt=0)
+    log_seconds: float = Field(default=60, ge=0)
 
     @model_validator(mode="after")
     def _complete(self) -> Self:

@@ -46,6 +46,7 @@ class Job(Model):
         needs: what it takes of them; see `Verdict.needs`.
         settings: what its sources ask of the Spark session; see `Script.session`.
         connections: names of connections by their JDBC address; see `Script.connections`.
+        secrets: ARNs in AWS Secrets Manager by the names of those connections that have one.
         log_dir: local folder for this run's logs.
         ordered: the result's row order must be kept.
     """
@@ -60,6 +61,7 @@ class Job(Model):
     needs: tuple[Need, ...] = ()
     settings: dict[str, str] = Field(default_factory=dict)
     connections: dict[str, str] = Field(default_factory=dict)
+    secrets: dict[str, str] = Field(default_factory=dict)
     output: str
     folder: str
     log_dir: str
@@ -72,12 +74,15 @@ class Resources(Model):
 
     Attributes:
         memory_mb: what it was given, MiB, where that is paid for.
+        billed: what the platform charges for, in its own units: "vCPUHour", "memoryGBHour" and
+            "storageGBHour" of EMR Serverless.
     """
 
     peak_memory_mb: float | None = None
     memory_mb: float | None = None
     cpu_seconds: float | None = None
     bytes_read: int | None = None
+    billed: dict[str, float] = Field(default_factory=dict)
 
 
 class Placement(Model):
@@ -95,6 +100,7 @@ class Run(Model):
         platform_run_id: the platform's own id (process id, request id, job run id).
         engine: name and version ("pysail 0.7.2").
         timings: seconds by stage ("start", "session", "execute").
+        ui_url: the engine's own page about the run; the platform may close it after an hour.
         cost: US dollars; None where it is free or unknown.
     """
 
@@ -109,6 +115,7 @@ class Run(Model):
     resources: Resources = Resources()
     warnings: tuple[str, ...] = ()
     cost: float | None = None
+    ui_url: str | None = None
 
 
 class PlatformHealth(Model):

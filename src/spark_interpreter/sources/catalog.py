@@ -1,7 +1,7 @@
 """All kinds of sources behind one object."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +19,7 @@ from spark_interpreter.model import (
     Need,
     Place,
     PostgresTable,
+    SecretsManagerAuth,
     SnowflakeTable,
     Source,
     Staged,
@@ -77,6 +78,11 @@ class Sources:
         from spark_interpreter.sources.connections import ConnectionStore
 
         return ConnectionStore(self._settings)
+
+    def secrets(self, names: Iterable[str]) -> dict[str, str]:
+        """ARNs in AWS Secrets Manager by the names of those connections that have one."""
+        auths = {name: self.connections.get(name).auth for name in names}
+        return {name: a.arn for name, a in auths.items() if isinstance(a, SecretsManagerAuth)}
 
     @cached_property
     def postgres(self) -> "PostgresReader":

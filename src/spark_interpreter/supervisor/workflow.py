@@ -299,10 +299,11 @@ class Workflow:
             read_paths=script.read_paths,
             settings=script.session,
             connections=script.connections,
+            secrets=self._parts.sources.secrets(script.connections.values()),
             output=script.output,
             folder=self._output(),
             log_dir=str(artifacts.log_dir(platform, name)),
-            limits=self._parts.settings.limits,
+            limits=self._parts.settings.limits_of(platform),
             ordered=ordered,
         )
 
