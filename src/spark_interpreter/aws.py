@@ -133,7 +133,7 @@ class AwsClients:
         Raises:
             SettingsError: boto3 is not installed, or the AWS settings cannot work.
         """
-        region = region or os.environ.get("AWS_REGION")
+        region = region or os.environ.get("AWS_REGION") or None
         with self._lock:
             known = self._clients.get((service, region))
             if known is None:

@@ -220,6 +220,31 @@ def test_tables_of_glue(client: httpx.Client, moto: str, monkeypatch: pytest.Mon
     assert client.get("/glue/databases/nothing/tables").status_code == 404
 
 
+def test_glue_without_a_region_is_a_problem_with_its_remedy(tmp_path: Path) -> None:
+    nowhere = {"AWS_CONFIG_FILE": str(tmp_path / "none"), "AWS_REGION": "", **KEYS}
+    with running(tmp_path, nowhere) as server, httpx.Client(base_url=server.url) as client:
+        for path in ("", "/shop/tables", "/shop/tables/orders"):
+            told = client.get(f"/glue/databases{path}")
+            assert told.status_code == 503, told.text
+            problem = told.json()
+            assert (problem["code"], problem["detail"]) == ("settings", "No AWS region is set.")
+            assert "AWS_REGION" in problem["remedy"]
+
+
+@pytest.mark.parametrize("name", ["glue", "connections", "Glue"])
+def test_a_connection_cannot_take_the_name_of_something_else(
+    client: httpx.Client, shop: dict[str, Any], name: str
+) -> None:
+    told = client.post("/postgres/connections", json=shop | {"name": name})
+    assert (told.status_code, told.json()["code"]) == (422, "usage")
+
+
+def test_an_unknown_connection_tells_how_to_add_one(client: httpx.Client) -> None:
+    told = client.get("/postgres/qqqqqqqq/schemas").json()
+    assert "spark-interpreter connections add-postgres" in told["remedy"]
+    assert "add-snowflake" in told["remedy"]
+
+
 def test_a_session_keeps_its_selected_tables(
     client: httpx.Client, shop: dict[str, Any], lake: dict[str, Any]
 ) -> None:

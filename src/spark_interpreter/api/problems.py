@@ -21,7 +21,7 @@ MEDIA_TYPE = "application/problem+json"
 
 _STATUS: dict[type[errors.InterpreterError], int] = {
     errors.UsageError: 422,
-    errors.SettingsError: 500,
+    errors.SettingsError: 503,
     errors.Conflict: 409,
     errors.Busy: 429,
     errors.Stopping: 503,

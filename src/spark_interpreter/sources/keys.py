@@ -6,7 +6,13 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from spark_interpreter.model import ColumnProfile, ForeignKey, PostgresTable, TableProfile
+from spark_interpreter.model import (
+    ColumnProfile,
+    ForeignKey,
+    PostgresTable,
+    SnowflakeTable,
+    TableProfile,
+)
 from spark_interpreter.model.types import family
 
 _MIN_OVERLAP = 0.7
@@ -57,8 +63,8 @@ def _beside(profile: TableProfile, other: TableProfile) -> bool:
     """Whether two tables are behind the same connection."""
     mine, theirs = profile.source, other.source
     return (
-        isinstance(mine, PostgresTable)
-        and isinstance(theirs, PostgresTable)
+        isinstance(mine, PostgresTable | SnowflakeTable)
+        and isinstance(theirs, PostgresTable | SnowflakeTable)
         and mine.connection == theirs.connection
     )
 

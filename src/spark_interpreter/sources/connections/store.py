@@ -5,11 +5,18 @@ from collections.abc import Mapping
 
 from pydantic import Field, SecretStr, ValidationError
 
-from spark_interpreter.errors import Conflict, SourceNotFound, StoreError
+from spark_interpreter.errors import Conflict, SourceNotFound, StoreError, UsageError
 from spark_interpreter.model import Connection, Model, PostgresConnection, SnowflakeConnection
 from spark_interpreter.settings import Settings
 from spark_interpreter.sources.connections.private_file import locked, read_private, write_private
 from spark_interpreter.sources.connections.secrets import SecretStore
+
+_RESERVED = frozenset(("connections", "glue"))
+"""Addresses and allow-lists have these words where the names of connections stand."""
+
+_ADD = (
+    "Add it with `spark-interpreter connections add-postgres` or `add-snowflake`, or name another."
+)
 
 
 class _Stored(Model):
@@ -71,9 +78,15 @@ class ConnectionStore:
         """Add a connection, with the password, private key or token it needs.
 
         Raises:
+            UsageError: its name means something else in addresses and words.
             Conflict: its name is taken, in whatever case.
             StoreError: the files cannot be read or written.
         """
+        if connection.name.lower() in _RESERVED:
+            raise UsageError(
+                f"A connection cannot be called '{connection.name}': the name is in use.",
+                remedy="Choose another name.",
+            )
         with locked(self._path):
             stored = self._read()
             if taken := _same(stored, connection.name):
@@ -155,7 +168,7 @@ def _named(connections: Mapping[str, Connection], name: str) -> Connection:
     near = extractOne(name, list(connections), score_cutoff=60)
     raise SourceNotFound(
         f"There is no connection '{name}'.",
-        remedy=f"Did you mean '{near[0]}'?" if near else "Add it first, or name another.",
+        remedy=f"Did you mean '{near[0]}'?" if near else _ADD,
     )
 
 

@@ -73,7 +73,7 @@ def table(session: Session, database: str, schema: str, name: str) -> CatalogTab
     if found.kind != "view":
         update |= {
             "primary_key": _primary_key(session, path, name, doing),
-            "references": _references(session, path, name, doing),
+            "references": _references(session, path, database, name, doing),
         }
         update |= _figures(session, database, schema, name, doing)
     return found.model_copy(update=update)
@@ -173,11 +173,15 @@ def _primary_key(session: Session, path: str, name: str, doing: str) -> tuple[st
     return tuple(row["column_name"] for row in sorted(own, key=lambda row: row["key_sequence"]))
 
 
-def _references(session: Session, path: str, name: str, doing: str) -> tuple[CatalogReference, ...]:
+def _references(
+    session: Session, path: str, database: str, name: str, doing: str
+) -> tuple[CatalogReference, ...]:
+    """The declared references to tables of the same database."""
     rows = session.rows(f"SHOW IMPORTED KEYS IN TABLE {path}", doing)
     keys: dict[str, list[dict[str, Any]]] = {}
     for row in sorted(rows, key=lambda row: row["key_sequence"]):
-        if row["fk_table_name"] == name and row["pk_table_name"]:
+        inside = row["pk_database_name"] == database
+        if row["fk_table_name"] == name and row["pk_table_name"] and inside:
             keys.setdefault(str(row["fk_name"]), []).append(row)
     return tuple(
         CatalogReference(

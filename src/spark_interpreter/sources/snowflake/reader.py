@@ -2,9 +2,9 @@
 """The reader of Snowflake's tables and views."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from spark_interpreter.errors import (
     DataMismatch,
@@ -18,6 +18,7 @@ from spark_interpreter.model import (
     ColumnProfile,
     ConnectionTest,
     DataIssue,
+    ForeignKey,
     Known,
     Need,
     SnowflakeConnection,
@@ -39,6 +40,12 @@ from spark_interpreter.sources.snowflake.sample import look, select
 from spark_interpreter.sources.snowflake.session import Session, Sessions, Timeouts, with_retries
 from spark_interpreter.sources.snowflake.types import SnowflakeType, arrow_type, as_type
 from spark_interpreter.sources.snowflake.where import translated
+
+V = TypeVar("V")
+
+_LOOK_SECONDS = 10.0
+_FETCH_SECONDS = 60.0
+"""What failed within this time is tried again: a look, and a query of many rows."""
 
 
 class SnowflakeReader:
@@ -81,8 +88,7 @@ class SnowflakeReader:
 
     def warehouses(self, connection: str) -> tuple[str, ...]:
         """The warehouses that the connection's role may see."""
-        with self._sessions.open(self._connections.snowflake(connection), "catalog") as session:
-            return describe.warehouses(session)
+        return self._asked(self._connections.snowflake(connection), describe.warehouses)
 
     def databases(self, connection: str, *, refresh: bool = False) -> Known[tuple[str, ...]]:
         """The databases that the connection's role may see."""
@@ -129,33 +135,59 @@ class SnowflakeReader:
         )  # fmt: skip
 
     def profile(self, source: Source, *, name: str) -> TableProfile:
-        """See `SourceReader.profile`."""
+        """Look at what Snowflake says of it, and at a sample unless that was done a while ago.
+
+        What is kept is of exactly these columns and this change of the rows, so that a question
+        never goes by a table that was changed since.
+
+        Raises:
+            SourceError: the table or its connection is missing, denied or unreachable.
+        """
         assert isinstance(source, SnowflakeTable)
         connection = self._connections.snowflake(source.connection)
-        with self._sessions.open(connection, "profile") as session:
+
+        def profiled(session: Session) -> TableProfile:
             table = _described(session, source)
-            label = f"{table.database}.{table.schema_name}.{table.name}"
-            columns = tuple(
-                ColumnProfile(name=n, header=c.name, type=c.type, comment=c.comment)
-                for n, c in readable(table)
+            key = _key(
+                connection, "profile", table.model_dump_json(), str(self._settings.sample_rows)
             )
-            if not columns:
-                raise SourceEmpty(f"'{label}' has no column that Spark can read.")
-            kinds = _kinds(session, table)
-            looked, rows, issues = look(session, table, columns, kinds, self._settings.sample_rows)
+            known = self._cache.get(
+                key, TableProfile, lambda: self._look(session, connection, table)
+            )
+            return known.value.model_copy(update={"name": name, "source": _found(source, table)})
+
+        return self._asked(connection, profiled, "profile")
+
+    def _look(
+        self, session: Session, connection: SnowflakeConnection, table: CatalogTable
+    ) -> TableProfile:
+        assert table.database
+        label = f"{table.database}.{table.schema_name}.{table.name}"
+        columns = tuple(
+            ColumnProfile(name=n, header=c.name, type=c.type, comment=c.comment)
+            for n, c in readable(table)
+        )
+        if not columns:
+            raise SourceEmpty(f"'{label}' has no column that Spark can read.")
+        kinds = _kinds(session, table)
+        looked, rows, issues = look(session, table, columns, kinds, self._settings.sample_rows)
         return TableProfile(
-            name=name,
+            name=table.name,
             label=label,
-            source=_found(source, table),
+            source=SnowflakeTable(
+                connection=connection.name, database=table.database,
+                schema_name=table.schema_name, table=table.name,
+            ),
             columns=looked,
             row_count=table.row_count,
             byte_count=table.byte_count,
             sampled_rows=rows,
             primary_key=_names_of(looked, table.primary_key),
+            foreign_keys=_foreign_keys(looked, table),
             issues=(*issues, *_left_out(table)),
             version=str(table.updated or now()),
             read=jdbc_read(connection, table),
-        )
+        )  # fmt: skip
 
     def widen(
         self,
@@ -181,9 +213,11 @@ class SnowflakeReader:
             f"WHERE {value} ILIKE {literal(f'%{pattern}%')} ESCAPE '^' GROUP BY {value}) "
             f"ORDER BY IFF(LOWER(V) = LOWER({literal(text)}), 0, 1), N DESC, V LIMIT {limit:d}"
         )
-        connection = self._connections.snowflake(source.connection)
-        with self._sessions.open(connection, "values") as session:
-            rows = session.rows(sql, f"looking for a value in {profile.label}")
+        rows = self._asked(
+            self._connections.snowflake(source.connection),
+            lambda session: session.rows(sql, f"looking for a value in {profile.label}"),
+            "values",
+        )
         return tuple(ValueCount(value=row["v"], count=row["n"]) for row in rows)
 
     def stage(
@@ -200,12 +234,22 @@ class SnowflakeReader:
             with self._sessions.open(connection, "stage") as session:
                 copy.fetch(session, stopped)
 
-        with_retries(work, began=target.exists)
+        with_retries(work, within=_FETCH_SECONDS, began=target.exists)
         return (Staged(location=need.location, paths=(str(target),)),)
 
-    def _asked(self, connection: SnowflakeConnection, ask: Any) -> Any:
-        with self._sessions.open(connection, "catalog") as session:
-            return ask(session)
+    def _asked(
+        self,
+        connection: SnowflakeConnection,
+        ask: Callable[[Session], V],
+        purpose: str = "catalog",
+    ) -> V:
+        """What a session answers; asked for again where Snowflake did not answer."""
+
+        def work() -> V:
+            with self._sessions.open(connection, purpose) as session:
+                return ask(session)
+
+        return with_retries(work, within=_LOOK_SECONDS)
 
 
 class _Copy:
@@ -316,6 +360,20 @@ def _found(source: SnowflakeTable, table: CatalogTable) -> SnowflakeTable:
 def _names_of(columns: Sequence[ColumnProfile], headers: Sequence[str]) -> tuple[str, ...]:
     names = {column.header: column.name for column in columns}
     return tuple(names[header] for header in headers if header in names)
+
+
+def _foreign_keys(columns: Sequence[ColumnProfile], table: CatalogTable) -> tuple[ForeignKey, ...]:
+    """The declared references, to tables as their profiles' labels name them."""
+    keys = ((_names_of(columns, r.columns), r) for r in table.references)
+    return tuple(
+        ForeignKey(
+            columns=names,
+            table=f"{table.database}.{r.schema_name}.{r.table}",
+            references=r.references,
+        )
+        for names, r in keys
+        if len(names) == len(r.columns)
+    )
 
 
 def _left_out(table: CatalogTable) -> tuple[DataIssue, ...]:

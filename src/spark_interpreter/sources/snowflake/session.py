@@ -4,7 +4,7 @@ import contextlib
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from spark_interpreter.errors import RunCancelled, SourceDenied, SourceError, SourceUnavailable
 from spark_interpreter.model import SnowflakeConnection
@@ -16,12 +16,12 @@ from spark_interpreter.sources.snowflake.names import literal
 if TYPE_CHECKING:
     from snowflake.connector import SnowflakeConnection as Driver
 
+T = TypeVar("T")
+
 _TICK_SECONDS = 0.1
 _LONG_POLL_SECONDS = 45
 """Snowflake holds a request back for so long while its query runs."""
 _ATTEMPTS = 3
-_RETRY_SECONDS = 60.0
-"""What took longer than this to fail is not tried again: it would only take as long once more."""
 
 
 @dataclass(frozen=True)
@@ -225,16 +225,22 @@ def _close(driver: "Driver") -> None:
         driver.close(retry=False)
 
 
-def with_retries(work: Callable[[], None], *, began: Callable[[], bool]) -> None:
-    """Do the work again when Snowflake did not answer, unless it has given something already."""
+def with_retries(
+    work: Callable[[], T], *, within: float, began: Callable[[], bool] = lambda: False
+) -> T:
+    """Do the work again when Snowflake did not answer, unless it has given something already.
+
+    Args:
+        within: seconds; what took longer to fail would only take as long once more.
+    """
     started = time.monotonic()
-    for attempt in range(1, _ATTEMPTS + 1):
+    attempt = 1
+    while True:
         try:
-            work()
+            return work()
         except SourceUnavailable:
-            late = time.monotonic() - started > _RETRY_SECONDS
+            late = time.monotonic() - started > within
             if late or began() or attempt == _ATTEMPTS:
                 raise
-            time.sleep(0.5 * attempt)
-        else:
-            return
+        time.sleep(0.5 * attempt)
+        attempt += 1
