@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
 
@@ -24,6 +24,8 @@ STOP_SECONDS = 30.0
 
 class Server:
     """`spark-interpreter serve` on a free port of the loopback interface."""
+
+    command: Sequence[str] = ("serve",)
 
     def __init__(
         self, home: Path, variables: Mapping[str, str] | None = None, **settings: object
@@ -43,7 +45,8 @@ class Server:
             self._process = subprocess.Popen(
                 [
                     sys.executable, "-c",
-                    "from spark_interpreter.cli.main import main; main()", "serve", "--port", "0",
+                    "from spark_interpreter.cli.main import main; main()",
+                    *self.command, "--port", "0",
                 ],
                 stdout=subprocess.PIPE,
                 stderr=log,

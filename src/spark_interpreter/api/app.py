@@ -53,7 +53,7 @@ def create_app(settings: Settings) -> FastAPI:
         title="Spark Code Interpreter",
         version=__version__,
         description="Ask questions of data in plain language over HTTP.",
-        lifespan=_life,
+        lifespan=life,
         docs_url=None,
         redoc_url=None,
         responses=responses(400, 401, 403, 413, 429, 500),
@@ -79,7 +79,11 @@ def create_app(settings: Settings) -> FastAPI:
 
 
 @asynccontextmanager
-async def _life(app: FastAPI) -> AsyncIterator[None]:
+async def life(app: FastAPI) -> AsyncIterator[None]:
+    """The life of an application: carries turns from its start to its end.
+
+    Its state has `settings`, `metrics` and `access`, and gets `service`.
+    """
     metrics: Metrics = app.state.metrics
 
     def hear(turn: Turn, event: Event) -> None:
@@ -90,9 +94,7 @@ async def _life(app: FastAPI) -> AsyncIterator[None]:
         metrics.turn(turn)
         if tracing is not None:
             tracing.turn(turn)
-        control.audit.turn(turn, owner=owner, request_id=turn.wishes.request_id)
-        if turn.draft is not None and turn.draft.usage is not None:
-            control.add_model_cost(owner, turn.draft.usage.cost or 0.0)
+        control.turn_ended(owner, turn)
 
     control: access.Access = app.state.access
     endpoint = app.state.settings.service.otlp_endpoint

@@ -6,8 +6,9 @@ from typing import Annotated
 from fastapi import Depends
 
 from spark_interpreter.api.access import Access, Caller, access_of
+from spark_interpreter.api.logs import request_id
 from spark_interpreter.api.parameters import service_of
-from spark_interpreter.model import FileSource, Source, Turn
+from spark_interpreter.model import FileSource, RequestKey, Source, Turn, Wishes
 from spark_interpreter.supervisor.reach import require_reach
 from spark_interpreter.supervisor.service import Service
 
@@ -78,6 +79,50 @@ class Reach:
     def record(self, caller: Caller, turn: Turn) -> None:
         """Put into the audit log who asked what."""
         self._access.audit.asked(turn, owner=caller.owner)
+
+    def begin(
+        self,
+        caller: Caller,
+        question: str,
+        named: Sequence[Source],
+        wishes: Wishes,
+        *,
+        session_id: str | None = None,
+        key: RequestKey | None = None,
+    ) -> Turn:
+        """Put a turn of the caller into the queue, if all that it names may be read.
+
+        The arguments are those of `Service.submit`, and so are the errors besides these.
+
+        Raises:
+            Forbidden: the caller may not read or write what the turn names.
+            LimitExceeded: the caller's quota is used up.
+        """
+        self.output(caller, wishes.output)
+        self.turn(caller, wishes.script)
+        sources = self.sources(caller, named)
+        if not sources and session_id is not None:
+            self.tables(caller, self._service.kept_sources(caller.owner, session_id))
+        turn = self._service.submit(
+            caller.owner,
+            question,
+            sources,
+            wishes=self.wishes(caller, wishes),
+            session_id=session_id,
+            key=key,
+        )
+        self.record(caller, turn)
+        return turn
+
+    def wishes(self, caller: Caller, wishes: Wishes) -> Wishes:
+        """The wishes with what the caller may do."""
+        return wishes.model_copy(
+            update={
+                "read_roots": self.roots(caller),
+                "running_limit": caller.quota.running_turns,
+                "request_id": request_id.get(),
+            }
+        )
 
     def roots(self, caller: Caller) -> tuple[str, ...] | None:
         """The local files and folders the caller may read; None for all."""

@@ -15,6 +15,7 @@ _COMMANDS = {
     "connections": ("spark_interpreter.cli.connections", "Name databases to ask."),
     "doctor": ("spark_interpreter.cli.doctor", "Say what works on this machine."),
     "keys": ("spark_interpreter.cli.keys", "Create and revoke API keys of the service."),
+    "mcp": ("spark_interpreter.cli.mcp", "Be a tool of agents (MCP)."),
     "run": ("spark_interpreter.cli.run", "Check and run a PySpark script."),
     "serve": ("spark_interpreter.cli.serve", "Answer questions over HTTP."),
     "sessions": ("spark_interpreter.cli.sessions", "Look back at earlier answers."),

@@ -10,6 +10,8 @@ import click
 from spark_interpreter.cli import options
 
 if TYPE_CHECKING:
+    from fastapi import FastAPI
+
     from spark_interpreter import Settings
 
 _IDLE_SECONDS = 75
@@ -29,18 +31,25 @@ def command(host: str | None, port: int | None) -> int:
     Logs go to standard error as JSON lines. On an address other than loopback the service
     starts only when authentication is configured.
     """
-    settings = options.settings()
+    from spark_interpreter.api import create_app
+
+    settings = with_address(options.settings(), host, port)
+    return serve_app(create_app(settings), settings)
+
+
+def with_address(settings: "Settings", host: str | None, port: int | None) -> "Settings":
+    """The settings with another address to listen on."""
     changed = {
         name: value for name, value in {"host": host, "port": port}.items() if value is not None
     }
     service = settings.service.model_copy(update=changed)
-    return _serve(settings.model_copy(update={"service": service}))
+    return settings.model_copy(update={"service": service})
 
 
-def _serve(settings: "Settings") -> int:
+def serve_app(app: "FastAPI", settings: "Settings", path: str = "") -> int:
+    """Serve an application of ours until interrupted; the exit code."""
     import uvicorn
 
-    from spark_interpreter.api import create_app
     from spark_interpreter.api.logs import configure
 
     class Server(uvicorn.Server):
@@ -50,7 +59,7 @@ def _serve(settings: "Settings") -> int:
             await super().startup(sockets)
             if self.started:
                 port = self.servers[0].sockets[0].getsockname()[1]
-                click.echo(f"Listening on http://{settings.service.host}:{port}")
+                click.echo(f"Listening on http://{settings.service.host}:{port}{path}")
 
         def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002
             service = getattr(app.state, "service", None)
@@ -60,7 +69,6 @@ def _serve(settings: "Settings") -> int:
             self.should_exit = True
 
     configure()
-    app = create_app(settings)
     server = Server(
         uvicorn.Config(
             app,

@@ -6,7 +6,15 @@ from collections.abc import Sequence
 from spark_interpreter.cancellation import Cancellation
 from spark_interpreter.errors import InterpreterError, UsageError
 from spark_interpreter.generation.base import PastTurn
-from spark_interpreter.model import FINAL_STATES, FileSource, Source, Turn, parse_source
+from spark_interpreter.model import (
+    FINAL_STATES,
+    FileSource,
+    Place,
+    Source,
+    Turn,
+    parse_place,
+    parse_source,
+)
 from spark_interpreter.platforms import configured
 from spark_interpreter.platforms.embedded.platform import EmbeddedPlatform
 from spark_interpreter.settings import Settings
@@ -96,6 +104,18 @@ def source_named(text: str) -> Source:
     """
     try:
         return parse_source(text)
+    except ValueError as exc:
+        raise UsageError(f"{exc}.") from None
+
+
+def place_named(text: str) -> Place:
+    """The catalog, database or schema of a word.
+
+    Raises:
+        UsageError: there is no such form of a place.
+    """
+    try:
+        return parse_place(text)
     except ValueError as exc:
         raise UsageError(f"{exc}.") from None
 

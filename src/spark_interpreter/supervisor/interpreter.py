@@ -24,7 +24,6 @@ from spark_interpreter.model import (
     TableProfile,
     Turn,
     Wishes,
-    parse_place,
 )
 from spark_interpreter.platforms.embedded.platform import EmbeddedPlatform
 from spark_interpreter.settings import Settings
@@ -38,6 +37,7 @@ from spark_interpreter.supervisor.carry import (
     kept_for,
     last_sources,
     make_parts,
+    place_named,
     source_named,
 )
 from spark_interpreter.supervisor.doctor import Check, examine
@@ -182,10 +182,7 @@ class Interpreter:
             UsageError: there is no such form of a place.
             SourceError: it is missing, denied or unreachable.
         """
-        try:
-            where = parse_place(place) if place else None
-        except ValueError as exc:
-            raise UsageError(f"{exc}.") from None
+        where = place_named(place) if place else None
         return self._sources.browse(where, search=search, refresh=refresh)
 
     # --- looking back ---------------------------------------------------------------------

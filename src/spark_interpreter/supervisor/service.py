@@ -65,10 +65,19 @@ class Service:
         platform: where scripts run.
         uploads: the users' files.
         news: wakes those who wait for a turn.
+
+    Args:
+        lasting: False for one that its only client starts and ends: what waits here is cancelled
+            at its end, and what waits for another service is left to that one.
     """
 
     def __init__(
-        self, settings: Settings, *, on_step: OnStep | None = None, on_end: OnEnd | None = None
+        self,
+        settings: Settings,
+        *,
+        on_step: OnStep | None = None,
+        on_end: OnEnd | None = None,
+        lasting: bool = True,
     ) -> None:
         self.settings = settings
         self.store = SqliteSessionStore(settings.data_dir / "sessions.db")
@@ -79,6 +88,7 @@ class Service:
         self.news = News()
         self._on_step = on_step
         self._on_end = on_end
+        self._lasting = lasting
         self._parts = make_parts(settings, self.sources, self.platform, self.artifacts)
         self._queue = FairQueue(settings.service.queue, settings.service.queue_per_user)
         self._cancellations: dict[tuple[str, int], Cancellation] = {}
@@ -98,7 +108,7 @@ class Service:
         interrupted = self.store.fail_interrupted()
         for owner, turn in interrupted:
             self._ended(owner, turn)
-        waiting = self.store.waiting_turns()
+        waiting = self.store.waiting_turns() if self._lasting else ()
         for owner, turn in waiting:
             self._enqueue(_ticket(owner, turn))
         swept = self.platform.sweep() + sweep(self.settings.cache_dir / "staged")
@@ -122,6 +132,8 @@ class Service:
     def stop(self) -> None:
         """Let running turns finish for the grace time, interrupt the others, end everything."""
         self.drain()
+        if not self._lasting:
+            self._cancel_own_waiting()
         deadline = time.monotonic() + self.settings.service.grace_seconds
         _join(self._workers, deadline)
         for cancellation in list(self._cancellations.values()):
@@ -345,6 +357,11 @@ class Service:
             recorder.enter("cancelled", "Cancelled before it was begun.")
             self._ended(ticket.owner, recorder.turn)
         self._cancellations.pop(_key(ticket), None)
+
+    def _cancel_own_waiting(self) -> None:
+        for owner, turn in self.store.waiting_turns():
+            if (turn.session_id, turn.number) in self._cancellations:
+                self.cancel(owner, turn.session_id, turn.number)
 
     def _build_cache(self, sources: Sequence[Source]) -> None:
         """Build columnar copies behind the answer, one process at a time."""

@@ -12,7 +12,7 @@ from spark_interpreter.api.access.links import SharedLinks
 from spark_interpreter.api.access.rates import Rates
 from spark_interpreter.api.access.sites import Sites
 from spark_interpreter.errors import AccessError, LimitExceeded
-from spark_interpreter.model import now
+from spark_interpreter.model import Turn, now
 from spark_interpreter.script.text import literal_reads
 from spark_interpreter.settings import Settings
 from spark_interpreter.stores.access import AccessStore
@@ -81,6 +81,12 @@ class Access:
     def add_model_cost(self, owner: str, dollars: float) -> None:
         """Count what a turn's model calls cost."""
         self.store.add_usage(owner, model_cost=dollars)
+
+    def turn_ended(self, owner: str, turn: Turn) -> None:
+        """Record what came of a turn, and count what its model calls cost."""
+        self.audit.turn(turn, owner=owner, request_id=turn.wishes.request_id)
+        if turn.draft is not None and turn.draft.usage is not None:
+            self.add_model_cost(owner, turn.draft.usage.cost or 0.0)
 
     def admit_upload(self, caller: Caller, size: int) -> None:
         """Count an upload of `size` bytes.

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Query, Response
 from fastapi.responses import JSONResponse, PlainTextResponse, StreamingResponse
 
 from spark_interpreter.api import schemas
+from spark_interpreter.api.finding import chart_of, logs_of, output_of, result_of
 from spark_interpreter.api.parameters import Core, ReadOwner, ReadTurn, SessionId
 from spark_interpreter.api.problems import Responses, responses
 from spark_interpreter.api.schemas import (
@@ -20,9 +21,7 @@ from spark_interpreter.api.schemas import (
     TurnView,
 )
 from spark_interpreter.errors import NotFound
-from spark_interpreter.model import Chart, Result, Turn
 from spark_interpreter.results import export, page, render_png, render_svg
-from spark_interpreter.supervisor.service import Service
 
 router = APIRouter(prefix="/spark/result", tags=["results"])
 
@@ -80,9 +79,9 @@ def rows(
     descending: bool = False,
 ) -> RowsPage:
     """A page of all rows, in the result's order or sorted by a column."""
-    result = _result(turn)
+    result = result_of(turn)
     found = page(
-        _output(service, turn), offset=offset, limit=limit, sort=sort, descending=descending
+        output_of(service, turn), offset=offset, limit=limit, sort=sort, descending=descending
     )
     total = result.manifest.row_count
     following = {"offset": offset + limit, "limit": limit, "descending": descending}
@@ -105,7 +104,7 @@ def rows(
 )
 def chart(turn: ReadTurn, format: Literal["json", "png", "svg"] = "json") -> Response:  # noqa: A002
     """The chart: its Vega-Lite specification, or a picture."""
-    drawn = _chart(turn)
+    drawn = chart_of(turn)
     match format:
         case "json":
             return JSONResponse(drawn.spec)
@@ -133,14 +132,7 @@ def script(turn: ReadTurn) -> Response:
 @router.get("/{session_id}/{turn}/logs", responses=responses(404, 422))
 def logs(service: Core, turn: ReadTurn) -> Logs:
     """What the turn's run printed, and what the engine said, of this run alone."""
-    platform = turn.placement.platform if turn.placement else "local"
-    folder = service.artifacts.log_dir(platform, f"{turn.session_id}-{turn.number}")
-    texts = {
-        name: path.read_text("utf-8", "replace")
-        for name in Logs.model_fields
-        if (path := folder / f"{name}.log").is_file()
-    }
-    return Logs(**texts)
+    return logs_of(service, turn)
 
 
 @router.get(
@@ -154,10 +146,10 @@ def download(
     format: Literal["csv", "parquet", "xlsx", "json", "jsonl"] = "csv",  # noqa: A002
 ) -> Response:
     """Every row as a file."""
-    _result(turn)
+    result_of(turn)
     name = f"{turn.session_id[:8]}-{turn.number}.{format}"
     with tempfile.TemporaryDirectory(prefix="spark-interpreter-download-") as folder:
-        written = export(_output(service, turn), Path(folder) / name)
+        written = export(output_of(service, turn), Path(folder) / name)
         file = written.path.open("rb")
     return StreamingResponse(
         _chunks(file),
@@ -175,32 +167,6 @@ def _chunks(file: BinaryIO) -> Iterator[bytes]:
     with file:
         while chunk := file.read(_CHUNK):
             yield chunk
-
-
-def _result(turn: Turn) -> Result:
-    if turn.result is None:
-        raise NotFound(
-            f"The turn {turn.number} has no result; it is {turn.state}.",
-            remedy="See the turn for the reason.",
-        )
-    return turn.result
-
-
-def _chart(turn: Turn) -> Chart:
-    drawn = _result(turn).chart
-    if drawn is None:
-        raise NotFound("This answer has no chart.", remedy="Ask for one in the question.")
-    return drawn
-
-
-def _output(service: Service, turn: Turn) -> str:
-    folder = service.artifacts.output_uri(turn.session_id, turn.number)
-    if not Path(folder).is_dir():
-        raise NotFound(
-            "The rows of this result were removed when their time was over.",
-            remedy="Ask again, or retry the turn.",
-        )
-    return folder
 
 
 def _attachment(name: str) -> dict[str, str]:

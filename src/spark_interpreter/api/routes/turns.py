@@ -7,13 +7,12 @@ from fastapi.concurrency import run_in_threadpool
 
 from spark_interpreter.api import schemas
 from spark_interpreter.api.access import Caller
-from spark_interpreter.api.logs import request_id
 from spark_interpreter.api.parameters import Asker, AskOwner, Core, SessionId, TurnNumber
 from spark_interpreter.api.problems import Responses, responses
 from spark_interpreter.api.reach import Reach, Reaching
 from spark_interpreter.api.schemas import ExecuteRequest, FeedbackRequest, GenerateRequest, TurnView
 from spark_interpreter.api.waiting import finished
-from spark_interpreter.model import FINAL_STATES, RequestKey, Turn, Wishes
+from spark_interpreter.model import FINAL_STATES, RequestKey, Wishes
 from spark_interpreter.supervisor.service import Service
 
 CANCEL_SECONDS = 2.0
@@ -92,7 +91,7 @@ def retry(
     before = service.store.get_turn(owner, session_id, turn)
     reach.turn(caller, before.wishes.script)
     reach.tables(caller, before.sources)
-    wishes = _of_caller(Wishes(), reach, caller)
+    wishes = reach.wishes(caller, Wishes())
     again = service.retry(owner, session_id, turn, wishes=wishes)
     reach.record(caller, again)
     response.headers["Location"] = schemas.turn_path(again.session_id, again.number)
@@ -128,40 +127,15 @@ async def _begin(
     wishes: Wishes,
     idempotency_key: str | None,
 ) -> TurnView:
-    def submit() -> Turn:
-        reach.output(caller, body.s3_output_path)
-        reach.turn(caller, wishes.script)
-        sources = reach.sources(caller, body.all_sources)
-        if not sources and body.session_id is not None:
-            reach.tables(caller, service.kept_sources(caller.owner, body.session_id))
-        turn = service.submit(
-            caller.owner,
-            question,
-            sources,
-            wishes=_of_caller(wishes, reach, caller),
-            session_id=body.session_id,
-            key=RequestKey(key=idempotency_key, fingerprint=body.fingerprint)
-            if idempotency_key
-            else None,
+    key = RequestKey(key=idempotency_key, fingerprint=body.fingerprint) if idempotency_key else None
+    turn = await run_in_threadpool(
+        lambda: reach.begin(
+            caller, question, body.all_sources, wishes, session_id=body.session_id, key=key
         )
-        reach.record(caller, turn)
-        return turn
-
-    turn = await run_in_threadpool(submit)
+    )
     if body.wait:
         turn = await finished(service, caller.owner, turn, body.wait)
     if turn.state not in FINAL_STATES:
         response.status_code = 202
         response.headers["Location"] = schemas.turn_path(turn.session_id, turn.number)
     return TurnView.of(turn, service.position(caller.owner, turn))
-
-
-def _of_caller(wishes: Wishes, reach: Reach, caller: Caller) -> Wishes:
-    """The wishes with what the caller may do."""
-    return wishes.model_copy(
-        update={
-            "read_roots": reach.roots(caller),
-            "running_limit": caller.quota.running_turns,
-            "request_id": request_id.get(),
-        }
-    )

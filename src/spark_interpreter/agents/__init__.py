@@ -1,0 +1,1 @@
+"""The product as a tool of agents and as an agent itself."""

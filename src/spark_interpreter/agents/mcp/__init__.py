@@ -1,0 +1,1 @@
+"""The product as a server of the Model Context Protocol (MCP)."""
