@@ -63,9 +63,7 @@ class Caller:
 
 
 @asynccontextmanager
-async def over_stdio(
-    home: Path, *arguments: str, mode: str = "auto"
-) -> AsyncIterator[Caller]:
+async def over_stdio(home: Path, *arguments: str, mode: str = "auto") -> AsyncIterator[Caller]:
     """A server that this client starts and ends."""
     inherited = {k: v for k, v in os.environ.items() if not k.startswith("SPARK_")}
     parameters = StdioServerParameters(
@@ -95,5 +93,5 @@ class McpServer(Server):
     """`spark-interpreter mcp --http` on a free port."""
 
     def __init__(self, home: Path, arguments: Sequence[str], **settings: object) -> None:
-        super().__init__(home, **settings)
+        super().__init__(home, None, **settings)
         self.command = ("mcp", "--http", *arguments)

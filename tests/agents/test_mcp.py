@@ -170,8 +170,8 @@ def test_who_says_nothing_of_sessions_begins_one_each_time(server: McpServer) ->
 def test_steps_are_told_while_a_client_waits(tmp_path: Path, shop: Path) -> None:
     told: list[tuple[float, str | None]] = []
 
-    async def hear(step: float, total: float | None, message: str | None) -> None:
-        told.append((step, message))
+    async def hear(progress: float, total: float | None, message: str | None) -> None:
+        told.append((progress, message))
 
     async def talk() -> None:
         async with over_stdio(tmp_path, "--root", str(shop)) as call:
