@@ -8,6 +8,7 @@ used; the least recently used go first when the folder outgrows its limit.
 import hashlib
 import json
 import os
+import shutil
 from pathlib import Path
 
 import duckdb
@@ -16,6 +17,7 @@ from pydantic import TypeAdapter
 from spark_interpreter.errors import SourceUnreadable
 from spark_interpreter.model import DataIssue, TableProfile
 from spark_interpreter.sources.cache_folder import locked, shrink
+from spark_interpreter.sources.files.apart import apart, unstoppable
 from spark_interpreter.sources.files.cells import Tally
 from spark_interpreter.sources.files.issues import row_issues
 from spark_interpreter.sources.files.locate import version_of
@@ -94,11 +96,9 @@ class ColumnarCache:
     def _write(self, profile: TableProfile, path: Path, local: TableProfile) -> None:
         scratch = path.with_suffix(f".{os.getpid()}.tmp")
         try:
-            tally = Tally()
-            convert(local, scratch, tally)
-            ragged = row_issues(tally.short, tally.long, tally.extra_cells, "whole")
+            issues = convert(local, scratch)
             notes = scratch.with_suffix(".notes.tmp")
-            notes.write_bytes(_ISSUES.dump_json((*ragged, *repair_counts(local))))
+            notes.write_bytes(_ISSUES.dump_json(issues))
             notes.replace(self._notes(path))
             paths = [Path(p) for p in local.file_read.paths]
             if local is profile and version_of(paths) != profile.version:
@@ -107,13 +107,18 @@ class ColumnarCache:
                 )
             scratch.replace(path)
         finally:
-            for leftover in self._folder.glob(f"{scratch.stem}*tmp"):
-                leftover.unlink(missing_ok=True)
+            self._remove(f"{scratch.stem}*tmp")
 
     def _remove_leftovers(self, path: Path) -> None:
         """Scratch files of builders that were killed; the caller holds the key's lock."""
-        for leftover in self._folder.glob(f"{path.stem}.*tmp"):
-            leftover.unlink(missing_ok=True)
+        self._remove(f"{path.stem}.*tmp")
+
+    def _remove(self, pattern: str) -> None:
+        for leftover in self._folder.glob(pattern):
+            if leftover.is_dir():
+                shutil.rmtree(leftover, ignore_errors=True)
+            else:
+                leftover.unlink(missing_ok=True)
 
 
 def content_key(profile: TableProfile) -> str:
@@ -132,13 +137,21 @@ def content_key(profile: TableProfile) -> str:
     return hashlib.sha256(json.dumps(how, sort_keys=True).encode()).hexdigest()[:40]
 
 
-def convert(profile: TableProfile, target: Path, tally: Tally) -> None:
-    """Write the values of a source to a Parquet file.
+def convert(profile: TableProfile, target: Path) -> tuple[DataIssue, ...]:
+    """Write the values of a source to a Parquet file, and say what was repaired in them.
 
     Raises:
         MisfitCells: a cell does not fit its column's type.
         SourceUnreadable: the files cannot be read to their end.
+        RunCancelled: this thread's work is to stop.
     """
+    if unstoppable(profile.file_read.format, profile.byte_count):
+        return apart(_converted, profile, target)
+    return _converted(profile, target)
+
+
+def _converted(profile: TableProfile, target: Path) -> tuple[DataIssue, ...]:
+    tally = Tally()
     with connect(str(target.with_suffix(".spill.tmp"))) as connection:
         try:
             query = values_sql(connection, profile, strict=True, tally=tally)
@@ -149,6 +162,8 @@ def convert(profile: TableProfile, target: Path, tally: Tally) -> None:
             raise SourceUnreadable(
                 f"'{profile.label}' cannot be converted: {_first_line(exc)}"
             ) from exc
+    ragged = row_issues(tally.short, tally.long, tally.extra_cells, "whole")
+    return (*ragged, *repair_counts(profile))
 
 
 def _first_line(exc: Exception) -> str:

@@ -6,6 +6,7 @@ import os
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import ParamSpec
 
 from pydantic import ValidationError
 
@@ -20,12 +21,15 @@ from spark_interpreter.model import (
 )
 from spark_interpreter.model.source import Source
 from spark_interpreter.sources.base import Stopped
+from spark_interpreter.sources.files.apart import apart, unstoppable
 from spark_interpreter.sources.files.delimited import profile_delimited
 from spark_interpreter.sources.files.issues import merged
 from spark_interpreter.sources.files.locate import Located, locate
 from spark_interpreter.sources.files.partitions import with_partitions
 from spark_interpreter.sources.files.recheck import Misread, misfit_cells, repair_counts
 from spark_interpreter.sources.files.text import single_byte_encoding
+
+P = ParamSpec("P")
 
 _VERSION = 1
 _MAX_RECHECKS = 5
@@ -159,11 +163,13 @@ class FileReader:
         if located.format == "excel":
             from spark_interpreter.sources.files.workbook import profile_workbook
 
-            return profile_workbook(source, located, name=name)
+            return _looked(located, profile_workbook, source, located, name=name)
         if located.format == "json":
             from spark_interpreter.sources.files.documents import profile_json
 
-            return profile_json(source, located, name=name, sample_rows=self._sample_rows)
+            return _looked(
+                located, profile_json, source, located, name=name, sample_rows=self._sample_rows
+            )
         from spark_interpreter.sources.files.parquet import profile_parquet
 
         return profile_parquet(source, located, name=name, sample_rows=self._sample_rows)
@@ -195,6 +201,15 @@ class FileReader:
         options = source.model_dump(mode="json", exclude={"name", "uri"})
         key = json.dumps([_VERSION, self._sample_rows, version, options], sort_keys=True)
         return self._folder / f"{hashlib.sha256(key.encode()).hexdigest()[:40]}.json"
+
+
+def _looked(
+    located: Located, look: Callable[P, TableProfile], *args: P.args, **kwargs: P.kwargs
+) -> TableProfile:
+    """The profile, made in a process that can be ended where the look itself cannot be."""
+    if unstoppable(located.format, located.size):
+        return apart(look, *args, **kwargs)
+    return look(*args, **kwargs)
 
 
 def _concerns(profile: TableProfile, mismatch: DataMismatch) -> bool:

@@ -5,7 +5,6 @@ from pathlib import Path
 
 from spark_interpreter.errors import DataMismatch
 from spark_interpreter.model import ResultColumn, Staged, TableProfile
-from spark_interpreter.sources.files.cells import Tally
 from spark_interpreter.sources.files.columnar import convert
 from spark_interpreter.sources.files.misfit import MisfitCells
 
@@ -50,7 +49,7 @@ def _converted(profile: TableProfile, location: str, paths: list[str], target: P
     read = profile.file_read.model_copy(update={"paths": tuple(paths)})
     stored = profile.model_copy(update={"columns": columns, "read": read})
     try:
-        convert(stored, target, Tally())
+        convert(stored, target)
     except MisfitCells as misfit:
         raise DataMismatch(misfit.message) from misfit
     return Staged(
