@@ -74,6 +74,22 @@ def test_only_the_needed_partitions_are_read(
     assert {r["n"] for r in rows} == numbers
 
 
+def test_text_is_kept_for_later_questions(
+    sales: Lake, reader: GlueReader, settings: Settings, tmp_path: Path
+) -> None:
+    profile = look(reader, sales, "sales")
+    _, rows = staged(reader, profile, tmp_path / "first")
+    copies = {p: p.stat().st_ino for p in (settings.cache_dir / "objects").glob("*.object")}
+    assert copies
+    _, again = staged(reader, profile, tmp_path / "second")
+    assert again == rows
+    assert copies == {p: p.stat().st_ino for p in (settings.cache_dir / "objects").glob("*.object")}
+    none = settings.model_copy(update={"cache_max_mb": 0, "cache_dir": tmp_path / "none"})
+    _, streamed = staged(GlueReader(none, sales.aws.clients), profile, tmp_path / "third")
+    assert streamed == rows
+    assert not (tmp_path / "none/objects").exists()
+
+
 def test_what_glue_itself_can_tell_is_left_to_it(sales: Lake, reader: GlueReader) -> None:
     keys = [c for c in reader.catalog.table(sales.database, "sales").columns if c.partition]
     where = "year >= 2024 AND day < DATE '2024-04-01' AND site IN ('a', 'b') AND n = 1"

@@ -5,6 +5,7 @@ import gzip
 import io
 import lzma
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import IO, cast
 
 from spark_interpreter.aws import aws_errors
@@ -12,6 +13,7 @@ from spark_interpreter.errors import RunCancelled, SourceUnreadable
 from spark_interpreter.sources.base import Stopped
 from spark_interpreter.sources.s3.fetch import Fetcher, ObjectFile
 from spark_interpreter.sources.s3.listing import ObjectRef
+from spark_interpreter.sources.s3.objects import ObjectCache
 
 _READ_AHEAD = 4 * 1024 * 1024
 """Bytes of text that one request asks for."""
@@ -20,10 +22,15 @@ _UNREADABLE_ENDINGS = {"snappy", "lz4", "lzo", "deflate"}
 
 
 class Objects:
-    """The objects of S3, as one AWS identity sees them."""
+    """The objects of S3, as one AWS identity sees them.
 
-    def __init__(self, fetcher: Fetcher) -> None:
+    Args:
+        copies: where objects are kept that are read from end to end; None keeps none.
+    """
+
+    def __init__(self, fetcher: Fetcher, copies: ObjectCache | None = None) -> None:
         self._fetcher = fetcher
+        self._copies = copies
 
     def below(self, location: str, stopped: Stopped) -> Iterator[ObjectRef]:
         """The data files below a location, hidden ones and folder marks left out.
@@ -51,11 +58,15 @@ class Objects:
         """The object's bytes, fetched as they are asked for."""
         return ObjectFile(self._fetcher, item, stopped)
 
-    def text(self, item: ObjectRef, stopped: Stopped, *, at_most: int | None = None) -> IO[bytes]:
-        """The object's text, decompressed while it comes.
+    @contextmanager
+    def text(
+        self, item: ObjectRef, stopped: Stopped, *, at_most: int | None = None
+    ) -> Iterator[IO[bytes]]:
+        """The object's text, decompressed while it is read.
 
         Args:
-            at_most: stop fetching after so many stored bytes.
+            at_most: read so many stored bytes only; else the whole object is fetched and kept,
+                so that later questions find this version of it here.
 
         Raises:
             SourceUnreadable: it is compressed in a way that cannot be read here.
@@ -66,9 +77,22 @@ class Objects:
                 f"'{item.uri}' is compressed ({ending}) in a way that is not read here.",
                 remedy="Ask it on a platform with Apache Spark, such as EMR Serverless.",
             )
+        with (
+            self._stored(item, stopped, at_most) as stored,
+            _decompressed(stored, compression_of(item)) as stream,
+        ):
+            yield stream
+
+    def _stored(self, item: ObjectRef, stopped: Stopped, at_most: int | None) -> IO[bytes]:
+        if self._copies is not None and at_most is None:
+            return self._copies.fetch([item], stopped=stopped)[0].open("rb")
         part = item._replace(size=min(item.size, at_most or item.size))
-        stored = io.BufferedReader(ObjectFile(self._fetcher, part, stopped), _READ_AHEAD)
-        return _decompressed(stored, compression_of(item))
+        return io.BufferedReader(ObjectFile(self._fetcher, part, stopped), _READ_AHEAD)
+
+    def tidy(self) -> None:
+        """Remove copies that were not used for long, as far as their limit asks for it."""
+        if self._copies is not None:
+            self._copies.shrink()
 
 
 def compression_of(item: ObjectRef) -> str | None:

@@ -20,6 +20,7 @@ from spark_interpreter.sources.base import Stopped
 from spark_interpreter.sources.glue.catalog import GlueCatalog
 from spark_interpreter.sources.glue.objects import Objects
 from spark_interpreter.sources.s3.fetch import Fetcher, stopped_by_scope
+from spark_interpreter.sources.s3.objects import ObjectCache
 from spark_interpreter.sources.schema_cache import SchemaCache
 
 _SEARCHED_BYTES = 256 * 1024 * 1024
@@ -35,7 +36,12 @@ class GlueReader:
             settings.cache_dir / "schemas", seconds=settings.schema_cache_seconds
         )
         self.catalog = GlueCatalog(aws, self._cache)
-        self._objects = Objects(Fetcher(aws))
+        fetcher = Fetcher(aws)
+        copies = ObjectCache(
+            settings.cache_dir / "objects", fetcher, max_mb=settings.cache_max_mb,
+            in_use_seconds=settings.limits.seconds + 60,
+        )  # fmt: skip
+        self._objects = Objects(fetcher, copies if settings.cache_max_mb else None)
 
     def profile(self, source: Source, *, name: str) -> TableProfile:
         """Look at the table, or take what is known of exactly this declaration of it.
@@ -112,12 +118,12 @@ class GlueReader:
 
         assert isinstance(profile.source, GlueTable)
         entry = self.catalog.entry(profile.source.database, profile.source.table)
-        return (
-            fetch(
-                profile, need, entry, self.catalog, self._objects, folder=folder,
-                max_mb=self._settings.stage_max_mb, stopped=stopped,
-            ),
+        copy = fetch(
+            profile, need, entry, self.catalog, self._objects, folder=folder,
+            max_mb=self._settings.stage_max_mb, stopped=stopped,
         )  # fmt: skip
+        self._objects.tidy()
+        return (copy,)
 
 
 def _to_blame(column: ColumnProfile, mismatch: DataMismatch) -> bool:
