@@ -16,7 +16,9 @@ import httpx
 import psutil
 import pytest
 
+from spark_interpreter.agents.mcp.tools import SCRIPT_TOOLS
 from spark_interpreter.stores.access import AccessStore
+from spark_interpreter.supervisor.tools import TOOLS
 from tests.agents.mcp_client import PROGRAM, Caller, McpServer, over_http, over_stdio
 from tests.api.server import gone
 
@@ -210,13 +212,44 @@ def test_nothing_else_is_read(tmp_path: Path, shop: Path) -> None:
     anyio.run(talk)
 
 
+def test_the_steps_of_the_workflow_are_tools_too(tmp_path: Path, shop: Path) -> None:
+    arguments = ["--root", str(shop), "--steps", "--allow-scripts"]
+
+    async def talk() -> None:
+        async with over_stdio(tmp_path, *arguments) as call:
+            names = {tool.name for tool in (await call.client.list_tools()).tools}
+            assert names >= {kind.name for kind in TOOLS}
+            orders = [str(shop / "orders.csv")]
+            code = await call(
+                "call_code_generation_agent", question="total amount by region", sources=orders
+            )
+            script = {"spark_code": code["spark_code"]}
+            assert (await call("validate_spark_code", **script))["ok"]
+            placed = await call("select_execution_platform", sources=orders)
+            assert placed["platform"] == "local"
+            run = await call("execute_spark_code_local", **script)
+            assert (run["row_count"], run["truncated"]) == (2, False)
+            where = {"session_id": run["session_id"], "turn": run["turn"]}
+            assert (await call("extract_execution_logs", **where))["stdout"] == ""
+            for platform in ("lambda", "emr", "connect"):
+                error = await call.error(f"execute_spark_code_{platform}", **script)
+                assert error["code"] == "placement"
+            outside = ["/etc/passwd"]
+            error = await call.error("select_execution_platform", sources=outside)
+            assert error["code"] == "forbidden"
+
+    anyio.run(talk)
+
+
 def test_scripts_are_run_only_where_that_is_allowed(tmp_path: Path, shop: Path) -> None:
     async def talk() -> None:
-        async with over_stdio(tmp_path) as call:
-            names = [tool.name for tool in (await call.client.list_tools()).tools]
-            assert "run_script" not in names
-            error = await call.error("run_script", script=SCRIPT)
-            assert (error["code"], "--allow-scripts" in error["remedy"]) == ("forbidden", True)
+        async with over_stdio(tmp_path, "--steps") as call:
+            names = {tool.name for tool in (await call.client.list_tools()).tools}
+            assert "validate_spark_code" in names
+            for tool in SCRIPT_TOOLS:
+                assert tool not in names
+                error = await call.error(tool, script=SCRIPT)
+                assert (error["code"], "--allow-scripts" in error["remedy"]) == ("forbidden", True)
             error = await call.error("profile", source=str(shop / "orders.csv"))
             assert (error["code"], "--root" in error["remedy"]) == ("forbidden", True)
 

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-from spark_interpreter.api.schemas import Logs
 from spark_interpreter.errors import NotFound
 from spark_interpreter.model import Chart, Result, Turn
 from spark_interpreter.supervisor.service import Service
@@ -47,15 +46,3 @@ def output_of(service: Service, turn: Turn) -> str:
             remedy="Ask again, or retry the turn.",
         )
     return folder
-
-
-def logs_of(service: Service, turn: Turn) -> Logs:
-    """What the turn's run printed, and what the engine said."""
-    platform = turn.placement.platform if turn.placement else "local"
-    folder = service.artifacts.log_dir(platform, f"{turn.session_id}-{turn.number}")
-    texts = {
-        name: path.read_text("utf-8", "replace")
-        for name in Logs.model_fields
-        if (path := folder / f"{name}.log").is_file()
-    }
-    return Logs(**texts)

@@ -34,12 +34,10 @@ from spark_interpreter.model import (
 )
 from spark_interpreter.model.source import Location
 from spark_interpreter.supervisor import document
-from spark_interpreter.supervisor.carry import MAX_QUESTION, last_sources, source_named
+from spark_interpreter.supervisor.carry import MAX_QUESTION, MAX_SCRIPT, last_sources, source_named
 
 MAX_WAIT = 60.0
 """Seconds a request waits for its turn at most."""
-MAX_SCRIPT = 60_000
-"""Characters of a script."""
 
 SessionId = Annotated[str, Field(min_length=1, max_length=200)]
 PlatformWish = Literal["auto", "local", "lambda", "emr", "connect"]
@@ -309,14 +307,6 @@ class RowsPage(Schema):
     offset: int
     row_count: int
     next: str | None = None
-
-
-class Logs(Schema):
-    """What a run printed, and what the engine said."""
-
-    stdout: str = ""
-    stderr: str = ""
-    engine: str = ""
 
 
 class UploadView(Schema):

@@ -49,6 +49,7 @@ from spark_interpreter.model.read import (
 )
 from spark_interpreter.model.result import Chart, Manifest, Result, ResultFile
 from spark_interpreter.model.run import (
+    ExecutionLogs,
     Job,
     Limits,
     Placement,
@@ -110,6 +111,7 @@ __all__ = [
     "EventKind",
     "Example",
     "ExampleTable",
+    "ExecutionLogs",
     "Feedback",
     "FileRead",
     "FileSource",

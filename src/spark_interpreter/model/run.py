@@ -126,3 +126,11 @@ class PlatformHealth(Model):
     healthy: bool
     detail: str
     remedy: str = ""
+
+
+class ExecutionLogs(Model):
+    """What a run printed, and what the engine said."""
+
+    stdout: str = ""
+    stderr: str = ""
+    engine: str = ""

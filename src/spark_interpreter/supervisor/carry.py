@@ -27,6 +27,8 @@ from spark_interpreter.supervisor.workflow import Parts, Workflow
 
 MAX_QUESTION = 4_000
 """Characters of a question."""
+MAX_SCRIPT = 60_000
+"""Characters of a script."""
 
 
 class InternalError(InterpreterError):

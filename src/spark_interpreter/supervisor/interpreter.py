@@ -1,7 +1,7 @@
 """The product as a Python object: ask, run, look back."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Generator, Sequence
+from collections.abc import AsyncIterator, Callable, Generator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cached_property
 from os import PathLike
@@ -13,6 +13,7 @@ from spark_interpreter.errors import UsageError
 from spark_interpreter.model import (
     CatalogEntry,
     Event,
+    ExecutionLogs,
     FileSource,
     GlueTable,
     Known,
@@ -25,6 +26,7 @@ from spark_interpreter.model import (
     Turn,
     Wishes,
 )
+from spark_interpreter.platforms.base import Platform
 from spark_interpreter.platforms.embedded.platform import EmbeddedPlatform
 from spark_interpreter.settings import Settings
 from spark_interpreter.sources import Sources
@@ -41,7 +43,9 @@ from spark_interpreter.supervisor.carry import (
     source_named,
 )
 from spark_interpreter.supervisor.doctor import Check, examine
+from spark_interpreter.supervisor.logs import extract_logs
 from spark_interpreter.supervisor.recorder import OnEvent
+from spark_interpreter.supervisor.tools import Tools
 from spark_interpreter.supervisor.workflow import Parts
 
 SourceLike = str | PathLike[str] | Source
@@ -158,6 +162,14 @@ class Interpreter:
         >>> answer = await asking
         """
         return Asking(self, self._pool, question, sources, options)
+
+    @cached_property
+    def tools(self) -> Tools:
+        """The steps of the workflow, to be called one by one.
+
+        >>> spark.tools.validate_spark_code(ScriptRequest(spark_code=text)).ok
+        """
+        return Tools(_Desk(self))
 
     def profile(self, sources: Sequence[SourceLike]) -> tuple[TableProfile, ...]:
         """What is known of the sources.
@@ -354,6 +366,39 @@ class Asking:
     def _wake(self) -> None:
         for listener in list(self._listeners):
             listener()
+
+
+class _Desk:
+    """Carries the turns of the tools on the calling thread."""
+
+    def __init__(self, interpreter: Interpreter) -> None:
+        self._interpreter = interpreter
+
+    @property
+    def platforms(self) -> Mapping[PlatformName, Platform]:
+        return self._interpreter._parts.platforms
+
+    def complete(
+        self, question: str, sources: Sequence[Source], wishes: Wishes, session_id: str | None
+    ) -> Turn:
+        act = self._interpreter.ask if wishes.script is None else self._interpreter.run
+        answer = act(
+            wishes.script or question,
+            sources,
+            session_id=session_id,
+            platform=wishes.platform,
+            dry_run=wishes.dry_run,
+        )
+        return answer.turn
+
+    def profile(self, sources: Sequence[Source]) -> Sequence[TableProfile]:
+        return self._interpreter.profile(sources)
+
+    def turn(self, session_id: str, number: int) -> Turn:
+        return self._interpreter._store.get_turn(self._interpreter.owner, session_id, number)
+
+    def logs(self, turn: Turn) -> ExecutionLogs:
+        return extract_logs(self._interpreter._artifacts, turn)
 
 
 def _sources(sources: Sequence[SourceLike]) -> tuple[Source, ...]:

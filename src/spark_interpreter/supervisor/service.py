@@ -240,6 +240,19 @@ class Service:
             self._cancel_waiting(ticket)
         return self.store.get_turn(owner, session_id, number)
 
+    def wait(self, owner: str, turn: Turn, seconds: float) -> Turn:
+        """The turn at its end, or as it is after this time."""
+        deadline = time.monotonic() + seconds
+        news = threading.Event()
+        with self.news.listening(turn.session_id, turn.number, news.set):
+            while True:
+                news.clear()
+                turn = self.store.get_turn(owner, turn.session_id, turn.number)
+                left = deadline - time.monotonic()
+                if turn.state in FINAL_STATES or left <= 0 or self._stopping:
+                    return turn
+                news.wait(left)
+
     def position(self, owner: str, turn: Turn) -> int | None:
         """The turn's place among those that wait, from 1; None if it does not wait."""
         return self._queue.position(_ticket(owner, turn)) if turn.state == "queued" else None

@@ -8,20 +8,22 @@ from pathlib import Path
 import anyio
 from anyio import to_thread
 
+from spark_interpreter.agents.desk import ServiceDesk
 from spark_interpreter.agents.mcp import messages as m
 from spark_interpreter.agents.mcp.files import below, data_files
 from spark_interpreter.api.access import Access, Caller
 from spark_interpreter.api.access.data import GLUE
-from spark_interpreter.api.finding import chart_of, logs_of, output_of
+from spark_interpreter.api.finding import chart_of, output_of
 from spark_interpreter.api.parameters import owner_of
 from spark_interpreter.api.reach import Reach
-from spark_interpreter.api.schemas import Logs, ProfileView
+from spark_interpreter.api.schemas import ProfileView
 from spark_interpreter.api.waiting import finished, news_of
 from spark_interpreter.errors import Conflict
 from spark_interpreter.model import (
     FINAL_STATES,
     CatalogEntry,
     Event,
+    ExecutionLogs,
     FileSource,
     Model,
     Place,
@@ -31,7 +33,9 @@ from spark_interpreter.model import (
 )
 from spark_interpreter.results import page, render_png
 from spark_interpreter.supervisor.carry import place_named, source_named
+from spark_interpreter.supervisor.logs import extract_logs
 from spark_interpreter.supervisor.service import Service
+from spark_interpreter.supervisor.tools import ToolKind, Tools
 
 _CANCEL_SECONDS = 2.0
 _VALIDATE_SECONDS = 60.0
@@ -126,9 +130,9 @@ class Desk:
         reply = m.Drawn(turn_id=given.turn_id, kind=drawn.kind, description=drawn.description)
         return Shown(reply, await to_thread.run_sync(render_png, drawn))
 
-    async def logs(self, client: Client, given: m.OfTurn) -> Logs:
+    async def logs(self, client: Client, given: m.OfTurn) -> ExecutionLogs:
         _, turn = await self._turn(client, given.turn_id)
-        return await to_thread.run_sync(logs_of, self._service, turn)
+        return await to_thread.run_sync(extract_logs, self._service.artifacts, turn)
 
     async def list_sources(self, client: Client, given: m.ListSources) -> m.Found:
         return await to_thread.run_sync(self._list_sources, client.caller, given)
@@ -141,6 +145,22 @@ class Desk:
             return ProfileView.of(found)
 
         return await to_thread.run_sync(look)
+
+    async def step(self, client: Client, kind: ToolKind, given: Model) -> Model:
+        """A step of the workflow alone."""
+        caller = client.caller
+
+        def begin(
+            question: str, sources: Sequence[Source], wishes: Wishes, session_id: str | None
+        ) -> Turn:
+            return self._reach.begin(caller, question, sources, wishes, session_id=session_id)
+
+        def may_read(sources: Sequence[Source]) -> Sequence[Source]:
+            return tuple(self._reach.one(caller, source) for source in sources)
+
+        desk = ServiceDesk(self._service, caller.owner, begin, may_read, m.MAX_WAIT)
+        reply: Model = await to_thread.run_sync(kind.call, Tools(desk), given)
+        return reply
 
     # --- steps ----------------------------------------------------------------------------
 

@@ -16,7 +16,7 @@ from spark_interpreter.__about__ import __version__
 from spark_interpreter.agents.mcp.allowed import with_roots
 from spark_interpreter.agents.mcp.desk import Desk
 from spark_interpreter.agents.mcp.server import make_server
-from spark_interpreter.agents.mcp.tools import tools_of
+from spark_interpreter.agents.mcp.tools import Offer, tools_of
 from spark_interpreter.api import access, problems
 from spark_interpreter.api.access import Caller, Permission
 from spark_interpreter.api.app import life
@@ -33,7 +33,7 @@ _IDLE_SECONDS = 1800.0
 _SESSION = "mcp-session-id"
 
 
-def create_mcp_app(settings: Settings, roots: Sequence[Path], *, scripts: bool) -> FastAPI:
+def create_mcp_app(settings: Settings, roots: Sequence[Path], offer: Offer) -> FastAPI:
     """The server as an ASGI application."""
     settings = with_roots(settings, roots)
     metrics = Metrics()
@@ -43,7 +43,7 @@ def create_mcp_app(settings: Settings, roots: Sequence[Path], *, scripts: bool) 
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with life(app):
             desk = Desk(app.state.service, app.state.access, roots)
-            server = make_server(tools_of(desk, scripts=scripts), _caller_of)
+            server = make_server(tools_of(desk, offer), _caller_of)
             door.manager = StreamableHTTPSessionManager(server, session_idle_timeout=_IDLE_SECONDS)
             async with door.manager.run():
                 yield

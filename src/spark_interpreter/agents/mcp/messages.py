@@ -4,7 +4,6 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field
 
-from spark_interpreter.api.schemas import MAX_SCRIPT
 from spark_interpreter.errors import UsageError
 from spark_interpreter.model import (
     FINAL_STATES,
@@ -20,7 +19,7 @@ from spark_interpreter.model import (
     TurnState,
 )
 from spark_interpreter.supervisor import document
-from spark_interpreter.supervisor.carry import MAX_QUESTION
+from spark_interpreter.supervisor.carry import MAX_QUESTION, MAX_SCRIPT
 
 MAX_WAIT = 50.0
 """Seconds; clients give up on a call after about a minute."""

@@ -20,7 +20,7 @@ from pydantic import ValidationError
 
 from spark_interpreter.__about__ import __version__
 from spark_interpreter.agents.mcp.desk import Client, Shown
-from spark_interpreter.agents.mcp.tools import SCRIPT_TOOL, Tool
+from spark_interpreter.agents.mcp.tools import SCRIPT_TOOLS, Tool
 from spark_interpreter.api.access import Caller
 from spark_interpreter.errors import Forbidden, InterpreterError, UsageError
 from spark_interpreter.model import ErrorInfo, Model
@@ -104,7 +104,7 @@ def _client(context: ServerRequestContext[Any], caller_of: CallerOf) -> Client:
 def _tool(named: dict[str, Tool], name: str) -> Tool:
     if name in named:
         return named[name]
-    if name == SCRIPT_TOOL:
+    if name in SCRIPT_TOOLS:
         raise Forbidden(
             "This server runs no scripts of its clients.",
             remedy="Its operator may start it with `--allow-scripts`.",

@@ -14,7 +14,7 @@ from mcp.server.stdio import stdio_server
 from spark_interpreter.agents.mcp.allowed import of_one_client
 from spark_interpreter.agents.mcp.desk import Desk
 from spark_interpreter.agents.mcp.server import make_server
-from spark_interpreter.agents.mcp.tools import tools_of
+from spark_interpreter.agents.mcp.tools import Offer, tools_of
 from spark_interpreter.api.access import LOCAL_OWNER, Access, Caller
 from spark_interpreter.api.logs import configure
 from spark_interpreter.model.access import UNLIMITED
@@ -24,14 +24,14 @@ from spark_interpreter.supervisor.service import Service
 _CALLER = Caller(LOCAL_OWNER, "admin", "open", quota=UNLIMITED)
 
 
-def serve_stdio(settings: Settings, roots: Sequence[Path], *, scripts: bool) -> None:
+def serve_stdio(settings: Settings, roots: Sequence[Path], offer: Offer) -> None:
     """Serve until the client closes its end; what is running then is stopped."""
     configure("WARNING")
     settings = of_one_client(settings, roots)
     access = Access(settings)
     service = Service(settings, on_end=access.turn_ended, lasting=False)
     desk = Desk(service, access, roots)
-    server = make_server(tools_of(desk, scripts=scripts), lambda _: (_CALLER, "stdio"))
+    server = make_server(tools_of(desk, offer), lambda _: (_CALLER, "stdio"))
     try:
         anyio.run(_serve, server, service)
     finally:

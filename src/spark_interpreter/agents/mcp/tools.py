@@ -6,10 +6,12 @@ from typing import Any
 
 from spark_interpreter.agents.mcp import messages as m
 from spark_interpreter.agents.mcp.desk import Client, Desk, Shown
-from spark_interpreter.api.schemas import Logs, ProfileView
-from spark_interpreter.model import Model
+from spark_interpreter.api.schemas import ProfileView
+from spark_interpreter.model import ExecutionLogs, Model
+from spark_interpreter.supervisor.tools import TOOLS, ToolKind
 
-SCRIPT_TOOL = "run_script"
+SCRIPT_TOOLS = frozenset({"run_script", *(kind.name for kind in TOOLS if kind.runs)})
+"""Tools of servers that run scripts."""
 
 
 @dataclass(frozen=True)
@@ -29,12 +31,21 @@ class Tool:
     reads_only: bool = True
 
 
-def tools_of(desk: Desk, *, scripts: bool) -> Sequence[Tool]:
-    """The tools of a server.
+@dataclass(frozen=True)
+class Offer:
+    """What a server offers besides asking and looking.
 
-    Args:
+    Attributes:
         scripts: clients may run scripts of their own.
+        steps: the steps of the workflow are tools as well.
     """
+
+    scripts: bool = False
+    steps: bool = False
+
+
+def tools_of(desk: Desk, offer: Offer) -> Sequence[Tool]:
+    """The tools of a server."""
     tools = [
         Tool(
             "ask",
@@ -79,15 +90,24 @@ def tools_of(desk: Desk, *, scripts: bool) -> Sequence[Tool]:
             m.ProfileSource, ProfileView, desk.profile,
         ),
         Tool("chart", "The chart of a result as a picture.", m.OfTurn, m.Drawn, desk.chart),
-        Tool("logs", "What a turn's run printed.", m.OfTurn, Logs, desk.logs),
+        Tool("logs", "What a turn's run printed.", m.OfTurn, ExecutionLogs, desk.logs),
     ]  # fmt: skip
-    if scripts:
+    if offer.scripts:
         tools.append(
             Tool(
-                SCRIPT_TOOL,
+                "run_script",
                 "Run a PySpark script, after the same validation as generated ones and in the "
                 "same sandbox. Begins a turn and returns its turn_id at once.",
                 m.RunScript, m.Standing, desk.run_script, reads_only=False,
             )
         )  # fmt: skip
+    if offer.steps:
+        tools += [_step(desk, kind) for kind in TOOLS if offer.scripts or not kind.runs]
     return tools
+
+
+def _step(desk: Desk, kind: ToolKind) -> Tool:
+    async def act(client: Client, given: Model) -> Model:
+        return await desk.step(client, kind, given)
+
+    return Tool(kind.name, kind.description, kind.takes, kind.gives, act, reads_only=not kind.runs)

@@ -11,17 +11,18 @@ from fastapi import APIRouter, Query, Response
 from fastapi.responses import JSONResponse, PlainTextResponse, StreamingResponse
 
 from spark_interpreter.api import schemas
-from spark_interpreter.api.finding import chart_of, logs_of, output_of, result_of
+from spark_interpreter.api.finding import chart_of, output_of, result_of
 from spark_interpreter.api.parameters import Core, ReadOwner, ReadTurn, SessionId
 from spark_interpreter.api.problems import Responses, responses
 from spark_interpreter.api.schemas import (
-    Logs,
     RowsPage,
     SessionResult,
     TurnView,
 )
 from spark_interpreter.errors import NotFound
+from spark_interpreter.model import ExecutionLogs
 from spark_interpreter.results import export, page, render_png, render_svg
+from spark_interpreter.supervisor.logs import extract_logs
 
 router = APIRouter(prefix="/spark/result", tags=["results"])
 
@@ -130,9 +131,9 @@ def script(turn: ReadTurn) -> Response:
 
 
 @router.get("/{session_id}/{turn}/logs", responses=responses(404, 422))
-def logs(service: Core, turn: ReadTurn) -> Logs:
+def logs(service: Core, turn: ReadTurn) -> ExecutionLogs:
     """What the turn's run printed, and what the engine said, of this run alone."""
-    return logs_of(service, turn)
+    return extract_logs(service.artifacts, turn)
 
 
 @router.get(
