@@ -62,9 +62,11 @@ def live(folder: Path, turns: int) -> Iterator[Use]:
         for _ in range(DAYS):
             _a_day(service, FileSource(uri=str(path)), turns // DAYS)
             _grow_older(settings.data_dir)
-            Housekeeping(settings.service, service.store, service.artifacts, service.uploads).clean(
-                now()
-            )
+            keeping = Housekeeping(
+                settings.service, service.store, service.artifacts, service.uploads,
+                settings.cache_dir / "profiles",
+            )  # fmt: skip
+            keeping.clean(now())
             yield _use(settings.data_dir)
     finally:
         service.stop()

@@ -46,6 +46,7 @@ class ServiceSettings(Model):
         grace_seconds: how long running turns may finish when the service stops.
         keep_output_days: results and uploads are removed after so many days; 0 keeps them.
         keep_log_days: logs of runs are removed after so many days; 0 keeps them.
+        keep_profile_days: what was found in files is looked at anew after so many days; 0 keeps it.
         otlp_endpoint: where traces are sent (OTLP over HTTP); empty sends none.
     """
 
@@ -59,6 +60,7 @@ class ServiceSettings(Model):
     grace_seconds: float = Field(default=10, ge=0)
     keep_output_days: float = Field(default=30, ge=0)
     keep_log_days: float = Field(default=7, ge=0)
+    keep_profile_days: float = Field(default=30, ge=0)
     otlp_endpoint: str = ""
     access: AccessSettings = AccessSettings()
 

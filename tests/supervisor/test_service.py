@@ -59,16 +59,18 @@ def test_what_is_old_is_removed_and_scripts_stay(service: Service, orders: FileS
     assert turn.state == "completed"
     upload = service.uploads.add("ann", "a.csv", BytesIO(b"a\n1\n"), max_bytes=100)
     data = service.settings.data_dir
+    profile = next((service.settings.cache_dir / "profiles").iterdir())
     output, log = (next(data.glob(f"{section}/*/*")) for section in ("output", "logs"))
     keeping = Housekeeping(
-        service.settings.service, service.store, service.artifacts, service.uploads
-    )
+        service.settings.service, service.store, service.artifacts, service.uploads,
+        service.settings.cache_dir / "profiles",
+    )  # fmt: skip
     assert keeping.clean(now() + timedelta(days=6)) == 0
     assert service.store.find_request("ann", key) is None
     keeping.clean(now() + timedelta(days=8))
-    assert (output.exists(), log.exists()) == (True, False)
+    assert (output.exists(), log.exists(), profile.exists()) == (True, False, True)
     keeping.clean(now() + timedelta(days=31))
-    assert not output.exists()
+    assert (output.exists(), profile.exists()) == (False, False)
     with pytest.raises(NotFound):
         service.uploads.get("ann", upload.id)
     assert turn.script is not None

@@ -3,6 +3,7 @@
 import logging
 import threading
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from spark_interpreter.errors import InterpreterError
 from spark_interpreter.model import now
@@ -18,7 +19,11 @@ _log = logging.getLogger(__name__)
 
 
 class Housekeeping:
-    """A thread that cleans up at its start and every hour."""
+    """A thread that cleans up at its start and every hour.
+
+    Args:
+        profiles: the folder of what was found in files, kept between processes.
+    """
 
     def __init__(
         self,
@@ -26,11 +31,13 @@ class Housekeeping:
         store: SessionStore,
         artifacts: ArtifactStore,
         uploads: Uploads,
+        profiles: Path,
     ) -> None:
         self._settings = settings
         self._store = store
         self._artifacts = artifacts
         self._uploads = uploads
+        self._profiles = profiles
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="housekeeping", daemon=True)
 
@@ -50,7 +57,8 @@ class Housekeeping:
         removed = self._artifacts.remove_expired(output=output, logs=logs)
         if output is not None:
             removed += self._uploads.remove_expired(output)
-        return removed
+        profiles = _before(at, self._settings.keep_profile_days)
+        return removed + (_remove_files(self._profiles, profiles) if profiles else 0)
 
     def _run(self) -> None:
         while True:
@@ -61,6 +69,19 @@ class Housekeeping:
                 _log.warning("not cleaned up", extra={"detail": str(error)})
             if self._stop.wait(EVERY_SECONDS):
                 return
+
+
+def _remove_files(folder: Path, before: datetime) -> int:
+    """Remove files written before a time; others may be removing them as well."""
+    removed = 0
+    for path in folder.glob("*"):
+        try:
+            if path.stat().st_mtime < before.timestamp():
+                path.unlink()
+                removed += 1
+        except FileNotFoundError:
+            continue
+    return removed
 
 
 def _before(at: datetime, days: float) -> datetime | None:

@@ -96,8 +96,9 @@ class Service:
         self._building = threading.Lock()
         self._builder: subprocess.Popen[bytes] | None = None
         self._housekeeping = Housekeeping(
-            settings.service, self.store, self.artifacts, self.uploads
-        )
+            settings.service, self.store, self.artifacts, self.uploads,
+            settings.cache_dir / "profiles",
+        )  # fmt: skip
         self._workers: list[threading.Thread] = []
         self._stopping = False
 
