@@ -116,6 +116,14 @@ class Settings(BaseSettings):
         description="Passphrase of the encrypted file; without it a random key lies beside it.",
     )
     sample_rows: int = Field(default=20_000, ge=100, description="Rows a profile is taken from.")
+    reuse_answers: bool = Field(
+        default=True,
+        description="Answer the same question of the same files from before, while they have "
+        "not changed.",
+    )
+    examples: Path | None = Field(
+        default=None, description="Folder of verified examples; `verified` in `data_dir` if unset."
+    )
     preview_rows: int = Field(
         default=100, ge=1, le=10_000, description="Rows shown with an answer."
     )

@@ -33,6 +33,7 @@ def environment(home: Path) -> dict[str, str]:
         **{k: v for k, v in os.environ.items() if not k.startswith("SPARK_")},
         "SPARK_INTERPRETER_DATA_DIR": str(home / "data"),
         "SPARK_INTERPRETER_CACHE_DIR": str(home / "cache"),
+        "SPARK_INTERPRETER_REUSE_ANSWERS": "false",
         "COLUMNS": "100",
     }
 

@@ -15,8 +15,18 @@ from spark_interpreter.cli.main import cli
 Call = Callable[..., "subprocess.CompletedProcess[str]"]
 ROOT = Path(__file__).resolve().parents[2]
 COMMANDS = [
-    "ask", "chat", "connections", "doctor", "keys", "mcp", "run", "serve", "sessions", "sources",
-]  # fmt: skip
+    "ask",
+    "chat",
+    "connections",
+    "doctor",
+    "examples",
+    "keys",
+    "mcp",
+    "run",
+    "serve",
+    "sessions",
+    "sources",
+]
 
 
 def test_the_page_is_in_step_with_the_commands() -> None:

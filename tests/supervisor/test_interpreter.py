@@ -21,7 +21,9 @@ from spark_interpreter.model import Event
 @pytest.fixture(scope="module")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     home = tmp_path_factory.mktemp("home")
-    return Settings(data_dir=home / "data", cache_dir=home / "cache", cache_max_mb=0)
+    return Settings(
+        data_dir=home / "data", cache_dir=home / "cache", cache_max_mb=0, reuse_answers=False
+    )
 
 
 @pytest.fixture(scope="module")

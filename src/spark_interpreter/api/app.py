@@ -17,6 +17,7 @@ from spark_interpreter.api.routes import (
     catalogs,
     connections,
     events,
+    examples,
     operations,
     results,
     sessions,
@@ -69,6 +70,7 @@ def create_app(settings: Settings) -> FastAPI:
         sources,
         connections,
         catalogs,
+        examples,
         operations,
     ):
         app.include_router(family.router)

@@ -14,6 +14,7 @@ from spark_interpreter.model import (
     CatalogTable,
     ColumnProfile,
     DataIssue,
+    Example,
     Feedback,
     GlueTable,
     Known,
@@ -101,6 +102,7 @@ class GenerateRequest(_Request):
     Attributes:
         prompt: the question in plain language.
         mode: "script" writes and checks the script without running it.
+        fresh: compute the answer although the same was asked of the same files before.
     """
 
     model_config = ConfigDict(
@@ -113,6 +115,7 @@ class GenerateRequest(_Request):
 
     prompt: str = Field(min_length=1, max_length=MAX_QUESTION)
     mode: Literal["answer", "script"] = "answer"
+    fresh: bool = False
 
 
 class ExecuteRequest(_Request):
@@ -160,6 +163,7 @@ class TurnView(Schema):
     updated: datetime
     retry_of: int | None = None
     feedback: Feedback | None = None
+    reused: str | None = None
     answer: AnswerDocument | None = None
     links: dict[str, str]
 
@@ -177,6 +181,7 @@ class TurnView(Schema):
             updated=turn.updated,
             retry_of=turn.wishes.retry_of,
             feedback=turn.feedback,
+            reused=turn.reused,
             answer=document(turn) if finished else None,
             links=links(turn),
         )
@@ -297,6 +302,19 @@ class FeedbackRequest(Schema):
 
     verdict: Literal["right", "wrong"]
     comment: str = Field(default="", max_length=4000)
+
+
+class VouchRequest(Schema):
+    """Who vouches for an answer says what of it; a script needs the question that it answers."""
+
+    question: str = Field(default="", max_length=MAX_QUESTION)
+    comment: str = Field(default="", max_length=4000)
+
+
+class ExampleList(Schema):
+    """The verified examples."""
+
+    examples: tuple[Example, ...]
 
 
 class RowsPage(Schema):

@@ -157,13 +157,19 @@ def _show_notes(console: "Console", notes: Sequence[tuple[str, list[str]]]) -> N
     console.print(table)
 
 
+def _came_from(document: "AnswerDocument") -> str:
+    if document.reused:
+        return "as answered before (--fresh computes it again)"
+    return "verified" if document.verified else ""
+
+
 def _show_time(
     console: "Console", document: "AnswerDocument", seconds: float | None, *, explain: bool
 ) -> None:
     if seconds is None:
         return
     where = f" on {document.platform}" if document.platform else ""
-    text = f"{seconds:.2f} s{where}"
+    text = ", ".join(filter(None, (f"{seconds:.2f} s{where}", _came_from(document))))
     if explain and document.timings:
         stages = ", ".join(f"{name} {spent:.2f}" for name, spent in document.timings.items())
         text += f" ({stages})"

@@ -14,8 +14,11 @@ if TYPE_CHECKING:
 @click.command("ask", short_help="Answer a question of files and tables.")
 @click.argument("question")
 @options.sources
+@click.option("--fresh", is_flag=True, help="Compute it although the same was asked before.")
 @options.turn
-def command(question: str, files: tuple[str, ...], named: tuple[str, ...], **values: Any) -> int:
+def command(
+    question: str, files: tuple[str, ...], named: tuple[str, ...], fresh: bool, **values: Any
+) -> int:
     """Answer QUESTION from the data in SOURCES.
 
     Files, folders and patterns, here or s3://… (CSV, Parquet, JSON, Excel), and tables:
@@ -36,6 +39,6 @@ def command(question: str, files: tuple[str, ...], named: tuple[str, ...], **val
         raise click.UsageError("Name a file or table to ask, or a --session to go on with.")
 
     def act(interpreter: "Interpreter", **arguments: Any) -> "Answer":
-        return interpreter.ask(question, data, **arguments)
+        return interpreter.ask(question, data, fresh=fresh, **arguments)
 
     return carry_out(question, turn, act)

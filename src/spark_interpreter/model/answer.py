@@ -29,6 +29,9 @@ class AnswerDocument(Model):
         script: the portable PySpark program.
         findings: of validation: errors, warnings and advice.
         data_issues: what was repaired or could not be read.
+        verified: a person has vouched for the program.
+        reused: the turn (`session/number`) whose answer this is, as the same was asked of the same
+            data.
         timings: seconds by stage.
     """
 
@@ -50,6 +53,8 @@ class AnswerDocument(Model):
     findings: tuple[Finding, ...] = ()
     data_issues: tuple[DataIssue, ...] = ()
     platform: str | None = None
+    verified: bool = False
+    reused: str | None = None
     timings: dict[str, float] = Field(default_factory=dict)
     session_id: str
     turn: int

@@ -54,6 +54,7 @@ class Wishes(Model):
     Attributes:
         platform: None leaves the choice to us.
         dry_run: stop after validation.
+        fresh: compute the answer although the same was asked of the same data before.
         policy: check the script against the policy; off only at the operator's own risk.
         script: a program to run instead of answering a question.
         retry_of: the number of the turn this one repeats.
@@ -65,6 +66,7 @@ class Wishes(Model):
 
     platform: PlatformName | None = None
     dry_run: bool = False
+    fresh: bool = False
     policy: bool = True
     script: str | None = None
     retry_of: int | None = None
@@ -98,6 +100,7 @@ class Turn(Model):
         sources: the data it was asked of.
         data_issues: what was repaired or could not be read, with counts.
         timings: seconds by stage.
+        reused: the turn (`session/number`) whose answer this is, as the same was asked.
     """
 
     session_id: str
@@ -119,6 +122,7 @@ class Turn(Model):
     error: ErrorInfo | None = None
     timings: dict[str, float] = Field(default_factory=dict)
     feedback: Feedback | None = None
+    reused: str | None = None
 
 
 class Event(Model):

@@ -10,7 +10,7 @@ from spark_interpreter.model import EmptyTable, JdbcRead, ResultColumn, Script, 
 from spark_interpreter.script.literals import docstring, string
 from spark_interpreter.script.reads import local_read, portable_read, stored_type
 from spark_interpreter.script.session import HIVE_CLIENT, session_settings
-from spark_interpreter.script.text import literal_reads, with_output
+from spark_interpreter.script.text import literal_reads, with_output, write_of_result
 
 _BRACES = re.compile(r"\{[^{}/]*\}")
 """Alternatives in Spark's patterns ("{a,b}"), which Python's lack."""
@@ -88,6 +88,22 @@ def from_text(
         connections=_connections(profiles),
         edited=True,
     )
+
+
+def analysis_of(text: str, profiles: Sequence[TableProfile]) -> str | None:
+    """What stands between the reads of these sources and the write of the result.
+
+    None if the text does not read each of them as we write it, or has more behind its write.
+    """
+    start = 0
+    for profile in profiles:
+        section = portable_read(profile)
+        place = text.find(section)
+        if place < 0:
+            return None
+        start = max(start, place + len(section))
+    end = write_of_result(text)
+    return text[start:end].strip("\n") if end is not None and end >= start else None
 
 
 def writing_to(script: Script, output: str) -> Script:

@@ -52,6 +52,20 @@ def with_output(text: str, output: str) -> str:
     return text
 
 
+def write_of_result(text: str) -> int | None:
+    """Where the text's last statement begins (a character), if it writes `result`; else None."""
+    try:
+        last = ast.parse(text).body[-1]
+    except (SyntaxError, ValueError, RecursionError, MemoryError, IndexError):
+        return None
+    names = {node.id for node in ast.walk(last) if isinstance(node, ast.Name)}
+    attributes = {node.attr for node in ast.walk(last) if isinstance(node, ast.Attribute)}
+    if not isinstance(last, ast.Expr) or names != {"result"} or "write" not in attributes:
+        return None
+    lines = text.splitlines(keepends=True)
+    return sum(len(line) for line in lines[: last.lineno - 1])
+
+
 def _assigns_result(node: ast.AST) -> bool:
     return isinstance(node, ast.Name) and node.id == "result" and isinstance(node.ctx, ast.Store)
 

@@ -48,6 +48,8 @@ def document(turn: Turn) -> AnswerDocument:
         findings=turn.verdict.findings if turn.verdict else (),
         data_issues=(*turn.data_issues, *(result.data_issues if result else ())),
         platform=turn.placement.platform if turn.placement else None,
+        verified=draft is not None and draft.verified,
+        reused=turn.reused,
         timings=turn.timings,
         session_id=turn.session_id,
         turn=turn.number,

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from spark_interpreter.cancellation import Cancellation
 from spark_interpreter.errors import InterpreterError, UsageError
 from spark_interpreter.generation.base import PastTurn
+from spark_interpreter.generation.memory import ExampleFolder
 from spark_interpreter.model import (
     FINAL_STATES,
     FileSource,
@@ -23,6 +24,7 @@ from spark_interpreter.storage import Storage
 from spark_interpreter.stores import FolderArtifactStore
 from spark_interpreter.stores.base import SessionStore
 from spark_interpreter.supervisor.recorder import OnEvent, TurnRecorder
+from spark_interpreter.supervisor.reuse import Answers
 from spark_interpreter.supervisor.workflow import Parts, Workflow
 
 MAX_QUESTION = 4_000
@@ -39,18 +41,27 @@ def make_parts(
     settings: Settings, sources: Sources, platform: EmbeddedPlatform, artifacts: FolderArtifactStore
 ) -> Parts:
     """The capabilities as the settings want them."""
+    from spark_interpreter.generation.memory import Remembering
     from spark_interpreter.generation.planner import Planner
     from spark_interpreter.validation import Validator
 
+    examples = examples_of(settings)
+    planner = Planner(settings.confidence_threshold)
     return Parts(
         settings=settings,
         sources=sources,
-        generator=Planner(settings.confidence_threshold),
+        generator=Remembering(planner, examples, planner),
+        examples=examples,
         validator=Validator(settings, platform),
         platforms=configured(settings, platform),
         artifacts=artifacts,
         storage=Storage(settings.storage_uri),
     )
+
+
+def examples_of(settings: Settings) -> ExampleFolder:
+    """The verified examples."""
+    return ExampleFolder(settings.examples or settings.data_dir / "verified")
 
 
 def carry(
@@ -72,7 +83,11 @@ def carry(
     """
     recorder = TurnRecorder(turn, store, on_event)
     try:
-        Workflow(parts, recorder, cancellation or Cancellation()).carry(_history(past))
+        answers = Answers(
+            parts.settings, store, parts.artifacts, parts.generator.name, parts.examples
+        )
+        workflow = Workflow(parts, recorder, cancellation or Cancellation(), answers)
+        workflow.carry(_history(past))
     except Exception as defect:  # noqa: BLE001  the boundary that reports it
         recorder.fail(_internal(defect))
     finally:

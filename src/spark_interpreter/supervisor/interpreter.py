@@ -13,6 +13,7 @@ from spark_interpreter.errors import UsageError
 from spark_interpreter.model import (
     CatalogEntry,
     Event,
+    Example,
     ExecutionLogs,
     FileSource,
     GlueTable,
@@ -36,6 +37,7 @@ from spark_interpreter.supervisor.cache_builder import build_behind
 from spark_interpreter.supervisor.carry import (
     carry,
     checked_question,
+    examples_of,
     kept_for,
     last_sources,
     make_parts,
@@ -46,6 +48,7 @@ from spark_interpreter.supervisor.doctor import Check, examine
 from spark_interpreter.supervisor.logs import extract_logs
 from spark_interpreter.supervisor.recorder import OnEvent
 from spark_interpreter.supervisor.tools import Tools
+from spark_interpreter.supervisor.vouching import vouched
 from spark_interpreter.supervisor.workflow import Parts
 
 SourceLike = str | PathLike[str] | Source
@@ -79,6 +82,7 @@ class Interpreter:
         session_id: str | None = None,
         platform: PlatformName | None = None,
         dry_run: bool = False,
+        fresh: bool = False,
         output: str | None = None,
         on_event: OnEvent | None = None,
         cancellation: Cancellation | None = None,
@@ -91,6 +95,7 @@ class Interpreter:
             session_id: a session to go on with, so that the question may refine the one before.
             platform: where to run; None leaves the choice to us.
             dry_run: write and check the script, but do not run it.
+            fresh: compute the answer although the same was asked of the same files before.
             output: `s3://` prefix below which the result is written as well, in a folder of the
                 session and turn.
             on_event: called with every event, in order, on the calling thread.
@@ -112,7 +117,7 @@ class Interpreter:
             session.id,
             question,
             _sources(sources) or last_sources(past),
-            wishes=Wishes(platform=platform, dry_run=dry_run, output=output),
+            wishes=Wishes(platform=platform, dry_run=dry_run, fresh=fresh, output=output),
         )
         return self._carry(turn, past, on_event, cancellation)
 
@@ -196,6 +201,43 @@ class Interpreter:
         """
         where = place_named(place) if place else None
         return self._sources.browse(where, search=search, refresh=refresh)
+
+    # --- verified examples ------------------------------------------------------------------
+
+    def vouch(
+        self, session_id: str, turn: int, *, question: str = "", comment: str = ""
+    ) -> Example:
+        """Keep an answer as right, so that its program answers the question from now on.
+
+        Args:
+            turn: one that was answered, or a script that a person has corrected.
+            question: what a script answers; else the turn's own question.
+
+        Raises:
+            NotFound: no such turn.
+            Conflict: the turn has no answer.
+            UsageError: a script without its question, or one that reads in a way of its own.
+        """
+        found = self._store.get_turn(self.owner, session_id, turn)
+        example = vouched(self._sources, found, question=question, comment=comment, by=self.owner)
+        examples_of(self.settings).add(example)
+        return example
+
+    def examples(self) -> tuple[Example, ...]:
+        """The verified examples.
+
+        Raises:
+            SettingsError: one of their files cannot be used.
+        """
+        return examples_of(self.settings).all()
+
+    def forget(self, example_id: str) -> None:
+        """Remove a verified example.
+
+        Raises:
+            NotFound: there is none with this id.
+        """
+        examples_of(self.settings).remove(example_id)
 
     # --- looking back ---------------------------------------------------------------------
 

@@ -14,6 +14,7 @@ from spark_interpreter.errors import Conflict, NotFound, Stopping
 from spark_interpreter.model import (
     FINAL_STATES,
     Event,
+    Example,
     Feedback,
     PlatformName,
     RequestKey,
@@ -32,6 +33,7 @@ from spark_interpreter.supervisor.cache_builder import build_behind
 from spark_interpreter.supervisor.carry import (
     carry,
     checked_question,
+    examples_of,
     kept_for,
     last_sources,
     make_parts,
@@ -42,6 +44,7 @@ from spark_interpreter.supervisor.news import News
 from spark_interpreter.supervisor.recorder import TurnRecorder
 from spark_interpreter.supervisor.staging import sweep
 from spark_interpreter.supervisor.uploads import Uploads
+from spark_interpreter.supervisor.vouching import vouched
 
 OnStep = Callable[[Turn, Event], None]
 """Hears every event, with the turn as it was when its work began."""
@@ -63,6 +66,7 @@ class Service:
         artifacts: scripts, results and logs.
         sources: what data there is.
         platform: where scripts run.
+        examples: questions whose programs people have vouched for.
         uploads: the users' files.
         news: wakes those who wait for a turn.
 
@@ -86,6 +90,7 @@ class Service:
         self.platform = EmbeddedPlatform(settings)
         self.uploads = Uploads(settings.data_dir / "uploads")
         self.news = News()
+        self.examples = examples_of(settings)
         self._on_step = on_step
         self._on_end = on_end
         self._lasting = lasting
@@ -282,6 +287,19 @@ class Service:
         turn = turn.model_copy(update={"feedback": feedback})
         self.store.save_turn(turn)
         return turn
+
+    def vouch(
+        self, owner: str, session_id: str, number: int, *, by: str, question: str, comment: str
+    ) -> Example:
+        """Keep an answer as right for everybody; see `Interpreter.vouch`.
+
+        Args:
+            by: who vouches for it.
+        """
+        turn = self.store.get_turn(owner, session_id, number)
+        example = vouched(self.sources, turn, question=question, comment=comment, by=by)
+        self.examples.add(example)
+        return example
 
     def delete_session(self, owner: str, session_id: str) -> None:
         """Stop what runs in the session, and remove it with all its scripts, results and logs.

@@ -17,6 +17,7 @@ from spark_interpreter.errors import (
     ValidationError,
 )
 from spark_interpreter.generation.base import GenerationRequest, Generator, PastTurn
+from spark_interpreter.generation.memory import ExampleFolder
 from spark_interpreter.model import (
     Draft,
     FileSource,
@@ -49,6 +50,7 @@ from spark_interpreter.storage import Storage
 from spark_interpreter.stores import FolderArtifactStore
 from spark_interpreter.supervisor.reach import require_reach
 from spark_interpreter.supervisor.recorder import TurnRecorder
+from spark_interpreter.supervisor.reuse import REUSED, Answers
 from spark_interpreter.supervisor.staging import staging_folder
 from spark_interpreter.validation import Validator
 
@@ -66,6 +68,7 @@ class Parts:
     settings: Settings
     sources: Sources
     generator: Generator
+    examples: ExampleFolder
     validator: Validator
     platforms: Mapping[PlatformName, Platform]
     artifacts: FolderArtifactStore
@@ -85,11 +88,13 @@ class Workflow:
         parts: Parts,
         recorder: TurnRecorder,
         cancellation: Cancellation,
+        answers: Answers,
     ) -> None:
         self._parts = parts
         self._recorder = recorder
         self._wishes = recorder.turn.wishes
         self._cancellation = cancellation
+        self._answers = answers
         self._runs = 0
 
     @property
@@ -140,6 +145,33 @@ class Workflow:
 
     def _answer(self, history: Sequence[PastTurn]) -> None:
         profiles = self._profile(self._turn.sources)
+        key = self._answers.key(self._turn, self._request(profiles, history))
+        if (before := self._answers.find(key)) is not None:
+            self._reuse(before, profiles)
+        else:
+            self._compute(profiles, history)
+            self._answers.remember(key, self._turn)
+
+    def _reuse(self, before: Turn, profiles: Sequence[TableProfile]) -> None:
+        """Take the answer of an earlier turn, which was asked the same of the same data."""
+        assert before.draft is not None
+        assert before.result is not None
+        script = self._assemble(
+            before.draft, [p for p in profiles if p.name in before.draft.tables]
+        )
+        require_reach(_read_by(script, profiles), self._wishes.read_roots)
+        self._answers.copy_output(before, self._turn)
+        self._save(script)
+        self._recorder.note(
+            "result",
+            f"The same was asked of the same data on {before.created:%Y-%m-%d at %H:%M} UTC",
+            **{name: getattr(before, name) for name in REUSED},
+            script=script,
+            reused=f"{before.session_id}/{before.number}",
+        )
+        self._recorder.enter("completed", f"{before.result.manifest.row_count:,} rows")
+
+    def _compute(self, profiles: tuple[TableProfile, ...], history: Sequence[PastTurn]) -> None:
         attempts = 1
         while (draft := self._generate(profiles, history)) is not None:
             used = [p for p in profiles if p.name in draft.tables]
@@ -193,21 +225,24 @@ class Workflow:
         self, profiles: tuple[TableProfile, ...], history: Sequence[PastTurn]
     ) -> Draft | None:
         self._enter("generating", "Writing the script")
-        generation = self._parts.generator.generate(
-            GenerationRequest(
-                question=self._turn.question,
-                profiles=profiles,
-                history=tuple(history),
-                today=datetime.now(UTC).date(),
-                glossary=self._parts.sources.glossary(),
-                find_values=self._parts.sources.find_values,
-            )
-        )
+        generation = self._parts.generator.generate(self._request(profiles, history))
         if isinstance(generation, NeedsInput):
             self._recorder.enter("needs_input", generation.message, needs_input=generation)
             return None
         self._recorder.note("draft", generation.reading, draft=generation)
         return generation
+
+    def _request(
+        self, profiles: tuple[TableProfile, ...], history: Sequence[PastTurn]
+    ) -> GenerationRequest:
+        return GenerationRequest(
+            question=self._turn.question,
+            profiles=profiles,
+            history=tuple(history),
+            today=datetime.now(UTC).date(),
+            glossary=self._parts.sources.glossary(),
+            find_values=self._parts.sources.find_values,
+        )
 
     def _assemble(self, draft: Draft, profiles: Sequence[TableProfile]) -> Script:
         return assemble(
@@ -226,8 +261,7 @@ class Workflow:
         self._enter("validating", "Checking the script", script=script)
         if not self._wishes.dry_run:
             threading.Thread(target=preload, daemon=True).start()
-        turn, artifacts = self._turn, self._parts.artifacts
-        artifacts.write_text(artifacts.script_uri(turn.session_id, turn.number), script.text)
+        self._save(script)
         verdict = self._parts.validator.validate(
             script, empty_tables(script, profiles), policy=self._wishes.policy, profiles=profiles
         )
@@ -280,7 +314,7 @@ class Workflow:
         else:
             output = self._parts.storage.output_uri(*where)
         script = writing_to(script, output)
-        self._parts.artifacts.write_text(self._parts.artifacts.script_uri(*where), script.text)
+        self._save(script)
         self._recorder.note("progress", f"The result goes to {output}", script=script)
         return script
 
@@ -356,6 +390,10 @@ class Workflow:
             raise ResultError("The output belongs to another run.")
         self._recorder.note("result", result.summary, result=result)
         self._recorder.enter("completed", f"{result.manifest.row_count:,} rows")
+
+    def _save(self, script: Script) -> None:
+        uri = self._parts.artifacts.script_uri(self._turn.session_id, self._turn.number)
+        self._parts.artifacts.write_text(uri, script.text)
 
     def _output(self) -> str:
         return self._parts.artifacts.output_uri(self._turn.session_id, self._turn.number)

@@ -49,7 +49,8 @@ class Route:
     Attributes:
         thing: whose it is decides who sees it: "session" (an admin sees all), "own" (only its
             owner), "" (nobody's); "connection" (the analyst's rule allows it), "no connection"
-            (it is there already), "server" (allowed as well, but the server does not answer).
+            (it is there already), "server" (allowed as well, but the server does not answer),
+            "unknown" (there is no such thing).
         fresh: the call uses its thing up.
     """
 
@@ -78,6 +79,9 @@ ROUTES = {
     ("POST", f"{TURN}/cancel"): Route(ASK, "session"),
     ("DELETE", f"{TURN}/cancel"): Route(ASK, "session"),
     ("POST", f"{TURN}/feedback"): Route(ASK, "session", body={"verdict": "right"}),
+    ("POST", f"{TURN}/vouch"): Route(MANAGE, "session", body={}),
+    ("GET", "/examples"): Route(OPERATE),
+    ("DELETE", "/examples/{example_id}"): Route(MANAGE, "unknown"),
     ("POST", f"{TURN}/retry"): Route(ASK, "session", fresh=True),
     ("GET", "/sessions"): Route(READ),
     ("PATCH", "/sessions/{session_id}"): Route(ASK, "session", body={"title": "Renamed"}),
@@ -234,6 +238,7 @@ def things_of(clients: dict[str, httpx.Client], content: bytes) -> dict[str, Any
     share = own.post(f"/sessions/{turn['session_id']}/share", json={"hours": 1})
     return {
         "database": "web",
+        "example_id": "none",
         "table": "orders",
         "session_id": turn["session_id"],
         "turn": turn["turn"],
@@ -255,6 +260,8 @@ def expected(caller: str, route: Route) -> set[int]:
         allowed = caller in {*OWNERS, "admin"}
         served = {"connection": {200, 204}, "server": {503}, "no connection": {409}}
         return served[route.thing] if allowed else {403}
+    if route.thing == "unknown":
+        return {404}
     sees = caller in OWNERS or not route.thing or (caller == "admin" and route.thing == "session")
     return {200, 201, 202, 204} if sees else {404}
 

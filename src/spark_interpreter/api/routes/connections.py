@@ -2,12 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 
-from spark_interpreter.api.access import Caller, Permission, require
-from spark_interpreter.api.parameters import ConnectionName, Control, Core, Reader
+from spark_interpreter.api.parameters import ConnectionName, Control, Core, Manager, Reader
 from spark_interpreter.api.problems import responses
 from spark_interpreter.api.schemas import (
     PostgresConnectionRequest,
@@ -23,8 +22,6 @@ from spark_interpreter.model import (
     SnowflakeConnection,
 )
 from spark_interpreter.supervisor.service import Service
-
-Manager = Annotated[Caller, Depends(require(Permission.MANAGE))]
 
 
 @dataclass(frozen=True)

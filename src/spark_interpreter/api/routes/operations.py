@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from spark_interpreter.__about__ import __version__
 from spark_interpreter.api.access import Caller, Permission, require
 from spark_interpreter.api.metrics import Metrics
-from spark_interpreter.api.parameters import Core
+from spark_interpreter.api.parameters import Core, Operator
 from spark_interpreter.api.schemas import Live, Readiness, Version
 from spark_interpreter.errors import InterpreterError
 from spark_interpreter.supervisor.service import Service
@@ -16,7 +16,6 @@ from spark_interpreter.supervisor.service import Service
 router = APIRouter(tags=["operations"])
 
 Anybody = Annotated[Caller | None, Depends(require(Permission.PUBLIC))]
-Operator = Annotated[Caller, Depends(require(Permission.OPERATE))]
 
 
 @router.get("/health")

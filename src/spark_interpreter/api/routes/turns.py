@@ -46,7 +46,10 @@ async def generate(
     Answers 200 with the finished turn if it ends within `wait` seconds, else 202.
     """
     wishes = Wishes(
-        platform=body.platform, dry_run=body.mode == "script", output=body.s3_output_path
+        platform=body.platform,
+        dry_run=body.mode == "script",
+        fresh=body.fresh,
+        output=body.s3_output_path,
     )
     return await _begin(
         response, service, reach, caller, body, body.prompt, wishes, idempotency_key
