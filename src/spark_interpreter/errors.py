@@ -20,6 +20,12 @@
     │   ├── SourceTooLarge      more than may be brought to this machine
     │   └── SourceEmpty         there, but without a single column or row to ask about
     ├── GenerationError         no script could be written
+    │   ├── ModelUnavailable    the model did not answer, not in time, or not to its end
+    │   ├── ModelDenied         the model's service does not know the key, or forbids it
+    │   ├── ModelUnknown        the service has no such model, or does not take what we ask of it
+    │   ├── ModelRefused        the model, or a filter of its service, would not answer
+    │   ├── ModelUnreadable     nothing could be made of what the model said
+    │   └── BudgetExceeded      tokens, money or seconds for the question are used up
     ├── ValidationError         the script was refused before it ran
     ├── PlacementError          no platform can carry the run
     ├── RunError                the script ran and did not finish
@@ -166,6 +172,30 @@ class SourceEmpty(SourceError):
 class GenerationError(InterpreterError):
     code = "generation"
     phase = "generating"
+
+
+class ModelUnavailable(GenerationError):
+    code = "model_unavailable"
+
+
+class ModelDenied(GenerationError):
+    code = "model_denied"
+
+
+class ModelUnknown(GenerationError):
+    code = "model_unknown"
+
+
+class ModelRefused(GenerationError):
+    code = "model_refused"
+
+
+class ModelUnreadable(GenerationError):
+    code = "model_unreadable"
+
+
+class BudgetExceeded(GenerationError):
+    code = "budget_exceeded"
 
 
 class ValidationError(InterpreterError):

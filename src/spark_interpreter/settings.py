@@ -20,6 +20,7 @@ from spark_interpreter.model.deployment import (
     PlacementSettings,
     PriceTable,
 )
+from spark_interpreter.model.language_model import ModelSettings
 from spark_interpreter.model.run import Limits, PlatformName
 
 
@@ -142,6 +143,9 @@ class Settings(BaseSettings):
         default=PlacementSettings(), description="Which platform carries a run."
     )
     prices: PriceTable = Field(default=PriceTable(), description="What the cloud charges.")
+    model: ModelSettings = Field(
+        default=ModelSettings(), description="The model that writes scripts."
+    )
     service: ServiceSettings = Field(default=ServiceSettings(), description="The HTTP service.")
 
     def limits_of(self, platform: PlatformName) -> Limits:

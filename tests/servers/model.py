@@ -97,7 +97,7 @@ class ModelServer(ThreadingHTTPServer):
         bases = {"openai": f"{self.url}/v1"}
         return {
             "provider": protocol,
-            "model_id": "scripted",
+            "name": "scripted",
             "base_url": bases.get(protocol, self.url),
             "api_key": "secret-key-12345",
             "region": "us-east-1",

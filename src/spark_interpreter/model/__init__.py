@@ -1,6 +1,7 @@
 """The words of the product as types. Imports nothing of ours but itself."""
 
 from spark_interpreter.model.answer import AnswerDocument, AnswerStatus
+from spark_interpreter.model.attempt import Attempt, CrossCheck
 from spark_interpreter.model.base import Model, now
 from spark_interpreter.model.catalog import (
     CatalogColumn,
@@ -23,8 +24,10 @@ from spark_interpreter.model.connection import (
     SnowflakeConnection,
 )
 from spark_interpreter.model.draft import ChartHint, Draft, Generation, NeedsInput, Usage
+from spark_interpreter.model.error_info import ErrorInfo
 from spark_interpreter.model.example import Example, ExampleTable
 from spark_interpreter.model.glossary import DefaultFilter, Glossary, Metric, Term
+from spark_interpreter.model.language_model import ModelSettings
 from spark_interpreter.model.place import Place, parse_place
 from spark_interpreter.model.plan_check import EmptyTable, PlanFailure, PlanReport
 from spark_interpreter.model.profile import (
@@ -61,7 +64,6 @@ from spark_interpreter.model.run import (
 from spark_interpreter.model.script import Script, Target
 from spark_interpreter.model.session import (
     FINAL_STATES,
-    ErrorInfo,
     Event,
     EventKind,
     Feedback,
@@ -89,6 +91,7 @@ __all__ = [
     "JDBC_DRIVERS",
     "AnswerDocument",
     "AnswerStatus",
+    "Attempt",
     "CatalogColumn",
     "CatalogEntry",
     "CatalogPage",
@@ -101,6 +104,7 @@ __all__ = [
     "ColumnRead",
     "Connection",
     "ConnectionTest",
+    "CrossCheck",
     "DataIssue",
     "DatabaseKind",
     "DefaultFilter",
@@ -131,6 +135,7 @@ __all__ = [
     "Manifest",
     "Metric",
     "Model",
+    "ModelSettings",
     "Need",
     "NeedsInput",
     "OAuthAuth",

@@ -4,10 +4,11 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from spark_interpreter.model.attempt import Attempt, CrossCheck
 from spark_interpreter.model.base import Model
+from spark_interpreter.model.error_info import ErrorInfo
 from spark_interpreter.model.profile import DataIssue
 from spark_interpreter.model.result import Cell, Chart
-from spark_interpreter.model.session import ErrorInfo
 from spark_interpreter.model.types import ResultColumn
 from spark_interpreter.model.verdict import Finding
 
@@ -27,6 +28,9 @@ class AnswerDocument(Model):
         suggestions: questions to ask instead or next.
         rows: the first rows; `row_count` counts all of them, `truncated` says there are more.
         script: the portable PySpark program.
+        generator: what wrote it: "planner" or the model's name.
+        attempts: what the model tried before, and why each was no answer.
+        cross_check: how the answer compares with the planner's, if it was compared.
         findings: of validation: errors, warnings and advice.
         data_issues: what was repaired or could not be read.
         verified: a person has vouched for the program.
@@ -50,6 +54,9 @@ class AnswerDocument(Model):
     chart: Chart | None = None
     summary: str = ""
     script: str = ""
+    generator: str = ""
+    attempts: tuple[Attempt, ...] = ()
+    cross_check: CrossCheck | None = None
     findings: tuple[Finding, ...] = ()
     data_issues: tuple[DataIssue, ...] = ()
     platform: str | None = None

@@ -85,6 +85,7 @@ class NeedsInput(Model):
     choices: tuple[str, ...] = ()
     suggestions: tuple[str, ...] = ()
     generator: str = ""
+    usage: Usage | None = None
     state: dict[str, Any] = Field(default_factory=dict)
 
 

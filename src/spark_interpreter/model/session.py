@@ -5,8 +5,10 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from spark_interpreter.model.attempt import Attempt, CrossCheck
 from spark_interpreter.model.base import Model
 from spark_interpreter.model.draft import Draft, NeedsInput
+from spark_interpreter.model.error_info import ErrorInfo
 from spark_interpreter.model.profile import DataIssue
 from spark_interpreter.model.result import Result
 from spark_interpreter.model.run import Placement, PlatformName, Run
@@ -23,18 +25,10 @@ FINAL_STATES: frozenset[TurnState] = frozenset(
     {"completed", "failed", "cancelled", "needs_input", "refused"}
 )
 
-EventKind = Literal["state", "progress", "draft", "verdict", "placement", "run", "result", "error"]
-
-
-class ErrorInfo(Model):
-    """An error as data: stable code, phase, message that names the thing, remedy."""
-
-    code: str
-    phase: str
-    message: str
-    remedy: str = ""
-    detail: str = ""
-    line: int | None = None
+EventKind = Literal[
+    "state", "progress", "draft", "attempt", "verdict", "placement", "run", "result", "cross_check",
+    "error",
+]  # fmt: skip
 
 
 class Session(Model):
@@ -98,6 +92,8 @@ class Turn(Model):
         number: 1-based position in its session.
         question: the person's words; empty when a script was run directly.
         sources: the data it was asked of.
+        attempts: what the model tried before the draft, oldest first.
+        cross_check: how the answer compares with the planner's, if it was compared.
         data_issues: what was repaired or could not be read, with counts.
         timings: seconds by stage.
         reused: the turn (`session/number`) whose answer this is, as the same was asked.
@@ -112,17 +108,26 @@ class Turn(Model):
     created: datetime
     updated: datetime
     draft: Draft | None = None
+    attempts: tuple[Attempt, ...] = ()
     needs_input: NeedsInput | None = None
     script: Script | None = None
     verdict: Verdict | None = None
     placement: Placement | None = None
     run: Run | None = None
     result: Result | None = None
+    cross_check: CrossCheck | None = None
     data_issues: tuple[DataIssue, ...] = ()
     error: ErrorInfo | None = None
     timings: dict[str, float] = Field(default_factory=dict)
     feedback: Feedback | None = None
     reused: str | None = None
+
+    @property
+    def model_cost(self) -> float:
+        """What its model calls cost, US dollars, as far as prices are known."""
+        last = self.draft or self.needs_input
+        used = [attempt.usage for attempt in self.attempts] + [last.usage if last else None]
+        return sum(usage.cost or 0.0 for usage in used if usage)
 
 
 class Event(Model):

@@ -85,8 +85,8 @@ class Access:
     def turn_ended(self, owner: str, turn: Turn) -> None:
         """Record what came of a turn, and count what its model calls cost."""
         self.audit.turn(turn, owner=owner, request_id=turn.wishes.request_id)
-        if turn.draft is not None and turn.draft.usage is not None:
-            self.add_model_cost(owner, turn.draft.usage.cost or 0.0)
+        if turn.model_cost:
+            self.add_model_cost(owner, turn.model_cost)
 
     def admit_upload(self, caller: Caller, size: int) -> None:
         """Count an upload of `size` bytes.
