@@ -13,6 +13,7 @@ from tests.servers.missing import missing
 
 pytest_plugins = [
     "tests.servers.moto",
+    "tests.servers.aws_lambda",
     "tests.servers.planted",
     "tests.servers.postgres",
     "tests.servers.snowflake",

@@ -17,6 +17,7 @@ class LambdaSettings(Model):
         memory_mb: what the function was given, MiB.
         seconds: time limit of one run; the function's own is 300.
         max_input_mb: data of more bytes than this do not go to Lambda.
+        log_seconds: how long the log of a run that ended without an answer is waited for.
     """
 
     function: str = ""
@@ -24,6 +25,7 @@ class LambdaSettings(Model):
     memory_mb: int = Field(default=3008, ge=128, le=10_240)
     seconds: float = Field(default=300, gt=0, le=900)
     max_input_mb: int = Field(default=100, ge=1)
+    log_seconds: float = Field(default=15, ge=0)
 
 
 class EmrSettings(Model):

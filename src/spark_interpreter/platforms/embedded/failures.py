@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from spark_interpreter.errors import DataMismatch, OutputTooLarge, RunError, ScriptFailed
-from spark_interpreter.model import EmptyTable
+from spark_interpreter.model import EmptyTable, Staged
 from spark_interpreter.platforms.embedded.logs import first_sentence, plain_text
 from spark_interpreter.platforms.embedded.plan_failures import engine_told
 from spark_interpreter.platforms.embedded.protocol import Raised
@@ -44,8 +44,12 @@ _DENIED = re.compile(r"Permission denied|os error 13\b|\[Errno 13\]")
 _OUT_OF_SPACE = re.compile(r"File too large|os error 27\b|No space left|os error 28\b")
 
 
-def run_error(raised: Raised) -> RunError:
-    """The error for an exception that ended a script."""
+def run_error(raised: Raised, staged: Sequence[Staged] = ()) -> RunError:
+    """The error for an exception that ended a script.
+
+    Args:
+        staged: what stood on this machine for the places the script read.
+    """
     detail = plain_text(raised.trace)
     message = engine_told(raised).message if raised.engine else first_sentence(raised.message)
     if _OUT_OF_SPACE.search(raised.message):
@@ -55,7 +59,7 @@ def run_error(raised: Raised) -> RunError:
             detail=detail,
         )
     if raised.engine:
-        mismatch = _mismatch(raised, detail)
+        mismatch = _mismatch(raised, detail, staged)
         if mismatch is not None:
             return mismatch
     if _DENIED.search(raised.message):
@@ -74,7 +78,7 @@ def run_error(raised: Raised) -> RunError:
     )
 
 
-def _mismatch(raised: Raised, detail: str) -> DataMismatch | None:
+def _mismatch(raised: Raised, detail: str, staged: Sequence[Staged]) -> DataMismatch | None:
     for pattern in _BAD_CELL:
         match = pattern.search(raised.message)
         if match:
@@ -85,7 +89,8 @@ def _mismatch(raised: Raised, detail: str) -> DataMismatch | None:
     index = int(parts["index"]) if parts.get("index") else None
     table = _misread_table(raised.reads, index, parts.get("type"))
     column = table.columns[index].name if table and index is not None else None
-    row = int(parts["row"]) if parts.get("row") and _read_in_one_piece(table) else None
+    counted = parts.get("row") and table and _read_in_one_piece(table.location, staged)
+    row = int(parts["row"]) if counted else None
     value = plain_text(parts["value"]) if parts.get("value") is not None else None
     return DataMismatch(
         _mismatch_sentence(parts, column, row, value),
@@ -98,10 +103,11 @@ def _mismatch(raised: Raised, detail: str) -> DataMismatch | None:
     )
 
 
-def _read_in_one_piece(table: EmptyTable | None) -> bool:
+def _read_in_one_piece(location: str, staged: Sequence[Staged]) -> bool:
     """Whether the engine counts rows from the file's start: it cuts large files into pieces."""
-    path = Path(table.location) if table else None
-    return path is not None and path.is_file() and path.stat().st_size < _PIECE_BYTES
+    copies = [path for copy in staged if copy.location == location for path in copy.paths]
+    path = Path(copies[0] if len(copies) == 1 else location)
+    return path.is_file() and path.stat().st_size < _PIECE_BYTES
 
 
 def _mismatch_sentence(

@@ -145,7 +145,7 @@ class EmbeddedPlatform:
         if ran.outcome.raised is not None:
             if ran.outcome.raised.type == "MemoryError":
                 raise ran.supervision.out_of_memory()
-            raise run_error(ran.outcome.raised)
+            raise run_error(ran.outcome.raised, job.staged)
         if not ran.outcome.wrote:
             raise ScriptFailed(
                 "The script ended without writing its result.",

@@ -1,0 +1,1 @@
+"""What runs inside the Lambda function: one job, from S3 to S3."""
