@@ -37,6 +37,8 @@ SLOW = (
 class TestLambda(PlatformConformance):
     """The function checks scripts itself: what may not run is refused before it does."""
 
+    at_once = 4
+
     @pytest.fixture
     def platform(self, aws: Aws, aws_lambda: LambdaService) -> Platform:
         bucket = aws.new_bucket()

@@ -12,4 +12,8 @@ def configured(settings: Settings, local: Platform) -> dict[PlatformName, Platfo
         local: the platform of this machine, which is always there.
     """
     made: dict[PlatformName, Platform] = {"local": local}
+    if settings.aws_lambda.function:
+        from spark_interpreter.platforms.aws_lambda import LambdaPlatform
+
+        made["lambda"] = LambdaPlatform(settings)
     return {name: made[name] for name in settings.placement.order if name in made}
