@@ -34,7 +34,7 @@ _TICK_SECONDS = 0.02
 _PROGRESS_SECONDS = 0.5
 _LOOK_SECONDS = 1.0
 """Pause between two looks for the result of a run whose answer was lost."""
-_PAUSES = (0.25, 0.5, 1, 2, 4, 8)
+_PAUSES = (0.25, 0.5, 1, 2, 4)
 """Seconds between invocations that were throttled; each is shortened at random."""
 
 
