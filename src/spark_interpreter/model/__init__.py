@@ -53,6 +53,7 @@ from spark_interpreter.model.read import (
 from spark_interpreter.model.result import Chart, Manifest, Result, ResultFile
 from spark_interpreter.model.run import (
     ExecutionLogs,
+    Extent,
     Job,
     Limits,
     Placement,
@@ -116,6 +117,7 @@ __all__ = [
     "Example",
     "ExampleTable",
     "ExecutionLogs",
+    "Extent",
     "Feedback",
     "FileRead",
     "FileSource",

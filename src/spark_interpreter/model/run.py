@@ -85,12 +85,38 @@ class Resources(Model):
     billed: dict[str, float] = Field(default_factory=dict)
 
 
+class Extent(Model):
+    """How much of one source a run reads, as far as that is known before it runs.
+
+    Attributes:
+        label: the name a person knows the source by.
+        kind: of the source ("file", "glue", "postgres", "snowflake").
+        remote: it is not on this machine.
+        bytes, rows: of the partitions that are needed, at rest; None where nobody says.
+        note: what was left out ("3 of 36 partitions").
+    """
+
+    label: str
+    kind: str
+    remote: bool
+    bytes: int | None = None
+    rows: int | None = None
+    note: str = ""
+
+
 class Placement(Model):
-    """The chosen platform, why, and what it is expected to cost (US dollars)."""
+    """The chosen platform and why.
+
+    Attributes:
+        reasons: one sentence each: why this one, how much is read, why not a cheaper one.
+        estimated_cost: US dollars; None where nobody can say.
+        estimated_seconds: how long it probably takes; None where nobody can say.
+    """
 
     platform: PlatformName
     reasons: tuple[str, ...]
     estimated_cost: float | None = None
+    estimated_seconds: float | None = None
 
 
 class Run(Model):
@@ -101,7 +127,7 @@ class Run(Model):
         engine: name and version ("pysail 0.7.2").
         timings: seconds by stage ("start", "session", "execute").
         ui_url: the engine's own page about the run; the platform may close it after an hour.
-        cost: US dollars; None where it is free or unknown.
+        cost: US dollars; 0 on this machine and on a cluster of one's own, None where nobody says.
     """
 
     run_id: str

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from spark_interpreter.cancellation import Cancellation
-from spark_interpreter.model import Job, Model, PlatformHealth, PlatformName, Run
+from spark_interpreter.model import Job, Model, PlatformHealth, PlatformName, Run, TableProfile
 
 
 class RunProgress(Model):
@@ -31,6 +31,10 @@ class Platform(Protocol):
         """Whether it can be used now; quick, and without side effects."""
         ...
 
+    def cannot_read(self, profile: TableProfile) -> str | None:
+        """Why scripts here cannot read a source, in one sentence; None if they can."""
+        ...
+
     def execute(self, job: Job, *, on_progress: OnProgress, cancellation: Cancellation) -> Run:
         """Run the script to its end and leave the result, its manifest and the logs behind.
 
@@ -42,3 +46,10 @@ class Platform(Protocol):
             RunError: the run failed, was cancelled, or went over a limit.
         """
         ...
+
+
+def on_this_machine(profile: TableProfile) -> str | None:
+    """Why a platform elsewhere cannot read a source: it is here; None if it is not."""
+    if profile.read.remote:
+        return None
+    return f"{profile.label} is on this machine; put it into S3 to read it there."

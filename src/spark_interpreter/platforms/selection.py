@@ -1,51 +1,209 @@
 """Which platform carries a run, and why."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from spark_interpreter.errors import PlacementError
-from spark_interpreter.model import Placement, PlatformName, TableProfile
+from spark_interpreter.model import Extent, Placement, PlatformName, TableProfile
 from spark_interpreter.platforms.base import Platform
+from spark_interpreter.platforms.cost import estimated_cost, estimated_seconds, total_bytes
+from spark_interpreter.settings import Settings
+
+_MB = 1e6
+_MIB = 1024 * 1024
+_SETTINGS: Mapping[PlatformName, str] = {
+    "local": "placement.order",
+    "lambda": "aws_lambda.function and storage_uri",
+    "connect": "connect.url or connect.spark_home",
+    "emr": "emr.application_id, emr.execution_role_arn and storage_uri",
+}
+"""What configures a platform."""
+
+
+class Objection(NamedTuple):
+    """Why a platform does not carry a run, and what would change that.
+
+    Attributes:
+        grows: a larger platform would not mind.
+    """
+
+    reason: str
+    remedy: str = ""
+    grows: bool = False
 
 
 def select(
     platforms: Mapping[PlatformName, Platform],
     profiles: Sequence[TableProfile],
     wish: PlatformName | None = None,
+    *,
+    settings: Settings,
+    extents: Sequence[Extent] = (),
+    outgrown: Sequence[PlatformName] = (),
 ) -> Placement:
-    """The first platform that is configured and healthy, or the one wished for.
+    """The first platform that can carry the run, or the one wished for if it can.
 
     Args:
-        platforms: the candidates, cheapest first.
+        platforms: those that are configured, cheapest first.
+        profiles: of the data that are read.
         wish: the person's choice; None leaves it to us.
+        extents: how much of each source is read.
+        outgrown: platforms that this run has turned out to be too large for.
 
     Raises:
-        PlacementError: the wished platform, or every platform, cannot be used now.
+        PlacementError: the wished platform, or every platform, cannot carry the run. Nothing was
+            begun.
     """
     if wish is not None and wish not in platforms:
         raise PlacementError(
             f'The platform "{wish}" is not configured.',
-            remedy=f"Choose one of: {', '.join(platforms)}.",
+            remedy=f"Set {_SETTINGS[wish]}, or choose one of: {', '.join(platforms)}.",
         )
-    candidates = platforms if wish is None else {wish: platforms[wish]}
-    refusals = []
-    for name, platform in candidates.items():
-        health = platform.health()
-        if health.configured and health.healthy:
-            return Placement(platform=name, reasons=_reasons(name, profiles, wish))
-        refusals.append(health)
+    passed: list[tuple[PlatformName, Objection]] = []
+    for name in platforms if wish is None else (wish,):
+        objection = next(
+            _objections(platforms[name], profiles, extents, settings, outgrown), None
+        )
+        if objection is None:
+            return Placement(
+                platform=name,
+                reasons=tuple(_reasons(name, wish, extents, passed)),
+                estimated_cost=estimated_cost(name, extents, settings),
+                estimated_seconds=estimated_seconds(name, extents),
+            )
+        passed.append((name, objection))
+    remedies = [objection.remedy for _, objection in passed if objection.remedy]
+    if wish is not None:
+        remedies += _others(platforms, wish, profiles, extents, settings, outgrown)
     raise PlacementError(
-        " ".join(f'"{h.platform}" cannot run: {h.detail}' for h in refusals),
-        remedy=" ".join(h.remedy for h in refusals if h.remedy),
+        " ".join(f'"{name}" cannot run this: {objection.reason}' for name, objection in passed),
+        remedy=" ".join(dict.fromkeys(remedies)),
     )
 
 
+def larger(
+    platforms: Mapping[PlatformName, Platform],
+    than: PlatformName,
+    profiles: Sequence[TableProfile],
+    *,
+    settings: Settings,
+    extents: Sequence[Extent] = (),
+) -> PlatformName | None:
+    """The next platform after one that a run was too large for, if there is one."""
+    names = list(platforms)
+    for name in names[names.index(than) + 1 :]:
+        if next(_objections(platforms[name], profiles, extents, settings, ()), None) is None:
+            return name
+    return None
+
+
+def _objections(
+    platform: Platform,
+    profiles: Sequence[TableProfile],
+    extents: Sequence[Extent],
+    settings: Settings,
+    outgrown: Sequence[PlatformName],
+) -> Iterator[Objection]:
+    """Why the platform cannot carry the run; what costs nothing to find out comes first."""
+    if platform.name in outgrown:
+        yield Objection("the run was too large for it.")
+    yield from _of_size(platform.name, extents, settings)
+    for profile in profiles:
+        if reason := platform.cannot_read(profile):
+            yield Objection(reason)
+    yield from _of_cost(platform.name, extents, settings)
+    health = platform.health()
+    if not (health.configured and health.healthy):
+        yield Objection(health.detail, health.remedy)
+
+
+def _of_size(
+    name: PlatformName, extents: Sequence[Extent], settings: Settings
+) -> Iterator[Objection]:
+    size = total_bytes(extents)
+    if name == "lambda":
+        most = settings.aws_lambda.max_input_mb
+        if size is None:
+            yield Objection(f"nobody says how large {_unknown(extents)} is.")
+        elif size > most * _MB:
+            yield Objection(
+                f"the data hold {megabytes(size)}, and Lambda takes up to {most:,} MB.",
+                "Raise the setting `aws_lambda.max_input_mb`, or filter on a partition.",
+            )
+    if name == "local":
+        most = settings.placement.local_max_mb
+        if size is not None and size > most * _MB:
+            yield Objection(
+                f"the data hold {megabytes(size)}, and this machine takes up to {most:,} MB.",
+                "Raise the setting `placement.local_max_mb`, or filter on a partition.",
+            )
+        yield from _of_staging(extents, settings)
+
+
+def _of_staging(extents: Sequence[Extent], settings: Settings) -> Iterator[Objection]:
+    """Text that is elsewhere is brought here whole; of tables only what is needed is."""
+    most = settings.stage_max_mb * _MIB
+    for extent in extents:
+        if extent.remote and extent.kind == "file" and (extent.bytes or 0) > most:
+            yield Objection(
+                f"{megabytes(extent.bytes or 0)} of {extent.label} would have to be brought to "
+                f"this machine, and it takes up to {megabytes(most)}.",
+                "Raise the setting `stage_max_mb`, or filter on a partition.",
+            )
+
+
+def _of_cost(
+    name: PlatformName, extents: Sequence[Extent], settings: Settings
+) -> Iterator[Objection]:
+    most, cost = settings.placement.max_cost, estimated_cost(name, extents, settings)
+    if most is not None and cost is not None and cost > most:
+        yield Objection(
+            f"it would cost about ${cost:.4f}, and a run may cost up to ${most:.4f}.",
+            "Raise the setting `placement.max_cost`, or ask for less data.",
+        )
+
+
+def _others(
+    platforms: Mapping[PlatformName, Platform],
+    wish: PlatformName,
+    profiles: Sequence[TableProfile],
+    extents: Sequence[Extent],
+    settings: Settings,
+    outgrown: Sequence[PlatformName],
+) -> Iterator[str]:
+    able = [
+        name
+        for name, platform in platforms.items()
+        if name != wish
+        and next(_objections(platform, profiles, extents, settings, outgrown), None) is None
+    ]
+    if able:
+        yield f"It can run on: {', '.join(able)}."
+
+
 def _reasons(
-    name: PlatformName, profiles: Sequence[TableProfile], wish: PlatformName | None
-) -> tuple[str, ...]:
-    size = sum(p.byte_count or 0 for p in profiles)
-    chosen = "It was asked for." if wish else f'"{name}" is the cheapest platform that is ready.'
-    return (chosen, f"The data hold {_megabytes(size)}.") if size else (chosen,)
+    name: PlatformName,
+    wish: PlatformName | None,
+    extents: Sequence[Extent],
+    passed: Sequence[tuple[PlatformName, Objection]],
+) -> Iterator[str]:
+    if wish is not None:
+        yield "It was asked for."
+    else:
+        yield f'"{name}" is the cheapest platform that can run this.'
+    size = total_bytes(extents)
+    if size:
+        notes = "; ".join(extent.note for extent in extents if extent.note)
+        left_out = f" ({notes})" if notes else ""
+        yield f"The data hold {megabytes(size)}{left_out}."
+    for other, objection in passed:
+        yield f'Not "{other}": {objection.reason}'
 
 
-def _megabytes(size: int) -> str:
-    return f"{size / 1e6:,.1f} MB" if size >= 100_000 else f"{size:,} bytes"
+def _unknown(extents: Sequence[Extent]) -> str:
+    return next((extent.label for extent in extents if extent.bytes is None), "something")
+
+
+def megabytes(size: int) -> str:
+    """A size as people read it."""
+    return f"{size / _MB:,.1f} MB" if size >= 100_000 else f"{size:,} bytes"

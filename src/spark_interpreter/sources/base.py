@@ -5,10 +5,23 @@ from pathlib import Path
 from typing import Protocol
 
 from spark_interpreter.errors import DataMismatch
-from spark_interpreter.model import Need, Source, Staged, TableProfile, ValueCount
+from spark_interpreter.model import Extent, Need, Source, Staged, TableProfile, ValueCount
 
 Stopped = Callable[[], bool]
 """Whether the turn was cancelled; asked often, between pieces of work."""
+
+
+def shared(whole: Extent, chosen: int, total: int) -> Extent:
+    """What so many of all partitions hold, if they are about equally large."""
+    if chosen >= total:
+        return whole
+    return whole.model_copy(
+        update={
+            "bytes": None if whole.bytes is None else whole.bytes * chosen // total,
+            "rows": None if whole.rows is None else whole.rows * chosen // total,
+            "note": f"{chosen:,} of {total:,} partitions",
+        }
+    )
 
 
 class SourceReader(Protocol):

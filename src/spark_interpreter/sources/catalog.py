@@ -47,6 +47,10 @@ if TYPE_CHECKING:
 _WORTH_BYTES = 4 * 1024 * 1024
 
 
+_WORTH_PRUNING = 50 * 1000**2
+"""Partitions of smaller tables are not looked at before a run: they decide nothing."""
+
+
 class Sources:
     """What data there is. Every method may be called from several processes at once.
 
@@ -182,6 +186,36 @@ class Sources:
         """Values of the whole source's column that equal or contain `text`, ignoring case."""
         reader = self._reader(profile.source)
         return reader.find_values(self._with_columnar(profile), column, text, limit=limit)
+
+    def extents(
+        self, profiles: Sequence[TableProfile], needs: Sequence[Need]
+    ) -> tuple[Extent, ...]:
+        """How much of each source a script reads, partitions that it leaves out not counted.
+
+        Args:
+            needs: of the whole script; empty if they are not known.
+
+        Raises:
+            SourceError: partitions of a large table cannot be listed.
+        """
+        wanted = [(profile, need_of(profile, needs)) for profile in profiles]
+        return tuple(self._extent(profile, need) for profile, need in wanted if need is not None)
+
+    def _extent(self, profile: TableProfile, need: Need) -> Extent:
+        extent = Extent(
+            label=profile.label,
+            kind=profile.source.kind,
+            remote=profile.read.remote,
+            bytes=profile.byte_count,
+            rows=profile.row_count,
+        )
+        if need.where is None or (extent.bytes or 0) < _WORTH_PRUNING:
+            return extent
+        if isinstance(profile.read, GlueRead) and profile.read.partition_keys:
+            return self.glue.extent(profile, need, extent)
+        if profile.read.remote and isinstance(profile.read, FileRead):
+            return self._s3.extent(profile, need, extent)
+        return extent
 
     def stage(
         self,

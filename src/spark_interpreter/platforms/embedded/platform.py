@@ -28,6 +28,7 @@ from spark_interpreter.model import (
     PlatformName,
     Resources,
     Run,
+    TableProfile,
     now,
 )
 from spark_interpreter.platforms.base import OnProgress
@@ -103,6 +104,10 @@ class EmbeddedPlatform:
         return PlatformHealth(
             platform=self.name, configured=True, healthy=True, detail=engine_name()
         )
+
+    def cannot_read(self, profile: TableProfile) -> str | None:  # noqa: ARG002 - it is brought here
+        """Everything can be read here."""
+        return None
 
     def probe(self) -> None:
         """See that the warm parent gives processes for runs.

@@ -122,14 +122,22 @@ def _places(
     """The folders that may hold needed rows, and what is said of their choice."""
     if not entry.get("PartitionKeys"):
         return [place_of(entry, None)], ""
+    chosen, total = chosen_partitions(profile, need, entry, catalog, stopped)
+    note = f"{profile.label}: {len(chosen):,} of {total:,} partitions read"
+    return [place_of(entry, partition) for partition in chosen], note
+
+
+def chosen_partitions(
+    profile: TableProfile, need: Need, entry: Entry, catalog: GlueCatalog, stopped: Stopped
+) -> tuple[list[Partition], int]:
+    """The partitions that may hold needed rows, and how many there are in all."""
     assert isinstance(profile.read, GlueRead)
     keys = [c for c in readable_columns(entry, table_storage(entry))[0] if c.partition]
     expression = glue_expression(keys, need.where)
     listed = list(catalog.partitions(entry, expression=expression, stopped=stopped))
     chosen = list(needed(listed, keys, need.where))
     total = max(len(listed), (profile.read.partition_count or 0) if expression else 0)
-    note = f"{profile.label}: {len(chosen):,} of {total:,} partitions read"
-    return [place_of(entry, partition) for partition in chosen], note
+    return chosen, total
 
 
 def _files(places: Sequence[Place], objects: Objects, stopped: Stopped) -> list[_Work]:

@@ -8,6 +8,7 @@ from spark_interpreter.aws import AwsClients
 from spark_interpreter.errors import DataMismatch
 from spark_interpreter.model import (
     ColumnProfile,
+    Extent,
     GlueTable,
     Need,
     Source,
@@ -16,7 +17,7 @@ from spark_interpreter.model import (
     ValueCount,
 )
 from spark_interpreter.settings import Settings
-from spark_interpreter.sources.base import Stopped
+from spark_interpreter.sources.base import Stopped, shared
 from spark_interpreter.sources.glue.catalog import GlueCatalog
 from spark_interpreter.sources.glue.objects import Objects
 from spark_interpreter.sources.s3.fetch import Fetcher, stopped_by_scope
@@ -103,6 +104,20 @@ class GlueReader:
 
         with tempfile.TemporaryDirectory() as folder:
             return cells_in(self._column(profile, column.name, Path(folder)).paths, column)
+
+    def extent(self, profile: TableProfile, need: Need, whole: Extent) -> Extent:
+        """What the partitions hold that may have needed rows, if all are about as large.
+
+        Raises:
+            SourceError: they cannot be listed.
+            RunCancelled: this thread's work is to stop.
+        """
+        from spark_interpreter.sources.glue.fetching import chosen_partitions
+
+        assert isinstance(profile.source, GlueTable)
+        entry = self.catalog.entry(profile.source.database, profile.source.table)
+        chosen, total = chosen_partitions(profile, need, entry, self.catalog, stopped_by_scope())
+        return shared(whole, len(chosen), total)
 
     def stage(
         self, profile: TableProfile, need: Need, folder: Path, *, stopped: Stopped

@@ -124,6 +124,23 @@ class S3Reader:
             key=lambda v: (v.value.casefold() != wanted, -v.count, v.value),
         )[:limit]
 
+    def extent(self, profile: TableProfile, need: Need, whole: Extent) -> Extent:
+        """What the objects hold whose folders do not rule them out.
+
+        Raises:
+            SourceError: they cannot be listed, or have changed.
+        """
+        listing = self._unchanged(profile)
+        chosen = _needed(profile, listing, need)
+        left_out = len(chosen) < len(listing.objects)
+        return whole.model_copy(
+            update={
+                "bytes": sum(each.size for each, _ in chosen),
+                "rows": None if left_out else whole.rows,
+                "note": f"{len(chosen):,} of {len(listing.objects):,} objects" if left_out else "",
+            }
+        )
+
     def stage(
         self, profile: TableProfile, need: Need, folder: Path, *, stopped: Stopped
     ) -> tuple[Staged, ...]:

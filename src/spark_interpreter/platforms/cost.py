@@ -1,0 +1,92 @@
+"""What runs and model calls cost: estimates before, figures after. All in US dollars.
+
+Prices come from `Settings.prices`, which says of which region and day they are. None means that
+nobody can say; runs on this machine and on a cluster of one's own cost nothing here.
+"""
+
+from collections.abc import Sequence
+
+from spark_interpreter.model import Extent, PlatformName, Run, Usage
+from spark_interpreter.model.deployment import PriceTable
+from spark_interpreter.settings import Settings
+
+_MB = 1e6
+_GIB = 1024.0
+_HOUR = 3600.0
+_SECONDS = {"local": 0.3, "lambda": 1.5, "connect": 2.0, "emr": 90.0}
+"""Until the first row is read: on EMR Serverless workers have to start."""
+_MB_PER_SECOND = {"local": 250.0, "lambda": 120.0, "connect": 250.0, "emr": 400.0}
+"""Text that a whole run gets through; columnar files are several times faster."""
+_EMR_VCPU, _EMR_GB = 12, 48
+"""What a job with two executors of 4 vCPU and its driver is billed for; more data get more workers
+and finish sooner, at about the same price."""
+_EMR_BILLED_SECONDS = 60.0
+"""EMR Serverless bills a worker for a minute at least."""
+
+
+def estimated_seconds(platform: PlatformName, extents: Sequence[Extent]) -> float | None:
+    """About how long a run takes; None where the size of something is not known."""
+    size = total_bytes(extents)
+    if size is None:
+        return None
+    return round(_SECONDS[platform] + size / _MB / _MB_PER_SECOND[platform], 1)
+
+
+def estimated_cost(
+    platform: PlatformName, extents: Sequence[Extent], settings: Settings
+) -> float | None:
+    """About what a run costs; None where the size of something is not known."""
+    seconds = estimated_seconds(platform, extents)
+    prices = settings.prices
+    if platform in ("local", "connect"):
+        return 0.0
+    if seconds is None:
+        return None
+    if platform == "lambda":
+        return _rounded(_lambda(seconds, settings.aws_lambda.memory_mb, prices))
+    hours = max(_EMR_BILLED_SECONDS, seconds) / _HOUR
+    return _rounded(hours * (_EMR_VCPU * prices.emr_vcpu_hour + _EMR_GB * prices.emr_gb_hour))
+
+
+def cost_of(run: Run, settings: Settings) -> float | None:
+    """What a finished run cost, from what its platform billed; None if it does not say (yet)."""
+    prices, billed = settings.prices, run.resources.billed
+    if run.platform in ("local", "connect"):
+        return 0.0
+    if run.platform == "lambda":
+        seconds = run.timings.get("billed")
+        memory = run.resources.memory_mb or settings.aws_lambda.memory_mb
+        return None if seconds is None else _rounded(_lambda(seconds, memory, prices))
+    if "vCPUHour" not in billed:
+        return None
+    return _rounded(
+        billed["vCPUHour"] * prices.emr_vcpu_hour
+        + billed.get("memoryGBHour", 0.0) * prices.emr_gb_hour
+        + billed.get("storageGBHour", 0.0) * prices.emr_storage_gb_hour
+    )
+
+
+def model_cost(usage: Usage, prices: PriceTable) -> float | None:
+    """What model calls cost; None if the model is not in the price table."""
+    if usage.cost is not None:
+        return usage.cost
+    per_thousand = prices.model_tokens.get(usage.model)
+    if per_thousand is None:
+        return None
+    given, made = per_thousand
+    return _rounded((usage.input_tokens * given + usage.output_tokens * made) / 1000)
+
+
+def total_bytes(extents: Sequence[Extent]) -> int | None:
+    """Bytes of all sources; None where one does not say."""
+    sizes = [extent.bytes for extent in extents]
+    return None if None in sizes else sum(size or 0 for size in sizes)
+
+
+def _lambda(seconds: float, memory_mb: float, prices: PriceTable) -> float:
+    return seconds * memory_mb / _GIB * prices.lambda_gb_second + prices.lambda_request
+
+
+def _rounded(dollars: float) -> float:
+    """To a ten-thousandth of a cent, below which nothing is billed."""
+    return round(dollars, 6)
