@@ -5,7 +5,7 @@ from pathlib import Path
 
 from spark_interpreter.cancellation import Cancellation
 from spark_interpreter.errors import DataMismatch, InterpreterError
-from spark_interpreter.model import FileSource, Job, PlatformHealth, PlatformName, Run
+from spark_interpreter.model import FileSource, Job, PlatformHealth, PlatformName, Run, TableProfile
 from spark_interpreter.platforms.base import OnProgress, Platform
 from spark_interpreter.script import literal_reads
 from spark_interpreter.settings import Settings
@@ -30,6 +30,9 @@ class InS3:
 
     def health(self) -> PlatformHealth:
         return self._platform.health()
+
+    def cannot_read(self, profile: TableProfile) -> str | None:
+        return self._platform.cannot_read(profile)
 
     def execute(self, job: Job, *, on_progress: OnProgress, cancellation: Cancellation) -> Run:
         there = _There(self._aws, self._bucket)

@@ -6,11 +6,12 @@ from spark_interpreter.model import (
     ExecutionLogs,
     PlatformName,
     Source,
-    TableProfile,
     Turn,
     Wishes,
 )
 from spark_interpreter.platforms.base import Platform
+from spark_interpreter.platforms.selection import Demand
+from spark_interpreter.settings import Settings
 from spark_interpreter.supervisor.logs import extract_logs
 from spark_interpreter.supervisor.service import Service
 
@@ -51,8 +52,13 @@ class ServiceDesk:
         turn = self._begin(question, sources, wishes, session_id)
         return self._service.wait(self._owner, turn, self._patience)
 
-    def profile(self, sources: Sequence[Source]) -> Sequence[TableProfile]:
-        return self._service.sources.profile(self._may_read(sources))
+    @property
+    def settings(self) -> Settings:
+        return self._service.settings
+
+    def demand(self, sources: Sequence[Source]) -> Demand:
+        profiles = self._service.sources.profile(self._may_read(sources))
+        return Demand(profiles, self._service.sources.extents(profiles, ()))
 
     def turn(self, session_id: str, number: int) -> Turn:
         return self._service.store.get_turn(self._owner, session_id, number)

@@ -1,6 +1,7 @@
 """Which platform carries a run, and why."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 from spark_interpreter.errors import PlacementError
@@ -20,35 +21,39 @@ _SETTINGS: Mapping[PlatformName, str] = {
 """What configures a platform."""
 
 
-class Objection(NamedTuple):
-    """Why a platform does not carry a run, and what would change that.
+class Demand(NamedTuple):
+    """What is to be run.
 
     Attributes:
-        grows: a larger platform would not mind.
+        profiles: of the data that are read.
+        extents: how much of each source is read.
+        excluded: platforms that have turned out to be unable to, each with the reason.
     """
+
+    profiles: Sequence[TableProfile]
+    extents: Sequence[Extent] = ()
+    excluded: Mapping[PlatformName, str] = MappingProxyType({})
+
+
+class Objection(NamedTuple):
+    """Why a platform does not carry a run, and what would change that."""
 
     reason: str
     remedy: str = ""
-    grows: bool = False
 
 
 def select(
     platforms: Mapping[PlatformName, Platform],
-    profiles: Sequence[TableProfile],
+    demand: Demand,
     wish: PlatformName | None = None,
     *,
     settings: Settings,
-    extents: Sequence[Extent] = (),
-    outgrown: Sequence[PlatformName] = (),
 ) -> Placement:
     """The first platform that can carry the run, or the one wished for if it can.
 
     Args:
         platforms: those that are configured, cheapest first.
-        profiles: of the data that are read.
         wish: the person's choice; None leaves it to us.
-        extents: how much of each source is read.
-        outgrown: platforms that this run has turned out to be too large for.
 
     Raises:
         PlacementError: the wished platform, or every platform, cannot carry the run. Nothing was
@@ -59,24 +64,24 @@ def select(
             f'The platform "{wish}" is not configured.',
             remedy=f"Set {_SETTINGS[wish]}, or choose one of: {', '.join(platforms)}.",
         )
-    passed: list[tuple[PlatformName, Objection]] = []
+    passed: dict[PlatformName, Objection] = {}
     for name in platforms if wish is None else (wish,):
-        objection = next(
-            _objections(platforms[name], profiles, extents, settings, outgrown), None
-        )
+        objection = _objection(platforms[name], demand, settings)
         if objection is None:
             return Placement(
                 platform=name,
-                reasons=tuple(_reasons(name, wish, extents, passed)),
-                estimated_cost=estimated_cost(name, extents, settings),
-                estimated_seconds=estimated_seconds(name, extents),
+                reasons=tuple(_reasons(name, wish, demand.extents, passed)),
+                estimated_cost=estimated_cost(name, demand.extents, settings),
+                estimated_seconds=estimated_seconds(name, demand.extents),
             )
-        passed.append((name, objection))
-    remedies = [objection.remedy for _, objection in passed if objection.remedy]
-    if wish is not None:
-        remedies += _others(platforms, wish, profiles, extents, settings, outgrown)
+        passed[name] = objection
+    remedies = [objection.remedy for objection in passed.values() if objection.remedy]
+    others = {name: each for name, each in platforms.items() if name not in passed}
+    able = [n for n, each in others.items() if _objection(each, demand, settings) is None]
+    if able:
+        remedies.append(f"It can run on: {', '.join(able)}.")
     raise PlacementError(
-        " ".join(f'"{name}" cannot run this: {objection.reason}' for name, objection in passed),
+        " ".join(f'"{name}" cannot run this: {each.reason}' for name, each in passed.items()),
         remedy=" ".join(dict.fromkeys(remedies)),
     )
 
@@ -84,34 +89,30 @@ def select(
 def larger(
     platforms: Mapping[PlatformName, Platform],
     than: PlatformName,
-    profiles: Sequence[TableProfile],
+    demand: Demand,
     *,
     settings: Settings,
-    extents: Sequence[Extent] = (),
 ) -> PlatformName | None:
     """The next platform after one that a run was too large for, if there is one."""
     names = list(platforms)
-    for name in names[names.index(than) + 1 :]:
-        if next(_objections(platforms[name], profiles, extents, settings, ()), None) is None:
-            return name
-    return None
+    after = names[names.index(than) + 1 :]
+    able = (name for name in after if _objection(platforms[name], demand, settings) is None)
+    return next(able, None)
 
 
-def _objections(
-    platform: Platform,
-    profiles: Sequence[TableProfile],
-    extents: Sequence[Extent],
-    settings: Settings,
-    outgrown: Sequence[PlatformName],
-) -> Iterator[Objection]:
+def _objection(platform: Platform, demand: Demand, settings: Settings) -> Objection | None:
+    return next(_objections(platform, demand, settings), None)
+
+
+def _objections(platform: Platform, demand: Demand, settings: Settings) -> Iterator[Objection]:
     """Why the platform cannot carry the run; what costs nothing to find out comes first."""
-    if platform.name in outgrown:
-        yield Objection("the run was too large for it.")
-    yield from _of_size(platform.name, extents, settings)
-    for profile in profiles:
+    if platform.name in demand.excluded:
+        yield Objection(demand.excluded[platform.name])
+    yield from _of_size(platform.name, demand.extents, settings)
+    for profile in demand.profiles:
         if reason := platform.cannot_read(profile):
             yield Objection(reason)
-    yield from _of_cost(platform.name, extents, settings)
+    yield from _of_cost(platform.name, demand.extents, settings)
     health = platform.health()
     if not (health.configured and health.healthy):
         yield Objection(health.detail, health.remedy)
@@ -163,29 +164,11 @@ def _of_cost(
         )
 
 
-def _others(
-    platforms: Mapping[PlatformName, Platform],
-    wish: PlatformName,
-    profiles: Sequence[TableProfile],
-    extents: Sequence[Extent],
-    settings: Settings,
-    outgrown: Sequence[PlatformName],
-) -> Iterator[str]:
-    able = [
-        name
-        for name, platform in platforms.items()
-        if name != wish
-        and next(_objections(platform, profiles, extents, settings, outgrown), None) is None
-    ]
-    if able:
-        yield f"It can run on: {', '.join(able)}."
-
-
 def _reasons(
     name: PlatformName,
     wish: PlatformName | None,
     extents: Sequence[Extent],
-    passed: Sequence[tuple[PlatformName, Objection]],
+    passed: Mapping[PlatformName, Objection],
 ) -> Iterator[str]:
     if wish is not None:
         yield "It was asked for."
@@ -196,7 +179,7 @@ def _reasons(
         notes = "; ".join(extent.note for extent in extents if extent.note)
         left_out = f" ({notes})" if notes else ""
         yield f"The data hold {megabytes(size)}{left_out}."
-    for other, objection in passed:
+    for other, objection in passed.items():
         yield f'Not "{other}": {objection.reason}'
 
 

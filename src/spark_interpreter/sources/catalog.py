@@ -11,9 +11,11 @@ from spark_interpreter.cancellation import stop_if_cancelled
 from spark_interpreter.errors import DataMismatch, SourceError, SourceUnreadable
 from spark_interpreter.model import (
     CatalogEntry,
+    Extent,
     FileRead,
     FileSource,
     Glossary,
+    GlueRead,
     GlueTable,
     Known,
     Need,

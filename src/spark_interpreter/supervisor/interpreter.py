@@ -29,6 +29,7 @@ from spark_interpreter.model import (
 )
 from spark_interpreter.platforms.base import Platform
 from spark_interpreter.platforms.embedded.platform import EmbeddedPlatform
+from spark_interpreter.platforms.selection import Demand
 from spark_interpreter.settings import Settings
 from spark_interpreter.sources import Sources
 from spark_interpreter.stores import FolderArtifactStore, SqliteSessionStore
@@ -433,8 +434,13 @@ class _Desk:
         )
         return answer.turn
 
-    def profile(self, sources: Sequence[Source]) -> Sequence[TableProfile]:
-        return self._interpreter.profile(sources)
+    @property
+    def settings(self) -> Settings:
+        return self._interpreter.settings
+
+    def demand(self, sources: Sequence[Source]) -> Demand:
+        profiles = self._interpreter.profile(sources)
+        return Demand(profiles, self._interpreter._sources.extents(profiles, ()))
 
     def turn(self, session_id: str, number: int) -> Turn:
         return self._interpreter._store.get_turn(self._interpreter.owner, session_id, number)

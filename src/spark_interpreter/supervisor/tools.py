@@ -24,14 +24,14 @@ from spark_interpreter.model import (
     ResultColumn,
     Run,
     Source,
-    TableProfile,
     Turn,
     TurnState,
     Wishes,
 )
 from spark_interpreter.model.source import Location
 from spark_interpreter.platforms.base import Platform
-from spark_interpreter.platforms.selection import select
+from spark_interpreter.platforms.selection import Demand, select
+from spark_interpreter.settings import Settings
 from spark_interpreter.supervisor.carry import MAX_QUESTION, MAX_SCRIPT, source_named
 
 _SessionId = Annotated[str, Field(min_length=1, max_length=200)]
@@ -190,8 +190,13 @@ class Desk(Protocol):
         """A new turn at its end, or as far as it came in the time there is."""
         ...
 
-    def profile(self, sources: Sequence[Source]) -> Sequence[TableProfile]:
-        """What is known of the sources."""
+    @property
+    def settings(self) -> Settings:
+        """The settings of the product."""
+        ...
+
+    def demand(self, sources: Sequence[Source]) -> Demand:
+        """What reading all of these sources asks of a platform."""
         ...
 
     def turn(self, session_id: str, number: int) -> Turn:
@@ -229,7 +234,8 @@ class Tools:
             SourceError: the data cannot be looked at.
         """
         wish = None if request.execution_platform == "auto" else request.execution_platform
-        return select(self._desk.platforms, self._desk.profile(request.all_sources), wish)
+        demand = self._desk.demand(request.all_sources)
+        return select(self._desk.platforms, demand, wish, settings=self._desk.settings)
 
     def execute_spark_code_local(self, request: ScriptRequest) -> Execution:
         """Check a script and run it on this machine."""
@@ -259,7 +265,7 @@ class Tools:
         """Raises:
         PlacementError: the platform cannot be used now; nothing was begun.
         """
-        select(self._desk.platforms, (), platform)
+        select(self._desk.platforms, Demand(()), platform, settings=self._desk.settings)
         wishes = Wishes(platform=platform, script=request.spark_code)
         return Execution.of(self._complete(request, wishes))
 

@@ -23,6 +23,7 @@ from spark_interpreter.model import (
     FileSource,
     Job,
     NeedsInput,
+    Placement,
     PlatformName,
     Run,
     Script,
@@ -34,8 +35,8 @@ from spark_interpreter.model import (
     Verdict,
 )
 from spark_interpreter.platforms.base import Platform, RunProgress
+from spark_interpreter.platforms.cost import cost_of
 from spark_interpreter.platforms.manifest import MANIFEST_NAME
-from spark_interpreter.platforms.selection import select
 from spark_interpreter.results import preload, present
 from spark_interpreter.script import (
     assemble,
@@ -48,6 +49,7 @@ from spark_interpreter.settings import Settings
 from spark_interpreter.sources import Sources, merged_issues
 from spark_interpreter.storage import Storage
 from spark_interpreter.stores import FolderArtifactStore
+from spark_interpreter.supervisor.placing import Placing, demand_of
 from spark_interpreter.supervisor.reach import require_reach
 from spark_interpreter.supervisor.recorder import TurnRecorder
 from spark_interpreter.supervisor.reuse import REUSED, Answers
@@ -282,7 +284,23 @@ class Workflow:
         draft: Draft | None,
     ) -> Run:
         self._enter("placing", "Choosing a platform")
-        placement = select(self._parts.platforms, profiles, self._wishes.platform)
+        parts = self._parts
+        extents = parts.sources.extents(profiles, verdict.needs)
+        demand = demand_of(parts.platforms, profiles, extents, verdict)
+        placing = Placing(parts.platforms, parts.settings, self._wishes.platform, demand)
+        return placing.carry(
+            lambda placement: self._run_on(placement, script, profiles, verdict, draft),
+            tell=lambda message: self._recorder.note("progress", message),
+        )
+
+    def _run_on(
+        self,
+        placement: Placement,
+        script: Script,
+        profiles: Sequence[TableProfile],
+        verdict: Verdict,
+        draft: Draft | None,
+    ) -> Run:
         self._recorder.note("placement", placement.reasons[0], placement=placement)
         platform = placement.platform
         script = self._with_output_for(script, platform)
@@ -301,6 +319,7 @@ class Workflow:
             self._parts.storage.put_folder(Path(job.folder), job.output, last=MANIFEST_NAME)
         if staged:
             run = run.model_copy(update={"timings": {"stage": fetched} | run.timings})
+        run = run.model_copy(update={"cost": cost_of(run, self._parts.settings)})
         self._recorder.note("run", f"Finished on {run.engine}", run=run)
         return run
 

@@ -19,6 +19,7 @@ from spark_interpreter.model import (
 from spark_interpreter.model.types import is_numeric
 from spark_interpreter.sources.base import Stopped
 from spark_interpreter.sources.glue.catalog import GlueCatalog
+from spark_interpreter.sources.glue.entries import Partition
 from spark_interpreter.sources.glue.objects import Objects
 from spark_interpreter.sources.glue.pruning import glue_expression, needed
 from spark_interpreter.sources.glue.storage import Entry, table_storage

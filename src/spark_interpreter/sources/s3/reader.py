@@ -11,7 +11,15 @@ import pyarrow as pa
 
 from spark_interpreter.aws import AwsClients
 from spark_interpreter.errors import DataMismatch, SourceUnavailable
-from spark_interpreter.model import FileSource, Need, Source, Staged, TableProfile, ValueCount
+from spark_interpreter.model import (
+    Extent,
+    FileSource,
+    Need,
+    Source,
+    Staged,
+    TableProfile,
+    ValueCount,
+)
 from spark_interpreter.settings import Settings
 from spark_interpreter.sources.base import Stopped
 from spark_interpreter.sources.files.compression import named_by_ending
