@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date
-from typing import Protocol
+from typing import Any, Protocol
 
 from pydantic import ConfigDict
 
 from spark_interpreter.model import (
+    Attempt,
     Draft,
     Example,
     Generation,
@@ -19,6 +20,10 @@ from spark_interpreter.model import (
 
 FindValues = Callable[[TableProfile, str, str], Sequence[ValueCount]]
 """(table, column, text) -> values of the whole source that equal or contain the text."""
+
+
+OnWriting = Callable[[str, dict[str, Any]], None]
+"""(message, figures) -> hears how far the writing is."""
 
 
 class PastTurn(Model):
@@ -37,6 +42,9 @@ class GenerationRequest(Model):
         examples: verified questions of the same tables, the most similar first.
         find_values: looks a text up in a column of the whole source; None where that is not
             possible. Costs a scan, so only for words nothing else explains.
+        planned: what the built-in planner makes of the question.
+        attempts: what was tried for this question and did not work, oldest first.
+        on_writing: hears how far the writing is.
     """
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
@@ -48,6 +56,9 @@ class GenerationRequest(Model):
     glossary: Glossary = Glossary()
     examples: tuple[Example, ...] = ()
     find_values: FindValues | None = None
+    planned: Generation | None = None
+    attempts: tuple[Attempt, ...] = ()
+    on_writing: OnWriting | None = None
 
 
 class Generator(Protocol):

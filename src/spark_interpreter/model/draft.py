@@ -23,12 +23,13 @@ class ChartHint(Model):
 
 
 class Usage(Model):
-    """What a model call used; money in US dollars."""
+    """What model calls used; money in US dollars, None where the price is not known."""
 
     model: str
     input_tokens: int = 0
     output_tokens: int = 0
     cost: float | None = None
+    seconds: float = 0
 
 
 class Draft(Model):
