@@ -8,7 +8,15 @@ import pytest
 from rich.console import Console
 
 from spark_interpreter.cli.answer_view import show_answer, show_findings, show_refusal
-from spark_interpreter.model import AnswerDocument, DataIssue, Finding, ResultColumn
+from spark_interpreter.model import (
+    AnswerDocument,
+    Attempt,
+    CrossCheck,
+    DataIssue,
+    ErrorInfo,
+    Finding,
+    ResultColumn,
+)
 
 DOCUMENT = AnswerDocument(
     status="answered",
@@ -120,3 +128,29 @@ def test_in_a_conversation_suggestions_have_numbers() -> None:
     text = shown(show_answer, DOCUMENT, rows=1, numbered=True)
     assert "Next     1  only in 2024" in text
     assert "2  as a share" in text
+
+
+def test_what_the_planner_finds_instead_and_what_was_tried_is_shown() -> None:
+    error = ErrorInfo(code="validation", phase="validating", message="A script cannot import os.")
+    document = DOCUMENT.model_copy(
+        update={
+            "generator": "openai/some-model",
+            "attempts": (Attempt(error=error),),
+            "cross_check": CrossCheck(
+                outcome="differs",
+                message="The planner comes to another result.",
+                columns=DOCUMENT.columns,
+                rows=tuple((f"p{n}", n) for n in range(9)),
+                row_count=9,
+            ),
+        }
+    )
+    text = shown(show_answer, document, rows=20, explain=True)
+    for part in (
+        "Planner  region p0, n 0",
+        "and 4 more",
+        "Tried    1  A script cannot import os.",
+        "Written  by openai/some-model",
+    ):
+        assert part in text
+    assert "p5" not in text

@@ -15,9 +15,10 @@ from spark_interpreter.cli.text import clean
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from spark_interpreter.model import AnswerDocument, Finding
+    from spark_interpreter.model import AnswerDocument, CrossCheck, Finding
 
 _MAX_ISSUES = 6
+_MAX_OTHER_ROWS = 5
 _SHOWN_FINDINGS = {"error", "warning"}
 
 
@@ -133,9 +134,30 @@ def _notes(document: "AnswerDocument", *, explain: bool) -> Iterable[tuple[str, 
         yield "Assumes", [clean(text) for text in document.assumptions]
     if document.data_issues:
         yield "Data", _issues(document)
+    if document.cross_check is not None:
+        yield from _other_answer(document.cross_check, explain=explain)
+    if document.attempts:
+        tried = enumerate(document.attempts, 1)
+        yield "Tried", [clean(f"{n}  {attempt.error.message}") for n, attempt in tried]
+    if explain and document.generator:
+        yield "Written", [clean(f"by {document.generator}")]
     findings = [f for f in document.findings if explain or f.severity in _SHOWN_FINDINGS]
     if findings:
         yield "Note", [clean(f"{f.message} {f.suggestion}".strip()) for f in findings]
+
+
+def _other_answer(check: "CrossCheck", *, explain: bool) -> Iterable[tuple[str, list[str]]]:
+    """The planner's result where it is another; that it is the same only when asked for."""
+    if check.outcome == "differs":
+        names = [column.name for column in check.columns]
+        rows = [
+            ", ".join(f"{name} {value}" for name, value in zip(names, row, strict=True))
+            for row in check.rows[:_MAX_OTHER_ROWS]
+        ]
+        more = (check.row_count or 0) - len(rows)
+        yield "Planner", [clean(row) for row in rows] + ([f"and {more:,} more"] if more > 0 else [])
+    elif explain:
+        yield "Check", [clean(check.message)]
 
 
 def _issues(document: "AnswerDocument") -> list[str]:

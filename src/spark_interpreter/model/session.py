@@ -125,6 +125,8 @@ class Turn(Model):
     @property
     def model_cost(self) -> float:
         """What its model calls cost, US dollars, as far as prices are known."""
+        if self.reused:
+            return 0.0
         last = self.draft or self.needs_input
         used = [attempt.usage for attempt in self.attempts] + [last.usage if last else None]
         return sum(usage.cost or 0.0 for usage in used if usage)

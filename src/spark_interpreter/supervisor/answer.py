@@ -43,7 +43,7 @@ def document(turn: Turn) -> AnswerDocument:
         row_count=result.manifest.row_count if result else None,
         truncated=result.truncated if result else False,
         chart=result.chart if result else None,
-        summary=result.summary if result else "",
+        summary=_summary(turn),
         script=turn.script.text if turn.script else "",
         generator=draft.generator if draft else "",
         attempts=turn.attempts,
@@ -58,6 +58,13 @@ def document(turn: Turn) -> AnswerDocument:
         turn=turn.number,
         error=turn.error,
     )
+
+
+def _summary(turn: Turn) -> str:
+    """What the result says, and what the planner finds instead if that is something else."""
+    said = turn.result.summary if turn.result else ""
+    check = turn.cross_check
+    return f"{said} {check.message}".strip() if check and check.outcome == "differs" else said
 
 
 def _suggestions(turn: Turn) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from spark_interpreter.cancellation import Cancellation
 from spark_interpreter.errors import InterpreterError, UsageError
-from spark_interpreter.generation.base import PastTurn
+from spark_interpreter.generation.base import Generator, PastTurn
 from spark_interpreter.generation.memory import ExampleFolder
 from spark_interpreter.model import (
     FINAL_STATES,
@@ -50,7 +50,8 @@ def make_parts(
     return Parts(
         settings=settings,
         sources=sources,
-        generator=Remembering(planner, examples, planner),
+        generator=Remembering(_model(settings) or planner, examples, planner),
+        planner=planner if settings.model.configured else None,
         examples=examples,
         validator=Validator(settings, platform),
         platforms=configured(settings, platform),
@@ -62,6 +63,19 @@ def make_parts(
 def examples_of(settings: Settings) -> ExampleFolder:
     """The verified examples."""
     return ExampleFolder(settings.examples or settings.data_dir / "verified")
+
+
+def _model(settings: Settings) -> Generator | None:
+    """The language model's generator, where one is configured."""
+    if not settings.model.configured:
+        return None
+    from spark_interpreter.generation.llm import ModelGenerator
+
+    return ModelGenerator(
+        settings.model,
+        settings.prices.model_tokens.get(settings.model.name),
+        settings.confidence_threshold,
+    )
 
 
 def carry(

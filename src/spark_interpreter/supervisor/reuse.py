@@ -18,7 +18,7 @@ from spark_interpreter.stores.base import ArtifactStore, SessionStore
 
 _ASKED = {"platform", "policy", "read_roots"}
 REUSED = (
-    "draft", "verdict", "placement", "run", "result", "data_issues",
+    "draft", "attempts", "verdict", "placement", "run", "result", "cross_check", "data_issues",
 )  # fmt: skip
 """What a repeated turn takes from the one that answers it."""
 _MATTERS = {

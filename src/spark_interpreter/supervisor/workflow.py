@@ -14,6 +14,7 @@ from spark_interpreter.errors import (
     InterpreterError,
     ResultError,
     RunInterrupted,
+    ScriptFailed,
     ValidationError,
 )
 from spark_interpreter.generation.base import GenerationRequest, Generator, PastTurn
@@ -21,8 +22,8 @@ from spark_interpreter.generation.memory import ExampleFolder
 from spark_interpreter.model import (
     Draft,
     FileSource,
+    Generation,
     Job,
-    NeedsInput,
     Placement,
     PlatformName,
     Run,
@@ -49,11 +50,13 @@ from spark_interpreter.settings import Settings
 from spark_interpreter.sources import Sources, merged_issues
 from spark_interpreter.storage import Storage
 from spark_interpreter.stores import FolderArtifactStore
+from spark_interpreter.supervisor.cross_check import CrossChecker
 from spark_interpreter.supervisor.placing import Placing, demand_of
 from spark_interpreter.supervisor.reach import require_reach
 from spark_interpreter.supervisor.recorder import TurnRecorder
 from spark_interpreter.supervisor.reuse import REUSED, Answers
 from spark_interpreter.supervisor.staging import staging_folder
+from spark_interpreter.supervisor.writing import Writer
 from spark_interpreter.validation import Validator
 
 _S3 = ("s3://", "s3a://")
@@ -65,11 +68,17 @@ MAX_ATTEMPTS = 25
 
 @dataclass(frozen=True)
 class Parts:
-    """The capabilities a turn is carried by."""
+    """The capabilities a turn is carried by.
+
+    Attributes:
+        generator: writes the scripts.
+        planner: the second opinion on what a model wrote; None where there is no model.
+    """
 
     settings: Settings
     sources: Sources
     generator: Generator
+    planner: Generator | None
     examples: ExampleFolder
     validator: Validator
     platforms: Mapping[PlatformName, Platform]
@@ -116,7 +125,8 @@ class Workflow:
             if self._cancellation.cancelled:  # whatever the work says of having been stopped
                 self._stop()
             else:
-                self._recorder.fail(error)
+                refused = isinstance(error, ValidationError)
+                self._recorder.fail(error, state="refused" if refused else "failed")
         return self._turn
 
     def _answer_or_execute(self, history: Sequence[PastTurn]) -> None:
@@ -144,6 +154,7 @@ class Workflow:
             warehouse_uri=settings.warehouse_uri,
         )
         self._carry_out(script, profiles)
+        self._complete()
 
     def _answer(self, history: Sequence[PastTurn]) -> None:
         profiles = self._profile(self._turn.sources)
@@ -171,27 +182,60 @@ class Workflow:
             script=script,
             reused=f"{before.session_id}/{before.number}",
         )
-        self._recorder.enter("completed", f"{before.result.manifest.row_count:,} rows")
+        self._complete()
 
     def _compute(self, profiles: tuple[TableProfile, ...], history: Sequence[PastTurn]) -> None:
+        parts = self._parts
+        writer = Writer(parts.generator, parts.planner, parts.settings.model, self._recorder)
+        draft = writer.write(self._request(profiles, history))
         attempts = 1
-        while (draft := self._generate(profiles, history)) is not None:
+        while draft is not None:
             used = [p for p in profiles if p.name in draft.tables]
             try:
                 self._carry_out(self._assemble(draft, used), used, draft)
             except DataMismatch as mismatch:
-                profiles = self._widened(profiles, mismatch, attempts)
+                widened = self._widened(profiles, mismatch) if attempts < MAX_ATTEMPTS else None
                 attempts += 1
+                if widened is None:
+                    draft = writer.mend(mismatch, self._request(profiles, history))
+                else:
+                    profiles = widened
+                    draft = writer.rewrite(self._request(profiles, history))
+            except (ScriptFailed, ValidationError) as error:
+                draft = writer.mend(error, self._request(profiles, history))
             else:
+                self._cross_check(draft, writer.planned, profiles)
+                self._complete()
                 return
 
+    def _cross_check(
+        self, draft: Draft, planned: Generation | None, profiles: Sequence[TableProfile]
+    ) -> None:
+        """Compare what a model's script found with what the planner's finds."""
+        settings, platform = self._parts.settings, self._parts.platforms.get("local")
+        wanted = settings.model.cross_check == "auto" and self._turn.result is not None
+        by_model = draft.generator == self._parts.generator.name and not draft.verified
+        if not (wanted and by_model and isinstance(planned, Draft) and platform):
+            return
+        self._recorder.progress("Comparing with the planner's answer", {})
+        checker = CrossChecker(settings, self._parts.validator, platform, self._cancellation)
+        found = checker.check(self._turn, planned, profiles, self._output())
+        self._recorder.note("cross_check", found.message, cross_check=found)
+
+    def _complete(self) -> None:
+        result = self._turn.result
+        if result is None:
+            self._recorder.enter("completed", "Checked; not run, as asked.")
+        else:
+            self._recorder.enter("completed", f"{result.manifest.row_count:,} rows")
+
     def _widened(
-        self, profiles: tuple[TableProfile, ...], mismatch: DataMismatch, attempts: int
-    ) -> tuple[TableProfile, ...]:
-        """The profiles with the misfit type widened, so that the run can be repeated."""
+        self, profiles: tuple[TableProfile, ...], mismatch: DataMismatch
+    ) -> tuple[TableProfile, ...] | None:
+        """The profiles with the misfit type widened; None if the cell is not a source's."""
         widened = self._parts.sources.widen(profiles, mismatch)
-        if widened is None or attempts == MAX_ATTEMPTS:
-            raise mismatch
+        if widened is None:
+            return None
         self._recorder.note(
             "progress",
             f"{mismatch.message} Reading it again.",
@@ -205,10 +249,9 @@ class Workflow:
         require_reach(_read_by(script, profiles), self._wishes.read_roots)
         verdict = self._validate(script, profiles)
         if not verdict.ok:
-            self._refuse(verdict)
-        elif self._wishes.dry_run:
-            self._recorder.enter("completed", "Checked; not run, as asked.")
-        else:
+            first = verdict.errors[0]
+            raise ValidationError(first.message, remedy=first.suggestion)
+        if not self._wishes.dry_run:
             run = self._run(script, profiles, verdict, draft)
             self._present(run, draft)
 
@@ -222,17 +265,6 @@ class Workflow:
             data_issues=tuple(issue for p in profiles for issue in p.issues),
         )
         return profiles
-
-    def _generate(
-        self, profiles: tuple[TableProfile, ...], history: Sequence[PastTurn]
-    ) -> Draft | None:
-        self._enter("generating", "Writing the script")
-        generation = self._parts.generator.generate(self._request(profiles, history))
-        if isinstance(generation, NeedsInput):
-            self._recorder.enter("needs_input", generation.message, needs_input=generation)
-            return None
-        self._recorder.note("draft", generation.reading, draft=generation)
-        return generation
 
     def _request(
         self, profiles: tuple[TableProfile, ...], history: Sequence[PastTurn]
@@ -269,12 +301,6 @@ class Workflow:
         )
         self._recorder.note("verdict", _verdict_message(verdict), verdict=verdict)
         return verdict
-
-    def _refuse(self, verdict: Verdict) -> None:
-        first = verdict.errors[0]
-        self._recorder.fail(
-            ValidationError(first.message, remedy=first.suggestion), state="refused"
-        )
 
     def _run(
         self,
@@ -408,7 +434,6 @@ class Workflow:
         if result.manifest.run_id != run.run_id:
             raise ResultError("The output belongs to another run.")
         self._recorder.note("result", result.summary, result=result)
-        self._recorder.enter("completed", f"{result.manifest.row_count:,} rows")
 
     def _save(self, script: Script) -> None:
         uri = self._parts.artifacts.script_uri(self._turn.session_id, self._turn.number)

@@ -66,7 +66,7 @@ def _not_taken(status: int, text: str, settings: ModelSettings, detail: str) -> 
     if status == 404 or "model identifier is invalid" in text or "on-demand throughput" in text:
         return Failure(
             ModelUnknown(
-                f"The service of {settings.provider} has no model {settings.name} for this account.",
+                f"{settings.provider} has no model {settings.name} for this account.",
                 remedy="Correct SPARK_INTERPRETER_MODEL__NAME (or __REGION, __BASE_URL).",
                 detail=detail,
             )

@@ -142,9 +142,10 @@ def _task(request: GenerationRequest) -> Iterable[str]:
             map(_past, request.history[-MAX_HISTORY:])
         )
     if isinstance(request.planned, Draft):
+        draft = {"reading": request.planned.reading, "analysis": request.planned.analysis}
         yield (
             "A draft by rule, which may be wrong or miss a part of the question:\n"
-            + enclosed([as_json({"reading": request.planned.reading}), request.planned.analysis])
+            + enclosed([as_json(draft)])
         )
     yield f"Today is {request.today.isoformat()}."
     yield f"The question: {as_json(request.question)}"

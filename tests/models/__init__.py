@@ -1,0 +1,1 @@
+"""A question, a model behind a real socket, and everything between."""
