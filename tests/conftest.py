@@ -14,6 +14,7 @@ from tests.servers.missing import missing
 pytest_plugins = [
     "tests.servers.moto",
     "tests.servers.aws_lambda",
+    "tests.servers.emr",
     "tests.servers.planted",
     "tests.servers.postgres",
     "tests.servers.snowflake",

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +50,20 @@ def make_job(
         read_paths=tuple(map(str, inputs)),
         ordered=ordered,
         limits=Limits.model_validate(limits),
+    )
+
+
+def writing_to_s3(job: Job, bucket: str) -> Job:
+    """The job with its script writing below `base/` of the bucket, in a session of its own."""
+    session = sha256(job.folder.encode()).hexdigest()[:33]
+    output = f"s3://{bucket}/base/output/{session}/{job.turn}"
+    return job.model_copy(
+        update={
+            "run_id": f"{session}-{job.turn}",
+            "session_id": session,
+            "script": job.script.replace(repr(job.output), repr(output)),
+            "output": output,
+        }
     )
 
 

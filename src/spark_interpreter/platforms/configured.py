@@ -3,6 +3,7 @@
 from spark_interpreter.model import PlatformName
 from spark_interpreter.platforms.base import Platform
 from spark_interpreter.settings import Settings
+from spark_interpreter.storage import Storage
 
 
 def configured(settings: Settings, local: Platform) -> dict[PlatformName, Platform]:
@@ -16,4 +17,8 @@ def configured(settings: Settings, local: Platform) -> dict[PlatformName, Platfo
         from spark_interpreter.platforms.aws_lambda import LambdaPlatform
 
         made["lambda"] = LambdaPlatform(settings)
+    if settings.emr.application_id:
+        from spark_interpreter.platforms.emr import EmrPlatform
+
+        made["emr"] = EmrPlatform(settings, Storage(settings.storage_uri))
     return {name: made[name] for name in settings.placement.order if name in made}
