@@ -19,6 +19,7 @@
     │   ├── SourceUnavailable   it did not answer in time, or not at all; asking again may help
     │   ├── SourceTooLarge      more than may be brought to this machine
     │   └── SourceEmpty         there, but without a single column or row to ask about
+    ├── AgentUnavailable        an agent's runtime cannot be reached, or failed
     ├── GenerationError         no script could be written
     │   ├── ModelUnavailable    the model did not answer, not in time, or not to its end
     │   ├── ModelDenied         the model's service does not know the key, or forbids it
@@ -167,6 +168,18 @@ class SourceTooLarge(SourceError):
 
 class SourceEmpty(SourceError):
     code = "source_empty"
+
+
+class AgentUnavailable(InterpreterError):
+    """The call was made once; `begun` says that the agent may have begun what it was asked for."""
+
+    code = "agent_unavailable"
+
+    def __init__(
+        self, message: str, *, remedy: str = "", detail: str = "", begun: bool = False
+    ) -> None:
+        super().__init__(message, remedy=remedy, detail=detail)
+        self.begun = begun
 
 
 class GenerationError(InterpreterError):

@@ -14,6 +14,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from spark_interpreter.model.access import AccessSettings
 from spark_interpreter.model.base import Model
 from spark_interpreter.model.deployment import (
+    AgentSettings,
     ConnectSettings,
     EmrSettings,
     LambdaSettings,
@@ -145,6 +146,9 @@ class Settings(BaseSettings):
     prices: PriceTable = Field(default=PriceTable(), description="What the cloud charges.")
     model: ModelSettings = Field(
         default=ModelSettings(), description="The model that writes scripts."
+    )
+    agents: AgentSettings = Field(
+        default=AgentSettings(), description="The agents as runtimes of AgentCore."
     )
     service: ServiceSettings = Field(default=ServiceSettings(), description="The HTTP service.")
 

@@ -12,3 +12,8 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     rows = [f"{n},2024-0{n % 3 + 1}-11,{'North' if n % 2 else 'South'},{n}" for n in range(1, 301)]
     (folder / "orders.csv").write_text("\n".join(["order_id,day,region,amount", *rows]) + "\n")
     return folder
+
+
+@pytest.fixture(scope="session")
+def orders(shop: Path) -> Path:
+    return shop / "orders.csv"

@@ -266,3 +266,31 @@ def test_errors_of_turns_are_kept(store: SessionStore) -> None:
     )
     store.save_turn(failed)
     assert store.get_turn("ann", session.id, 1) == failed
+
+
+def test_a_turn_made_elsewhere_is_kept_under_its_number_once(store: SessionStore) -> None:
+    made = Turn(
+        session_id=LONG_ID, number=3, state="queued", question="why", created=now(), updated=now()
+    )
+    assert store.adopt_turn("kim", made, waiting=True)
+    assert not store.adopt_turn("kim", made.model_copy(update={"question": "other"}))
+    assert store.get_turn("kim", LONG_ID, 3) == made
+    assert [turn.number for _, turn in store.waiting_turns()] == [3]
+    earlier = made.model_copy(update={"number": 1, "state": "completed"})
+    assert store.adopt_turn("kim", earlier)
+    assert store.get_session("kim", LONG_ID).turn_count == 3
+    assert store.add_turn("kim", LONG_ID, "next", ()).number == 4
+    with pytest.raises(NotFound):
+        store.adopt_turn("lee", made.model_copy(update={"number": 9}))
+    assert store.get_session("kim", LONG_ID).turn_count == 4
+
+
+def test_a_waiting_turn_that_was_saved_still_waits(open_store: Callable[[], SessionStore]) -> None:
+    """Its progress is noted by whoever looks at it elsewhere; a restart goes on with it."""
+    store = open_store()
+    session = store.create_session("kim")
+    turn = store.add_turn("kim", session.id, "why", (), waiting=True)
+    store.save_turn(turn.model_copy(update={"state": "running"}))
+    assert store.fail_interrupted() == []
+    assert [turn.state for _, turn in store.waiting_turns()] == ["running"]
+    store.close()

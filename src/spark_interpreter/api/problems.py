@@ -39,6 +39,7 @@ _STATUS: dict[type[errors.InterpreterError], int] = {
     errors.ModelUnknown: 503,
     errors.BudgetExceeded: 429,
     errors.GenerationError: 422,
+    errors.AgentUnavailable: 503,
     errors.ValidationError: 422,
     errors.PlacementError: 422,
     errors.ResultError: 409,

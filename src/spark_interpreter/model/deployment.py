@@ -131,3 +131,27 @@ class PriceTable(Model):
     s3_put: float = 0.000005
     s3_get: float = 0.0000004
     model_tokens: dict[str, tuple[float, float]] = Field(default={})
+
+
+class AgentSettings(Model):
+    """The agents as runtimes of Amazon Bedrock AgentCore.
+
+    Attributes:
+        supervisor_arn: the runtime that carries the service's turns; empty carries them here.
+        code_generation_arn: the runtime that writes scripts; empty writes them here.
+        region: the runtimes'; that of the AWS settings when empty.
+        seconds: how long one answer of a runtime is waited for.
+        poll_seconds: the pause between two looks at a turn that a runtime carries.
+        patience_seconds: how long a runtime may not answer before its turn is given up.
+        host: address a runtime listens on.
+        port: port a runtime listens on.
+    """
+
+    supervisor_arn: str = ""
+    code_generation_arn: str = ""
+    region: str = ""
+    seconds: float = Field(default=900, gt=0)
+    poll_seconds: float = Field(default=1, gt=0)
+    patience_seconds: float = Field(default=60, ge=0)
+    host: str = "127.0.0.1"
+    port: int = Field(default=8080, ge=0, le=65535)

@@ -61,6 +61,17 @@ class SessionStore(Protocol):
         """
         ...
 
+    def adopt_turn(self, owner: str, turn: Turn, *, waiting: bool = False) -> bool:
+        """Keep a turn that another store has made, under its session and number.
+
+        The session is made if there is none. False, and nothing is changed, if there is such a
+        turn already.
+
+        Args:
+            waiting: it waits to be claimed.
+        """
+        ...
+
     def find_request(self, owner: str, key: RequestKey) -> Turn | None:
         """The turn that was added with this key; None if there is none.
 
@@ -97,6 +108,8 @@ class SessionStore(Protocol):
 
     def fail_interrupted(self) -> Sequence[tuple[str, Turn]]:
         """Mark running turns whose process is gone as failed ("interrupted").
+
+        Turns that wait are left alone.
 
         Returns:
             These turns as they are now, with their owners.

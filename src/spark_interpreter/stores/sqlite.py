@@ -220,6 +220,34 @@ class SqliteSessionStore:
             )
         return turn
 
+    def adopt_turn(self, owner: str, turn: Turn, *, waiting: bool = False) -> bool:
+        at = _text(turn.created)
+        with self._transaction() as db:
+            db.execute(
+                "INSERT OR IGNORE INTO sessions VALUES (?, ?, ?, ?, ?, 0)",
+                (turn.session_id, owner, (turn.question or "Script")[:80], at, at),
+            )
+            session = self._session(db, owner, turn.session_id)
+            adopted = db.execute(
+                "INSERT OR IGNORE INTO turns"
+                " (session_id, number, question, carrier, document, waiting)"
+                " VALUES (?, ?, ?, ?, ?, ?)",
+                (
+                    session.id,
+                    turn.number,
+                    turn.question,
+                    None if waiting else _carrier(turn),
+                    turn.model_dump_json(),
+                    int(waiting),
+                ),
+            )
+            db.execute(
+                "UPDATE sessions SET updated = max(updated, ?), turn_count = max(turn_count, ?)"
+                " WHERE id = ?",
+                (_text(turn.updated), turn.number, session.id),
+            )
+        return adopted.rowcount == 1
+
     def save_turn(self, turn: Turn) -> None:
         document = turn.model_dump_json()
         with self._transaction() as db:
@@ -314,7 +342,7 @@ class SqliteSessionStore:
         with self._transaction() as db:
             rows = db.execute(
                 "SELECT owner, carrier, document FROM turns JOIN sessions ON id = session_id"
-                " WHERE carrier IS NOT NULL"
+                " WHERE carrier IS NOT NULL AND waiting = 0"
             )
             for owner, carrier, document in rows.fetchall():
                 turn = self._turn(document)

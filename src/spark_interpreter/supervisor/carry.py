@@ -50,7 +50,7 @@ def make_parts(
     return Parts(
         settings=settings,
         sources=sources,
-        generator=Remembering(_model(settings) or planner, examples, planner),
+        generator=Remembering(make_generator(settings), examples, planner),
         planner=planner if settings.model.configured else None,
         examples=examples,
         validator=Validator(settings, platform),
@@ -58,6 +58,22 @@ def make_parts(
         artifacts=artifacts,
         storage=Storage(settings.storage_uri),
     )
+
+
+def make_generator(settings: Settings) -> Generator:
+    """Who writes scripts: the code generation agent's runtime if there is one, or we ourselves."""
+    if settings.agents.code_generation_arn:
+        from spark_interpreter.generation.remote import RemoteGenerator
+
+        return RemoteGenerator(settings.agents)
+    return own_generator(settings)
+
+
+def own_generator(settings: Settings) -> Generator:
+    """Who writes scripts in this process: the language model if there is one, or the planner."""
+    from spark_interpreter.generation.planner import Planner
+
+    return _model(settings) or Planner(settings.confidence_threshold)
 
 
 def examples_of(settings: Settings) -> ExampleFolder:

@@ -29,6 +29,7 @@ from spark_interpreter.platforms.embedded.platform import EmbeddedPlatform
 from spark_interpreter.settings import Settings
 from spark_interpreter.sources import Sources
 from spark_interpreter.stores import FolderArtifactStore, SqliteSessionStore
+from spark_interpreter.stores.ids import usable_as_session_id
 from spark_interpreter.supervisor.cache_builder import build_behind
 from spark_interpreter.supervisor.carry import (
     carry,
@@ -39,6 +40,7 @@ from spark_interpreter.supervisor.carry import (
     make_parts,
 )
 from spark_interpreter.supervisor.fair_queue import FairQueue, Ticket
+from spark_interpreter.supervisor.handover import Handover
 from spark_interpreter.supervisor.housekeeping import Housekeeping
 from spark_interpreter.supervisor.news import News
 from spark_interpreter.supervisor.recorder import TurnRecorder
@@ -95,6 +97,11 @@ class Service:
         self._on_end = on_end
         self._lasting = lasting
         self._parts = make_parts(settings, self.sources, self.platform, self.artifacts)
+        self._handover = (
+            Handover(settings.agents, self.store, self.artifacts, self._tell_elsewhere)
+            if settings.agents.supervisor_arn
+            else None
+        )
         self._queue = FairQueue(settings.service.queue, settings.service.queue_per_user)
         self._cancellations: dict[tuple[str, int], Cancellation] = {}
         self._submitting = threading.Lock()
@@ -205,7 +212,25 @@ class Service:
                 owner, session.id, question, sources, wishes=wishes, waiting=True, key=key
             )
             self._enqueue(_ticket(owner, turn))
-            return turn
+        return self._handed_over(owner, turn)
+
+    def adopt(self, owner: str, turn: Turn, past: Sequence[Turn]) -> Turn:
+        """Carry a turn that another service keeps, unless that was begun already.
+
+        Args:
+            past: the turns before it, which its question may refer to.
+
+        Raises:
+            Busy: as many turns wait as may.
+            Stopping: the service is being stopped.
+        """
+        with self._submitting:
+            self._require_room(owner)
+            for earlier in past:
+                self.store.adopt_turn(owner, earlier)
+            if self.store.adopt_turn(owner, turn, waiting=True):
+                self._enqueue(_ticket(owner, turn))
+        return self.store.get_turn(owner, turn.session_id, turn.number)
 
     def retry(self, owner: str, session_id: str, number: int, *, wishes: Wishes) -> Turn:
         """Ask the turn's question, or run its script, once more, as the session's next turn.
@@ -232,7 +257,7 @@ class Service:
                 wishes=again, waiting=True,
             )  # fmt: skip
             self._enqueue(_ticket(owner, turn))
-            return turn
+        return self._handed_over(owner, turn)
 
     def cancel(self, owner: str, session_id: str, number: int) -> Turn:
         """Stop the turn and whatever runs for it; one that has ended stays as it is."""
@@ -242,9 +267,39 @@ class Service:
         if cancellation is None:
             return turn
         cancellation.cancel()
+        if self._handover is not None and self._handover.stop(owner, turn):
+            return turn
         if self._queue.remove(ticket):
             self._cancel_waiting(ticket)
         return self.store.get_turn(owner, session_id, number)
+
+    def look(self, owner: str, session_id: str, number: int) -> Turn:
+        """A turn as it is now, whoever carries it.
+
+        Raises:
+            NotFound: there is no such turn.
+        """
+        try:
+            turn = self.store.get_turn(owner, session_id, number)
+        except NotFound:
+            if not self.seek(owner, session_id, number):
+                raise
+            return self.store.get_turn(owner, session_id, number)
+        if self._handover is not None and turn.state not in FINAL_STATES:
+            turn = self._handover.refresh(owner, turn)
+        return turn
+
+    def seek(self, owner: str, session_id: str, number: int | None = None) -> bool:
+        """Whether the supervisor agent has a turn of the session, handed over by another process.
+
+        It is kept here from then on. Without a number it is the session's last turn.
+        """
+        if self._handover is None or not usable_as_session_id(session_id):
+            return False
+        turn = self._handover.find(owner, session_id, number)
+        if turn is not None and turn.state not in FINAL_STATES:
+            self._enqueue(_ticket(owner, turn))
+        return turn is not None
 
     def wait(self, owner: str, turn: Turn, seconds: float) -> Turn:
         """The turn at its end, or as it is after this time."""
@@ -364,17 +419,39 @@ class Service:
                 self._queue.done(ticket)
                 self.news.tell(ticket.session_id, ticket.turn)
 
+    def _handed_over(self, owner: str, turn: Turn) -> Turn:
+        """The turn at the supervisor agent, if there is one and it can read all that is named."""
+        if self._handover is None or not self._handover.takes(turn):
+            return turn
+        return self._handover.begin(owner, turn, self._past(owner, turn))
+
+    def _past(self, owner: str, turn: Turn) -> Sequence[Turn]:
+        """The turns that the turn's question may refer to."""
+        first = turn.wishes.retry_of or turn.number
+        return [t for t in self.store.list_turns(owner, turn.session_id) if t.number < first]
+
+    def _carry_elsewhere(self, handover: Handover, ticket: Ticket, turn: Turn) -> None:
+        past = self._past(ticket.owner, turn)
+        turn = handover.carry(ticket.owner, turn, past, self._cancellations[_key(ticket)])
+        if turn.state in FINAL_STATES:
+            self._ended(ticket.owner, turn)
+
+    def _tell_elsewhere(self, event: Event) -> None:
+        self.news.tell(event.session_id, event.turn)
+
     def _carry(self, ticket: Ticket) -> None:
+        waiting = self.store.get_turn(ticket.owner, ticket.session_id, ticket.turn)
+        if self._handover is not None and self._handover.takes(waiting):
+            self._carry_elsewhere(self._handover, ticket, waiting)
+            return
         turn = self.store.claim_turn(ticket.session_id, ticket.turn)
         if turn is None:
             return
-        first = turn.wishes.retry_of or turn.number
-        past = self.store.list_turns(ticket.owner, ticket.session_id)
         turn = carry(
             self._parts,
             self.store,
             turn,
-            [t for t in past if t.number < first],
+            self._past(ticket.owner, turn),
             on_event=partial(self._tell, turn),
             cancellation=self._cancellations[_key(ticket)],
         )
