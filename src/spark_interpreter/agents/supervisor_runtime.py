@@ -7,7 +7,8 @@ background, and a later invocation reads how far it is.
 
 import base64
 import queue
-from collections.abc import AsyncIterator, Iterator
+import time
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from starlette.concurrency import run_in_threadpool
 from spark_interpreter.agents.desk import ServiceDesk
 from spark_interpreter.agents.runtime import answered, serve
 from spark_interpreter.errors import NotFound
-from spark_interpreter.model import FINAL_STATES, FileSource, Model, Source, Turn, Wishes
+from spark_interpreter.model import FINAL_STATES, Event, FileSource, Model, Source, Turn, Wishes
 from spark_interpreter.model.agents import (
     AskInvocation,
     Begun,
@@ -47,6 +48,7 @@ NAME = "spark_supervisor_agent"
 _PIECE = 4 * 1024 * 1024
 _TOOL_SECONDS = 840.0
 _QUIET_SECONDS = 15.0
+_LAST_EVENT_SECONDS = 2.0
 _INVOCATION: TypeAdapter[SupervisorInvocation] = TypeAdapter(SupervisorInvocation)
 
 
@@ -137,10 +139,20 @@ class Supervisor:
             turn = store.list_turns(given.owner, session)[-1]
         else:
             turn = store.get_turn(given.owner, session, given.turn)
-        events = store.list_events(given.owner, session, turn.number, after=given.after)
         ended = turn.state in FINAL_STATES
+        events = self._events(given.owner, turn, ended=ended)
         logs = extract_logs(self._service.artifacts, turn) if ended else None
-        return CarriedTurn(turn=turn, events=tuple(events), logs=logs)
+        return CarriedTurn(turn=turn, events=tuple(events[given.after :]), logs=logs)
+
+    def _events(self, owner: str, turn: Turn, *, ended: bool) -> Sequence[Event]:
+        """All events; the last one of a turn that has ended follows its last state in a moment."""
+        deadline = time.monotonic() + _LAST_EVENT_SECONDS
+        while True:
+            events = self._service.store.list_events(owner, turn.session_id, turn.number)
+            told = bool(events) and events[-1].state in FINAL_STATES
+            if told or not ended or time.monotonic() > deadline:
+                return events
+            time.sleep(0.02)
 
     def _file(self, given: FileInvocation, session_id: str | None) -> FilePiece:
         session = _own(given.owner, session_id)
@@ -177,17 +189,13 @@ class Supervisor:
         seen, key = 0, (begun.session_id, begun.turn)
         store = self._service.store
         with self._service.news.listening(*key, lambda: news.put(None)):
-            while True:
-                events = store.list_events(owner, *key, after=seen)
-                for event in events:
+            while not self._service.stopping:
+                for event in store.list_events(owner, *key, after=seen):
                     seen = event.sequence
                     yield StreamedEvent(event=event).model_dump(mode="json", exclude_none=True)
-                turn = store.get_turn(owner, *key)
-                if turn.state in FINAL_STATES and not store.list_events(owner, *key, after=seen):
-                    yield {"answer": document(turn).to_dict()}
-                    return
-                if self._service.stopping:
-                    return
+                    if event.state in FINAL_STATES:
+                        yield {"answer": document(store.get_turn(owner, *key)).to_dict()}
+                        return
                 _wait(news)
 
 

@@ -8,11 +8,12 @@ from pydantic import Field
 from spark_interpreter.model.answer import AnswerDocument
 from spark_interpreter.model.base import Model
 from spark_interpreter.model.draft import Draft, NeedsInput
+from spark_interpreter.model.error_info import ErrorInfo
 from spark_interpreter.model.example import Example
 from spark_interpreter.model.glossary import Glossary
 from spark_interpreter.model.profile import TableProfile, ValueCount
 from spark_interpreter.model.run import ExecutionLogs
-from spark_interpreter.model.session import ErrorInfo, Event, Turn
+from spark_interpreter.model.session import Event, Turn
 from spark_interpreter.model.source import Location, Source
 
 
