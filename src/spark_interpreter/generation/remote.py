@@ -57,6 +57,8 @@ class RemoteGenerator:
             today=request.today,
             glossary=request.glossary,
             examples=request.examples,
+            planned=request.planned,
+            attempts=request.attempts,
             lookups=known,
         )
         answer = self._runtime.invoke(given.model_dump_json(), self._session)
@@ -92,6 +94,8 @@ def reply_to(given: GenerationInvocation, generator: Generator) -> GenerationRep
             today=given.today,
             glossary=given.glossary,
             examples=given.examples,
+            planned=given.planned,
+            attempts=given.attempts,
             find_values=find_values,
         )
     )

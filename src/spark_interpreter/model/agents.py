@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from spark_interpreter.model.answer import AnswerDocument
+from spark_interpreter.model.attempt import Attempt
 from spark_interpreter.model.base import Model
 from spark_interpreter.model.draft import Draft, NeedsInput
 from spark_interpreter.model.error_info import ErrorInfo
@@ -145,6 +146,8 @@ class GenerationInvocation(Model):
 
     Attributes:
         history: questions with what they came to, oldest first.
+        planned: what the built-in planner makes of the question.
+        attempts: what was tried and did not work, oldest first.
         lookups: what was found of what an earlier reply asked for.
     """
 
@@ -154,6 +157,8 @@ class GenerationInvocation(Model):
     today: date
     glossary: Glossary = Glossary()
     examples: tuple[Example, ...] = ()
+    planned: Draft | NeedsInput | None = None
+    attempts: tuple[Attempt, ...] = ()
     lookups: tuple[Lookup, ...] = ()
 
 
