@@ -19,6 +19,7 @@ from benchmarks.large import ask_a_gigabyte
 from benchmarks.measure import Measurement, tell
 from benchmarks.planning import plan
 from benchmarks.postgres import ask_postgres
+from benchmarks.prompting import prompt
 from benchmarks.service import serve_many
 from benchmarks.speed import ask_a_csv, ask_again, start
 
@@ -27,6 +28,7 @@ Benchmark = Callable[[Path, int], Iterator[Measurement]]
 BENCHMARKS: dict[str, Benchmark] = {
     "start": start,
     "planner": plan,
+    "prompt": prompt,
     "warm": ask_again,
     "csv": ask_a_csv,
     "large": ask_a_gigabyte,
