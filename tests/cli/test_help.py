@@ -19,6 +19,7 @@ COMMANDS = [
     "chat",
     "connections",
     "doctor",
+    "emr",
     "examples",
     "keys",
     "mcp",

@@ -13,6 +13,7 @@ import pytest
 
 from spark_interpreter import Interpreter
 from spark_interpreter.cancellation import Cancellation
+from spark_interpreter.cli.main import run
 from spark_interpreter.errors import (
     EngineUnavailable,
     InterpreterError,
@@ -25,7 +26,7 @@ from spark_interpreter.errors import (
 )
 from spark_interpreter.model import Job, Limits
 from spark_interpreter.platforms.base import RunProgress
-from spark_interpreter.platforms.emr import EmrPlatform, create_application
+from spark_interpreter.platforms.emr import EmrPlatform
 from spark_interpreter.platforms.emr.service import CapacityExceeded
 from spark_interpreter.storage import Storage
 from tests.platforms.jobs import execute, make_job, read, rows, writing_to_s3
@@ -287,8 +288,9 @@ def test_what_is_missing_is_named(emr_server: EmrServer) -> None:
     assert "00nothere" in health.detail
 
 
-def test_an_application_is_made(emr: Emr) -> None:
-    made = create_application(emr.settings.emr)
+def test_an_application_is_made(emr: Emr, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["emr", "create-application"]) == 0
+    made = capsys.readouterr().out.strip()
     found = emr.server.client("emr-serverless").get_application(applicationId=made)["application"]
     assert found["releaseLabel"] == emr.settings.emr.release_label
     assert found["maximumCapacity"] == {"cpu": "100 vCPU", "memory": "200 GB"}

@@ -9,7 +9,7 @@ import boto3
 import pytest
 from botocore.validate import validate_parameters
 
-from spark_interpreter.model import FileRead, FileSource, Job, Limits, TableProfile
+from spark_interpreter.model import Extent, FileRead, FileSource, Job, Limits, TableProfile
 from spark_interpreter.model.deployment import EmrSettings
 from spark_interpreter.platforms.emr.request import (
     Uploaded,
@@ -86,7 +86,10 @@ def test_packed_files_count_more() -> None:
 
     assert bytes_to_read([profile("csv", "s3://b/a.csv")]) == GB
     assert bytes_to_read([profile("csv", "s3://b/a.csv.gz")]) == 4 * GB
-    assert bytes_to_read([profile("parquet", "s3://b/a/")] * 2) == 8 * GB
+    lake = profile("parquet", "s3://b/a/")
+    assert bytes_to_read([lake] * 2) == 8 * GB
+    part = Extent(label="t", kind="file", remote=True, bytes=GB // 4)
+    assert bytes_to_read([lake], [part]) == GB
 
 
 def test_the_request_is_one_that_aws_takes() -> None:

@@ -14,6 +14,10 @@ _COMMANDS = {
     "chat": ("spark_interpreter.cli.chat", "Ask one question after another."),
     "connections": ("spark_interpreter.cli.connections", "Name databases to ask."),
     "doctor": ("spark_interpreter.cli.doctor", "Say what works on this machine."),
+    "emr": (
+        "spark_interpreter.cli.emr",
+        "Make the application that runs scripts on EMR Serverless.",
+    ),
     "examples": ("spark_interpreter.cli.examples", "Vouch for answers."),
     "keys": ("spark_interpreter.cli.keys", "Create and revoke API keys of the service."),
     "mcp": ("spark_interpreter.cli.mcp", "Be a tool of agents (MCP)."),

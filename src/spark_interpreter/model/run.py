@@ -31,6 +31,25 @@ class Limits(Model):
     log_kb: int = Field(default=1024, ge=1)
 
 
+class Extent(Model):
+    """How much of one source a run reads, as far as that is known before it runs.
+
+    Attributes:
+        label: the name a person knows the source by.
+        kind: of the source ("file", "glue", "postgres", "snowflake").
+        remote: it is not on this machine.
+        bytes, rows: of the partitions that are needed, at rest; None where nobody says.
+        note: what was left out ("3 of 36 partitions").
+    """
+
+    label: str
+    kind: str
+    remote: bool
+    bytes: int | None = None
+    rows: int | None = None
+    note: str = ""
+
+
 class Job(Model):
     """What a platform is asked to run.
 
@@ -44,6 +63,7 @@ class Job(Model):
         folder: the local folder that has the result and its manifest when the run has finished.
         profiles: what is known of the data the script reads.
         needs: what it takes of them; see `Verdict.needs`.
+        extents: how much of each it reads, partitions that it leaves out not counted.
         settings: what its sources ask of the Spark session; see `Script.session`.
         connections: names of connections by their JDBC address; see `Script.connections`.
         secrets: ARNs in AWS Secrets Manager by the names of those connections that have one.
@@ -59,6 +79,7 @@ class Job(Model):
     staged: tuple[Staged, ...] = ()
     profiles: tuple[TableProfile, ...] = ()
     needs: tuple[Need, ...] = ()
+    extents: tuple[Extent, ...] = ()
     settings: dict[str, str] = Field(default_factory=dict)
     connections: dict[str, str] = Field(default_factory=dict)
     secrets: dict[str, str] = Field(default_factory=dict)
@@ -83,25 +104,6 @@ class Resources(Model):
     cpu_seconds: float | None = None
     bytes_read: int | None = None
     billed: dict[str, float] = Field(default_factory=dict)
-
-
-class Extent(Model):
-    """How much of one source a run reads, as far as that is known before it runs.
-
-    Attributes:
-        label: the name a person knows the source by.
-        kind: of the source ("file", "glue", "postgres", "snowflake").
-        remote: it is not on this machine.
-        bytes, rows: of the partitions that are needed, at rest; None where nobody says.
-        note: what was left out ("3 of 36 partitions").
-    """
-
-    label: str
-    kind: str
-    remote: bool
-    bytes: int | None = None
-    rows: int | None = None
-    note: str = ""
 
 
 class Placement(Model):

@@ -38,6 +38,7 @@ from spark_interpreter.model import (
 from spark_interpreter.platforms.base import Platform, RunProgress
 from spark_interpreter.platforms.cost import cost_of
 from spark_interpreter.platforms.manifest import MANIFEST_NAME
+from spark_interpreter.platforms.selection import Demand
 from spark_interpreter.results import preload, present
 from spark_interpreter.script import (
     assemble,
@@ -315,7 +316,7 @@ class Workflow:
         demand = demand_of(parts.platforms, profiles, extents, verdict)
         placing = Placing(parts.platforms, parts.settings, self._wishes.platform, demand)
         return placing.carry(
-            lambda placement: self._run_on(placement, script, profiles, verdict, draft),
+            lambda placement: self._run_on(placement, script, demand, verdict, draft),
             tell=lambda message: self._recorder.note("progress", message),
         )
 
@@ -323,7 +324,7 @@ class Workflow:
         self,
         placement: Placement,
         script: Script,
-        profiles: Sequence[TableProfile],
+        demand: Demand,
         verdict: Verdict,
         draft: Draft | None,
     ) -> Run:
@@ -331,9 +332,15 @@ class Workflow:
         platform = placement.platform
         script = self._with_output_for(script, platform)
         job = self._job(script, platform, ordered=draft is None or draft.ordered)
-        job = job.model_copy(update={"profiles": tuple(profiles), "needs": verdict.needs})
+        job = job.model_copy(
+            update={
+                "profiles": tuple(demand.profiles),
+                "extents": tuple(demand.extents),
+                "needs": verdict.needs,
+            }
+        )
         started = time.perf_counter()
-        with self._staged(profiles if platform == "local" else (), verdict) as staged:
+        with self._staged(demand.profiles if platform == "local" else (), verdict) as staged:
             fetched = time.perf_counter() - started
             self._enter("running", f"Running on {platform}")
             run = self._parts.platforms[platform].execute(

@@ -98,7 +98,7 @@ class EmrPlatform:
             cancellation=cancellation,
         )  # fmt: skip
         logs = storage.uri("logs", "emr")
-        size = sizing(bytes_to_read(job.profiles), settings)
+        size = sizing(bytes_to_read(job.profiles, job.extents), settings)
         request = start_request(job, upload(job, storage), logs, size, settings)
         ids: list[str] = []
         try:

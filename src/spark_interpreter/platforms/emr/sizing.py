@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from spark_interpreter.model import TableProfile
+from spark_interpreter.model import Extent, TableProfile
 from spark_interpreter.model.deployment import EmrSettings
 
 TASK_BYTES = 128 * 1024**2
@@ -86,9 +86,16 @@ def sizing(size: int, settings: EmrSettings) -> Sizing:
     return Sizing(driver, executor, executors, min(needed, executors), partitions)
 
 
-def bytes_to_read(profiles: Sequence[TableProfile]) -> int:
-    """About how many bytes in memory a job reads; what is not known counts nothing."""
-    return sum((p.byte_count or 0) * (_PACKED if _packed(p) else 1) for p in profiles)
+def bytes_to_read(profiles: Sequence[TableProfile], extents: Sequence[Extent] = ()) -> int:
+    """About how many bytes in memory a job reads; what is not known counts nothing.
+
+    Args:
+        extents: how much of the profiled sources is needed; all of those that have none here.
+    """
+    needed = {extent.label: extent.bytes for extent in extents}
+    return sum(
+        (needed.get(p.label, p.byte_count) or 0) * (_PACKED if _packed(p) else 1) for p in profiles
+    )
 
 
 def _packed(profile: TableProfile) -> bool:
