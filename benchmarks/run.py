@@ -15,6 +15,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.aws_lambda import ask_lambda
 from benchmarks.large import ask_a_gigabyte
 from benchmarks.measure import Measurement, tell
 from benchmarks.planning import plan
@@ -34,6 +35,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "large": ask_a_gigabyte,
     "postgres": ask_postgres,
     "service": serve_many,
+    "lambda": ask_lambda,
 }
 
 

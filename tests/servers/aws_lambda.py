@@ -1,8 +1,8 @@
 """AWS Lambda on this machine: its API in front, its Runtime API behind, a real process between.
 
-The process is `python -m awslambdaric HANDLER`, as in the image, with the limits of time and
-memory enforced from outside and its output put into moto's CloudWatch Logs. `Faults` lets things
-go wrong as they do in AWS.
+The process is `python -m awslambdaric` with the handler, as in the image. The limits of time and
+memory are enforced from outside, and its output goes to moto's CloudWatch Logs. `Faults` lets
+things go wrong as they do in AWS.
 """
 
 import json
@@ -16,8 +16,8 @@ import threading
 import time
 import uuid
 from base64 import b64encode
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -32,11 +32,15 @@ import pytest
 from tests.servers.moto import KEYS, REGION, aws_settings
 
 FUNCTION = "spark-code-interpreter"
-HANDLER = "spark_interpreter.lambda_worker.handler.handle"
+COMMAND = (
+    sys.executable, "-m", "awslambdaric", "spark_interpreter.lambda_worker.handler.handle",
+)  # fmt: skip
 LOG_GROUP = f"/aws/lambda/{FUNCTION}"
 _PAYLOAD_MAX = 6 * 1024 * 1024
 _TAIL_BYTES = 4096
 _INIT_SECONDS = 60.0
+_LOOK_SECONDS = 0.4
+"""Pause between two looks at the memory of a process."""
 _MIB = 1024 * 1024
 
 
@@ -87,13 +91,28 @@ class _Ending:
 class LambdaService:
     """The service with one function in it.
 
+    Args:
+        slots: how many processes of the function there are at most.
+        command: what starts one of them.
+        environment: what it has besides the variables of Lambda and AWS.
+
     Attributes:
         seconds, memory_mb: the function's limits.
         invocations: those that began, in order.
     """
 
-    def __init__(self, aws_url: str, folder: Path, *, slots: int = 2) -> None:
-        self._environment = {**KEYS, "AWS_ENDPOINT_URL": aws_url, "AWS_REGION": REGION}
+    def __init__(
+        self,
+        aws_url: str,
+        folder: Path,
+        *,
+        slots: int = 2,
+        command: Sequence[str] = COMMAND,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        self._environment = {
+            **KEYS, "AWS_ENDPOINT_URL": aws_url, "AWS_REGION": REGION, **(environment or {}),
+        }  # fmt: skip
         self._logs = boto3.client(
             "logs", endpoint_url=aws_url, region_name=REGION,
             aws_access_key_id="testing", aws_secret_access_key="testing",
@@ -101,7 +120,7 @@ class LambdaService:
         with suppress(self._logs.exceptions.ResourceAlreadyExistsException):
             self._logs.create_log_group(logGroupName=LOG_GROUP)
         self._free: LifoQueue[_Slot] = LifoQueue()
-        self._slots = [_Slot(folder / f"slot-{number}") for number in range(slots)]
+        self._slots = [_Slot(folder / f"slot-{number}", command) for number in range(slots)]
         for slot in self._slots:
             self._free.put(slot)
         self.invocations: list[Begun] = []
@@ -224,8 +243,9 @@ class LambdaService:
 class _Slot:
     """A sandbox of the function: one process at a time, and what it has for `/tmp`."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, command: Sequence[str]) -> None:
         self.folder = folder
+        self._command = command
         self.stream = ""
         self.init_seconds = 0.0
         self.peak_mb = 0.0
@@ -245,7 +265,7 @@ class _Slot:
         self.stream = f"{today}/[$LATEST]{uuid.uuid4().hex}"
         self._runtime = _Runtime()
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "awslambdaric", HANDLER],
+            self._command,
             env={
                 **environment,
                 "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(memory_mb),
@@ -329,7 +349,7 @@ class _Slot:
                 )
             if time.monotonic() >= look_at:
                 self.peak_mb = max(self.peak_mb, sum(map(_memory_mb, self.tree())))
-                look_at = time.monotonic() + 0.2
+                look_at = time.monotonic() + _LOOK_SECONDS
                 if self.peak_mb > killed_at():
                     return self._ended(
                         "Runtime.ExitError",
@@ -516,22 +536,12 @@ def _memory_mb(process: psutil.Process) -> float:
         return 0.0
 
 
-@contextmanager
-def lambda_service(aws_url: str, folder: Path, *, slots: int = 2) -> Iterator[LambdaService]:
-    """A running service, gone with all its processes afterwards."""
-    service = LambdaService(aws_url, folder, slots=slots)
-    try:
-        yield service
-    finally:
-        service.close()
-
-
 @pytest.fixture(scope="session")
 def lambda_processes(
     moto: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[LambdaService]:
     """One service for all tests of a process; its function stays warm."""
-    with lambda_service(moto, tmp_path_factory.mktemp("lambda")) as service:
+    with closing(LambdaService(moto, tmp_path_factory.mktemp("lambda"))) as service:
         yield service
 
 

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -48,9 +49,13 @@ class Aws:
         self.client("s3").put_object(Bucket=bucket, Key=key, Body=data)
 
 
-@pytest.fixture(scope="session")
-def moto() -> Iterator[str]:
-    """The address of moto's server: S3, Glue, Secrets Manager, STS and the rest."""
+@contextmanager
+def moto_server() -> Iterator[str]:
+    """The address of a moto server; it is gone afterwards.
+
+    Raises:
+        RuntimeError: it did not start.
+    """
     with subprocess.Popen(
         [sys.executable, "-c", _PROGRAM],
         stdout=subprocess.PIPE,
@@ -61,9 +66,18 @@ def moto() -> Iterator[str]:
         line = process.stdout.readline()
         if not line.strip().isdigit():
             process.kill()
-            pytest.fail(f"moto did not start: {line}")
-        yield f"http://127.0.0.1:{int(line)}"
-        process.kill()
+            raise RuntimeError(f"moto did not start: {line}")
+        try:
+            yield f"http://127.0.0.1:{int(line)}"
+        finally:
+            process.kill()
+
+
+@pytest.fixture(scope="session")
+def moto() -> Iterator[str]:
+    """The address of moto's server: S3, Glue, Secrets Manager, STS and the rest."""
+    with moto_server() as url:
+        yield url
 
 
 def aws_settings(patch: pytest.MonkeyPatch, url: str) -> None:

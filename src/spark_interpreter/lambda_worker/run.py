@@ -2,10 +2,13 @@
 
 import hashlib
 import shutil
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from contextvars import copy_context
 from pathlib import Path
 from typing import NamedTuple
 
@@ -97,11 +100,7 @@ class LambdaRun:
         """
         require_readable(self._job)
         with self._watched(), cancelled_by(self._cancellation):
-            with self._timed("check"):
-                needs = self._check()
-            with self._timed("fetch"):
-                staged = self._fetch(needs)
-            run = self._run(staged)
+            run = self._run(self._checked_and_fetched())
             with self._timed("store"):
                 digest = self._store()
         return self._reply(run, digest)
@@ -130,6 +129,28 @@ class LambdaRun:
             warnings=(*self._warnings, *run.warnings),
             notes=tuple(self._notes),
         )
+
+    def _checked_and_fetched(self) -> tuple[Staged, ...]:
+        """The data, fetched while the script is checked.
+
+        What the client says of the script's needs is believed until the check tells.
+        """
+        told = self._job.needs
+        refused = threading.Event()
+        with ThreadPoolExecutor(1) as pool:
+            fetching = pool.submit(copy_context().run, self._fetch, told, refused)
+            try:
+                with self._timed("check"):
+                    needs = self._check()
+            except BaseException:
+                refused.set()
+                raise
+            staged = fetching.result()
+        if told and told != needs:
+            staged = self._fetch(needs, refused)
+        self._notes += [copy.note for copy in staged if copy.note]
+        self._warnings += [issue.sentence for copy in staged for issue in copy.issues]
+        return staged
 
     def _check(self) -> tuple[Need, ...]:
         """What the script needs, if it may run: whoever invokes the function is not believed."""
@@ -160,19 +181,17 @@ class LambdaRun:
             )
         return ValidationError(finding.message, remedy=finding.suggestion)
 
-    def _fetch(self, needs: tuple[Need, ...]) -> tuple[Staged, ...]:
-        folder = self._home / "staged"
-        folder.mkdir()
-        staged = Sources(self._settings, clients=self._parts.clients).stage(
-            self._job.profiles,
-            needs,
-            folder,
-            stopped=lambda: self._cancellation.cancelled,
-            on_bytes=lambda _: None,
-        )
-        self._notes += [copy.note for copy in staged if copy.note]
-        self._warnings += [issue.sentence for copy in staged for issue in copy.issues]
-        return staged
+    def _fetch(self, needs: tuple[Need, ...], refused: threading.Event) -> tuple[Staged, ...]:
+        """Copies of what a script needs; of all that it reads where `needs` are not known."""
+        folder = Path(tempfile.mkdtemp(prefix="staged-", dir=self._home))
+        with self._timed("fetch"):
+            return Sources(self._settings, clients=self._parts.clients).stage(
+                self._job.profiles,
+                needs,
+                folder,
+                stopped=lambda: self._cancellation.cancelled or refused.is_set(),
+                on_bytes=lambda _: None,
+            )
 
     def _run(self, staged: tuple[Staged, ...]) -> Run:
         left = max(0.1, self._seconds - (time.monotonic() - self._begun))

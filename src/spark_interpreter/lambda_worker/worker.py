@@ -1,16 +1,24 @@
 """The process of the function: what stays between invocations, and what must not."""
 
+import importlib
 import shutil
 import sys
 import tempfile
 import traceback
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Protocol
 
 from pydantic import ValidationError
 
 from spark_interpreter.aws import AwsClients
-from spark_interpreter.errors import EngineUnavailable, InterpreterError, RunError, StoreError
+from spark_interpreter.errors import (
+    EngineUnavailable,
+    InterpreterError,
+    RunError,
+    SettingsError,
+    StoreError,
+)
 from spark_interpreter.lambda_worker.run import LambdaRun, Parts
 from spark_interpreter.model import now
 from spark_interpreter.platforms.aws_lambda import FAILURE_NAME, Reply, Request, failure_of
@@ -21,6 +29,12 @@ from spark_interpreter.storage import Storage
 
 _HOME = Path(tempfile.gettempdir(), "spark-interpreter-function")
 """Everything a run leaves on the disk is below it, and is removed before the next."""
+_MODULES = (
+    "boto3.s3.inject",
+    "pyarrow.parquet",
+    "spark_interpreter.sources.s3.reader",
+    "sqlglot.dialects.spark",
+)
 _LOG_MAX = 262_144
 """Characters of each log that travel with the reply."""
 
@@ -42,6 +56,7 @@ class Worker:
         clients = AwsClients()
         self._parts = Parts(WarmParent.take(), clients, Storage(clients=clients))
         self._cold = True
+        _preload(clients)
 
     def answer(self, event: Any, context: Context) -> dict[str, Any]:
         """The reply to a request, as data."""
@@ -94,6 +109,16 @@ class Worker:
             )
         except StoreError as error:
             say(f"the failure is not stored: {error}")
+
+
+def _preload(clients: AwsClients) -> None:
+    """Load what every run needs while the warm parent loads the engine: a start may take long."""
+    for module in _MODULES:
+        importlib.import_module(module)
+    for message in (Request, Reply):
+        message.model_rebuild()
+    with suppress(SettingsError):  # every run will say so
+        clients.get("s3")
 
 
 def say(line: str) -> None:
