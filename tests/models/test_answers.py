@@ -1,8 +1,12 @@
 """From the question over the model to the answer, and what happens when the model errs."""
 
 import json
+import socket
+import subprocess
+import sys
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -164,11 +168,39 @@ def test_without_a_model_nothing_is_called(
     def called(asked: Asked) -> Reply:
         raise AssertionError("a model was called")
 
+    connected: list[object] = []
+    connect = socket.socket.connect
+
+    def watched(self: socket.socket, address: Any) -> None:
+        if self.family != socket.AF_UNIX:
+            connected.append(address)
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", watched)
     with model_server(called) as server:
         monkeypatch.setenv("OPENAI_BASE_URL", server.url)
         turn = asker.ask(QUESTION, orders, None)
         assert server.requests == []
+    assert connected == []
     assert turn.state == "completed"
     assert turn.draft is not None
     assert turn.draft.generator == "planner"
     assert turn.cross_check is None
+
+
+@pytest.mark.parametrize("provider", ["", "openai"])
+def test_nothing_of_a_model_is_imported_before_one_is_called(provider: str) -> None:
+    """Neither the package nor the parts of a turn bring in what takes seconds to import."""
+    code = f"""
+import sys
+from spark_interpreter import Interpreter, Settings
+import spark_interpreter.cli.main
+with Interpreter(Settings(model={{"provider": "{provider}", "name": "scripted"}})) as spark:
+    checks = spark.doctor()
+heavy = {{"strands", "openai", "anthropic", "ollama", "google.genai", "boto3"}} & set(sys.modules)
+print(sorted(heavy), [c.ok for c in checks if c.group == "model"])
+"""
+    ran = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert ran.stdout.strip() == ("[] [True]" if provider else "[] [None]"), ran.stderr

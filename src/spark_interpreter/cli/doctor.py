@@ -18,6 +18,7 @@ _HEADINGS = {
     "sandbox": "Sandbox",
     "platform": "Platforms",
     "storage": "Storage",
+    "model": "Language model",
     "optional": "Optional parts",
 }
 

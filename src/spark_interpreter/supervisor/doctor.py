@@ -1,6 +1,7 @@
 """What of the product works on this machine, and how to get the rest."""
 
 import importlib.metadata
+import importlib.util
 import platform
 import shutil
 import sys
@@ -22,7 +23,7 @@ class Check(Model):
         remedy: how to get it.
     """
 
-    group: Literal["engine", "sandbox", "platform", "storage", "optional"]
+    group: Literal["engine", "sandbox", "platform", "storage", "model", "optional"]
     name: str
     ok: bool | None
     detail: str
@@ -38,6 +39,7 @@ def examine(settings: Settings, platforms: Mapping[PlatformName, Platform]) -> t
             _sandbox(),
             _platforms(platforms),
             _storage(settings),
+            _model(settings),
             _optional(),
         )
         for check in group
@@ -98,6 +100,44 @@ def _storage(settings: Settings) -> Iterator[Check]:
             yield Check(
                 group="storage", name=name, ok=True, detail=f"{folder}, {free / 1e9:.1f} GB free"
             )
+
+
+_LIBRARIES = {
+    "anthropic": "anthropic",
+    "bedrock": "boto3",
+    "gemini": "google.genai",
+    "ollama": "ollama",
+    "openai": "openai",
+}
+"""What Strands Agents needs besides itself, by provider."""
+
+
+def _model(settings: Settings) -> Iterator[Check]:
+    """Whether the model that the settings name could be called; it is not."""
+    provider, name = settings.model.provider, settings.model.name
+    if not provider:
+        yield Check(
+            group="model", name="language model", ok=None, detail="none: the planner writes scripts"
+        )
+        return
+    missing = [module for module in ("strands", _LIBRARIES[provider]) if not _is_there(module)]
+    remedy = "" if name else "Set SPARK_INTERPRETER_MODEL__NAME."
+    if missing:
+        remedy = "pip install 'spark-code-interpreter[agents]'"
+    yield Check(
+        group="model",
+        name=provider,
+        ok=not remedy,
+        detail=f"{', '.join(missing)} not installed" if missing else name or "no model is named",
+        remedy=remedy,
+    )
+
+
+def _is_there(module: str) -> bool:
+    try:
+        return importlib.util.find_spec(module) is not None
+    except ModuleNotFoundError:  # the package that it would be in
+        return False
 
 
 _PROGRAMS: dict[str, tuple[str, str]] = {
