@@ -22,6 +22,7 @@ from spark_interpreter.model.deployment import (
     PriceTable,
 )
 from spark_interpreter.model.language_model import ModelSettings
+from spark_interpreter.model.report import InvestigationSettings
 from spark_interpreter.model.run import Limits, PlatformName
 
 
@@ -146,6 +147,9 @@ class Settings(BaseSettings):
     prices: PriceTable = Field(default=PriceTable(), description="What the cloud charges.")
     model: ModelSettings = Field(
         default=ModelSettings(), description="The model that writes scripts."
+    )
+    investigation: InvestigationSettings = Field(
+        default=InvestigationSettings(), description="What an investigation may use."
     )
     agents: AgentSettings = Field(
         default=AgentSettings(), description="The agents as runtimes of AgentCore."

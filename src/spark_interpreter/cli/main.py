@@ -19,6 +19,10 @@ _COMMANDS = {
         "Make the application that runs scripts on EMR Serverless.",
     ),
     "examples": ("spark_interpreter.cli.examples", "Vouch for answers."),
+    "investigate": (
+        "spark_interpreter.cli.investigate",
+        "Find out why, in several questions; needs a model.",
+    ),
     "keys": ("spark_interpreter.cli.keys", "Create and revoke API keys of the service."),
     "mcp": ("spark_interpreter.cli.mcp", "Be a tool of agents (MCP)."),
     "run": ("spark_interpreter.cli.run", "Check and run a PySpark script."),

@@ -27,6 +27,7 @@ from spark_interpreter.model import (
     Turn,
     Wishes,
 )
+from spark_interpreter.model.report import Report, ReportStep
 from spark_interpreter.platforms.base import Platform
 from spark_interpreter.platforms.embedded.platform import EmbeddedPlatform
 from spark_interpreter.platforms.selection import Demand
@@ -158,6 +159,36 @@ class Interpreter:
             ),
         )
         return self._carry(turn, (), on_event, cancellation)
+
+    def investigate(
+        self,
+        question: str,
+        sources: Sequence[SourceLike],
+        *,
+        on_step: Callable[[ReportStep], None] | None = None,
+        cancellation: Cancellation | None = None,
+    ) -> Report:
+        """Find out why: a language model asks several questions of the data and writes a report.
+
+        Args:
+            on_step: called with every question that was answered.
+            cancellation: lets another thread stop it.
+
+        Raises:
+            SettingsError: no language model is configured.
+            SourceError: a source is missing, unreadable or empty.
+            GenerationError: the model did not answer.
+        """
+        from spark_interpreter.supervisor.investigation import Investigation
+
+        named = _sources(sources)
+
+        def ask(asked: str, session_id: str | None, stop: Cancellation) -> Turn:
+            return self.ask(asked, named, session_id=session_id, cancellation=stop).turn
+
+        return Investigation(
+            self.settings, ask, self.profile(named), on_step=on_step, cancellation=cancellation
+        ).run(checked_question(question))
 
     def start(self, question: str, sources: Sequence[SourceLike] = (), **options: Any) -> "Asking":
         """Answer a question in the background; the options are those of `ask`.
