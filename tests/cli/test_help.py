@@ -21,6 +21,7 @@ COMMANDS = [
     "doctor",
     "emr",
     "examples",
+    "investigate",
     "keys",
     "mcp",
     "run",
@@ -99,6 +100,6 @@ def test_wrong_usage_is_one_sentence_and_code_2(
 
 
 def test_a_setting_that_cannot_be_used_is_named(call: Call) -> None:
-    done = call("doctor", "investigate", SPARK_INTERPRETER_SAMPLE_ROWS="many")
+    done = call("doctor", SPARK_INTERPRETER_SAMPLE_ROWS="many")
     assert done.returncode == 2
     assert "SPARK_INTERPRETER_SAMPLE_ROWS cannot be used" in done.stderr
