@@ -1,6 +1,7 @@
 """One job inside the function: check, fetch, run, store."""
 
 import hashlib
+import os
 import shutil
 import tempfile
 import threading
@@ -11,8 +12,6 @@ from contextlib import contextmanager, suppress
 from contextvars import copy_context
 from pathlib import Path
 from typing import NamedTuple
-
-import psutil
 
 from spark_interpreter.aws import AwsClients
 from spark_interpreter.cancellation import Cancellation, cancelled_by
@@ -31,6 +30,7 @@ from spark_interpreter.platforms.aws_lambda import (
     failure_of,
     require_readable,
 )
+from spark_interpreter.platforms.embedded import watch
 from spark_interpreter.platforms.embedded.parent import WarmParent
 from spark_interpreter.platforms.embedded.platform import EmbeddedPlatform, engine_name
 from spark_interpreter.platforms.manifest import MANIFEST_NAME
@@ -301,15 +301,7 @@ def _limits(wanted: Limits, seconds: float, memory_mb: int, home: Path) -> Limit
 
 def _used_mb() -> int:
     """Memory of this process and the warm parent."""
-    processes = [psutil.Process(), *psutil.Process().children(recursive=True)]
-    return sum(_resident(process) for process in processes) // _MIB
-
-
-def _resident(process: psutil.Process) -> int:
-    try:
-        return int(process.memory_info().rss)
-    except psutil.Error:
-        return 0
+    return watch.usage({os.getpid(), *watch.descendants(os.getpid())}).memory // _MIB
 
 
 def _settings(home: Path, limits: Limits) -> Settings:
