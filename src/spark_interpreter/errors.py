@@ -47,7 +47,7 @@ that names the thing (`message`), and what to do about it (`remedy`). Exceptions
 libraries are mapped to these in one place per library, `from exc`.
 """
 
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 Phase = Literal[
     "request",
@@ -183,8 +183,11 @@ class AgentUnavailable(InterpreterError):
 
 
 class GenerationError(InterpreterError):
+    """No script; `usage` is what the calls of a model used (`model.Usage`), where that is known."""
+
     code = "generation"
     phase = "generating"
+    usage: Any = None
 
 
 class ModelUnavailable(GenerationError):

@@ -106,7 +106,7 @@ class Writer:
         except GenerationError as error:
             if self._planner is None:
                 raise
-            failed = Attempt(error=error_info(error))
+            failed = Attempt(error=error_info(error), usage=error.usage)
             self._recorder.note("attempt", error.message, attempts=(*self._turn.attempts, failed))
             return self._planners(error)
         if isinstance(generation, NeedsInput):

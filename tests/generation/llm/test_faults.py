@@ -154,9 +154,10 @@ def test_wrong_json_twice_is_an_error_of_one_sentence(
     profiles: tuple[TableProfile, ...],
 ) -> None:
     with model_server([says("I would rather not.")]) as server:
-        with pytest.raises(ModelUnreadable, match="I would rather not"):
+        with pytest.raises(ModelUnreadable, match="I would rather not") as raised:
             generated(server, profiles, "openai")
         assert len(server.requests) == 2
+    assert raised.value.usage.input_tokens == 2000
 
 
 def test_what_a_model_does_not_take_is_left_out(profiles: tuple[TableProfile, ...]) -> None:

@@ -175,7 +175,7 @@ class _Stream:
                 raise news
             if not isinstance(news, int):
                 return news
-            if last - told >= _TELL_SECONDS:
+            if news and last - told >= _TELL_SECONDS:
                 told = last
                 on_text(news)
 

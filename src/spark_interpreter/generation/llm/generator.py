@@ -5,7 +5,7 @@ import time
 from collections.abc import Sequence
 
 from spark_interpreter.cancellation import current_cancellation
-from spark_interpreter.errors import BudgetExceeded, ModelUnreadable
+from spark_interpreter.errors import BudgetExceeded, GenerationError, ModelUnreadable
 from spark_interpreter.generation.base import GenerationRequest
 from spark_interpreter.generation.llm.calling import Caller, Said
 from spark_interpreter.generation.llm.prompt import make_prompt
@@ -59,17 +59,23 @@ class ModelGenerator:
         deadline = time.monotonic() + self._settings.budget_seconds - used.seconds
         try:
             reply, usage = self._reply(request, deadline, used)
-        except _Unreadable as unreadable:
-            first = unreadable.usage
-            unread = Attempt(
-                error=ErrorInfo(
-                    code=unreadable.code, phase=unreadable.phase, message=unreadable.message
-                )
-            )
-            again = request.model_copy(update={"attempts": (*request.attempts, unread)})
-            reply, usage = self._reply(again, deadline, _sum(used, first))
-            usage = _sum(first, usage)
+        except ModelUnreadable as unreadable:
+            reply, usage = self._reply_again(request, deadline, used, unreadable)
         return self._generation(reply, usage, request.profiles)
+
+    def _reply_again(
+        self, request: GenerationRequest, deadline: float, used: Usage, first: ModelUnreadable
+    ) -> tuple[ModelReply, Usage]:
+        """The reply to the same request with what was wrong with the first one."""
+        error = ErrorInfo(code=first.code, phase=first.phase, message=first.message)
+        attempts = (*request.attempts, Attempt(error=error))
+        again = request.model_copy(update={"attempts": attempts})
+        try:
+            reply, usage = self._reply(again, deadline, _sum(used, first.usage))
+        except GenerationError as second:
+            second.usage = _sum(first.usage, second.usage) if second.usage else first.usage
+            raise
+        return reply, _sum(first.usage, usage)
 
     def _reply(
         self, request: GenerationRequest, deadline: float, used: Usage
@@ -91,8 +97,9 @@ class ModelGenerator:
         usage = self._usage(said)
         try:
             return read_reply(said.text, said.arguments), usage
-        except ModelUnreadable as exc:
-            raise _Unreadable(exc, usage) from exc
+        except ModelUnreadable as unreadable:
+            unreadable.usage = usage
+            raise
 
     def _check_budget(self, used: Usage, coming: int) -> None:
         tokens = used.input_tokens + used.output_tokens
@@ -172,14 +179,6 @@ class ModelGenerator:
             generator=self.name,
             usage=usage,
         )
-
-
-class _Unreadable(ModelUnreadable):
-    """Carries what the call has cost."""
-
-    def __init__(self, error: ModelUnreadable, usage: Usage) -> None:
-        super().__init__(error.message, remedy=error.remedy, detail=error.detail)
-        self.usage = usage
 
 
 def _tables(reply: ModelReply, profiles: Sequence[TableProfile]) -> tuple[str, ...]:
