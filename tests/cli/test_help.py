@@ -54,7 +54,9 @@ def test_help_needs_nothing_heavy(arguments: list[str]) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert "Usage: spark-interpreter" in done.stdout
-    heavy = {"pydantic", "rich", "duckdb", "pyarrow", "pandas", "pyspark", "altair"}
+    heavy = {
+        "pydantic", "rich", "duckdb", "pyarrow", "pandas", "pyspark", "altair", "mcp", "strands",
+    }  # fmt: skip
     assert heavy & set(done.stderr.split()) == set()
 
 

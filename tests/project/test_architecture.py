@@ -14,7 +14,8 @@ PACKAGE = ROOT / "src/spark_interpreter"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 PACKAGES = [path for path in MODULES if path.name == "__init__.py" and path.parent != PACKAGE]
 HEAVY = {
-    "altair", "duckdb", "grpc", "pandas", "pyarrow", "pysail", "pyspark", "sqlglot", "vl_convert",
+    "altair", "bedrock_agentcore", "boto3", "duckdb", "grpc", "mcp", "pandas", "pyarrow", "pysail",
+    "pyspark", "sqlglot", "strands", "vl_convert",
 }  # fmt: skip
 
 
