@@ -100,6 +100,22 @@ def test_a_turn_through_throttling_and_lost_answers(emr: Emr) -> None:
     emr.only_job("SUCCESS", started=1)
 
 
+def test_a_turn_whose_cells_do_not_fit(emr: Emr) -> None:
+    """Its first job fails at a cell beyond the sample, the second reads it with a wider type."""
+    lines = ["shop,amount", *(["north,1"] * 400_000)]
+    lines[300_001] = "south,2.5"
+    emr.server.put(emr.bucket, "sales.csv", "\n".join([*lines, ""]))
+    with Interpreter(emr.settings) as interpreter:
+        answer = interpreter.ask(
+            "total amount by shop", [f"s3://{emr.bucket}/sales.csv"], platform="emr"
+        )
+    assert answer.turn.error is None
+    assert answer.to_pandas()["shop"].tolist() == ["north", "south"]
+    assert [float(each) for each in answer.to_pandas().iloc[:, 1]] == [399_999, 2.5]
+    assert [job["state"] for job in emr.jobs()] == ["FAILED", "SUCCESS"]
+    assert [job["started"] for job in emr.jobs()] == [1, 1]
+
+
 @pytest.mark.parametrize(
     ("fault", "code", "words", "jobs"),
     [
