@@ -18,6 +18,7 @@ pytest_plugins = [
     "tests.servers.planted",
     "tests.servers.postgres",
     "tests.servers.snowflake",
+    "tests.servers.spark",
 ]
 
 ROOT = Path(__file__).resolve().parent.parent

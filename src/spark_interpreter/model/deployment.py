@@ -71,6 +71,9 @@ class ConnectSettings(Model):
         tls: whether the connection is encrypted; a token is never sent without.
         spark_home: folder of an Apache Spark that is started when it is needed.
         master: where that Apache Spark runs its tasks (`local[*]`, `spark://host:7077`).
+        jars: files that this Apache Spark is started with: before 4.0 it needs the one of Spark
+            Connect.
+        spark_conf: settings that it is started with.
         shares_files: whether the cluster sees the files of this machine under the same paths;
             unset takes it for one on this machine.
         seconds: time limit of one run.
@@ -81,8 +84,17 @@ class ConnectSettings(Model):
     tls: bool = False
     spark_home: str = ""
     master: str = "local[*]"
+    jars: tuple[str, ...] = ()
+    spark_conf: dict[str, str] = Field(default={})
     shares_files: bool | None = None
     seconds: float = Field(default=3600, gt=0)
+
+    @model_validator(mode="after")
+    def _token_needs_tls(self) -> Self:
+        loopback = self.url.startswith(("sc://127.0.0.1", "sc://localhost"))
+        if self.token is not None and not (self.tls or loopback):
+            raise ValueError("a token is sent over TLS only: set tls")
+        return self
 
 
 class PlacementSettings(Model):

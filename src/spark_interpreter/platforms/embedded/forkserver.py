@@ -13,7 +13,7 @@ import socket
 import sys
 
 from spark_interpreter.platforms.embedded import pod, sandbox
-from spark_interpreter.platforms.embedded.protocol import Ended, Outcome, Started, Work
+from spark_interpreter.platforms.embedded.protocol import Ended, Outcome, Progress, Started, Work
 
 READY = b"ready"
 OWNER_CHECK_SECONDS = 1.0
@@ -51,7 +51,7 @@ def _preload() -> None:
     """Import what every run needs, so that a fork has it; opens nothing and starts no server."""
     for module in _MODULES:
         importlib.import_module(module)
-    for message in (Work, Started, Ended, Outcome):
+    for message in (Work, Started, Ended, Progress, Outcome):
         message.model_rebuild()
     gc.collect()
     gc.freeze()

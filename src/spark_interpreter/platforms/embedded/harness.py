@@ -7,10 +7,11 @@ import time
 import traceback
 import types
 from typing import TextIO
+from urllib.parse import quote
 
 from spark_interpreter.model import EmptyTable
-from spark_interpreter.platforms.embedded import check_mode, run_mode
-from spark_interpreter.platforms.embedded.protocol import Outcome, Raised, Work
+from spark_interpreter.platforms.embedded import check_mode, remote_mode, run_mode
+from spark_interpreter.platforms.embedded.protocol import Outcome, Progress, Raised, Work
 from spark_interpreter.platforms.embedded.spark_patches import Patches, read_tables
 
 SCRIPT_NAME = "<script>"
@@ -20,8 +21,8 @@ def perform(work: Work, port: int, report: int) -> None:
     """Run the script to its end and write its `Outcome` to the descriptor `report`."""
     started = time.monotonic()
     os.environ.clear()
-    os.environ.update(SPARK_REMOTE=f"sc://127.0.0.1:{port}", TZ="UTC", LANG="C.UTF-8")
-    capture: Patches = run_mode.Capture(work) if work.mode == "run" else check_mode.Capture(work)
+    os.environ.update(SPARK_REMOTE=_address(work, port), TZ="UTC", LANG="C.UTF-8")
+    capture = _capture(work, report)
     capture.install()
     sys.stdout, sys.stderr = _text_stream(1), _text_stream(2)
     raised = None
@@ -36,12 +37,34 @@ def perform(work: Work, port: int, report: int) -> None:
         wrote=capture.wrote,
         columns=capture.columns,
         needs=capture.needs() if raised is None else (),
+        engine=capture.engine,
         timings={"session": capture.session_seconds, "execute": time.monotonic() - started},
     )
     sys.stdout.flush()
     sys.stderr.flush()
     with open(report, "wb") as pipe:
         pipe.write(outcome.model_dump_json().encode())
+
+
+def _address(work: Work, port: int) -> str:
+    """Where the client finds its engine: a port of this process tree's own, whoever is behind."""
+    address = f"sc://127.0.0.1:{port}"
+    if work.remote is None:
+        return address
+    token = f";token={quote(work.remote.token)}" if work.remote.token else ""
+    return f"{address}/;user_id={work.remote.user};session_id={work.remote.session}{token}"
+
+
+def _capture(work: Work, report: int) -> Patches:
+    if work.mode == "check":
+        return check_mode.Capture(work)
+    if work.remote is None:
+        return run_mode.Capture(work)
+
+    def tell(progress: Progress) -> None:
+        os.write(report, f"{progress.model_dump_json()}\n".encode())
+
+    return remote_mode.Capture(work, tell)
 
 
 def _text_stream(descriptor: int) -> TextIO:

@@ -36,7 +36,7 @@ from spark_interpreter.platforms.embedded.believed import believed
 from spark_interpreter.platforms.embedded.failures import run_error
 from spark_interpreter.platforms.embedded.parent import WarmParent
 from spark_interpreter.platforms.embedded.plan_failures import plan_failure
-from spark_interpreter.platforms.embedded.protocol import Outcome, Work
+from spark_interpreter.platforms.embedded.protocol import Outcome, Remote, Work
 from spark_interpreter.platforms.embedded.supervision import Supervision
 from spark_interpreter.platforms.embedded.watch import MIB
 from spark_interpreter.platforms.manifest import write_manifest
@@ -131,6 +131,20 @@ class EmbeddedPlatform:
             RunError: the run failed, was cancelled, or went over a limit.
             ResultError: it left an output that is not a result.
         """
+        return self.run(job, on_progress=on_progress, cancellation=cancellation)
+
+    def run(
+        self,
+        job: Job,
+        *,
+        on_progress: OnProgress,
+        cancellation: Cancellation,
+        remote: Remote | None = None,
+    ) -> Run:
+        """Run the script in a pod: with an engine of its own, or with one elsewhere.
+
+        Raises: see `execute`.
+        """
         started = now()
         _require_inputs(job)
         _prepare_output(Path(job.folder))
@@ -144,6 +158,7 @@ class EmbeddedPlatform:
                 ordered=job.ordered,
                 read_paths=job.read_paths,
                 staged=job.staged,
+                remote=remote,
                 limits=job.limits,
             )
             ran = self._carry(work, on_progress, cancellation, log_dir=Path(job.log_dir))
@@ -226,7 +241,7 @@ def _finished(job: Job, started: datetime, ran: _Carried) -> Run:
         run_id=job.run_id,
         platform="local",
         platform_run_id=str(ran.pid),
-        engine=engine_name(),
+        engine=ran.outcome.engine or engine_name(),
         state="succeeded",
         started=started,
         ended=now(),

@@ -9,13 +9,14 @@ import os
 import resource
 import select
 import signal
+import socket
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import NamedTuple
 
-from spark_interpreter.platforms.embedded import engine, harness, sandbox, watch
-from spark_interpreter.platforms.embedded.protocol import Ended, Started, Work
+from spark_interpreter.platforms.embedded import engine, harness, relay, sandbox, watch
+from spark_interpreter.platforms.embedded.protocol import Ended, Remote, Started, Work
 
 
 class Descriptors(NamedTuple):
@@ -35,9 +36,16 @@ def live(descriptors: Descriptors) -> None:
     os.setsid()
     channel = Connection(descriptors.channel)
     work = Work.model_validate_json(channel.recv_bytes())
+    ours, theirs = socket.socketpair()
+    relay_pid = _start_relay(work.remote, ours, descriptors.engine_log) if work.remote else None
+    ours.close()
     sandbox.enter_namespaces()
     announced, announce = os.pipe()
-    engine_pid = _fork(lambda: _engine(work, announce), out=descriptors.engine_log, keep={announce})
+    engine_pid = _fork(
+        lambda: _engine(work, announce, theirs),
+        out=descriptors.engine_log,
+        keep={announce, theirs.fileno()},
+    )
     script_pid = _fork(
         lambda: _script(work, announced, descriptors.report),
         out=descriptors.stdout,
@@ -47,12 +55,22 @@ def live(descriptors: Descriptors) -> None:
     for fd in (announce, announced, *descriptors[1:]):
         os.close(fd)
     channel.send_bytes(Started(engine=engine_pid, script=script_pid).model_dump_json().encode())
-    ended = _see_through(channel, engine_pid, script_pid)
+    ended = _see_through(channel, engine_pid, script_pid, relay_pid, theirs)
     with contextlib.suppress(OSError):
         channel.send_bytes(ended.model_dump_json().encode())
 
 
-def _see_through(channel: Connection, engine_pid: int, script_pid: int) -> Ended:
+def _start_relay(remote: Remote, handover: socket.socket, out: int) -> int:
+    return _fork(lambda: relay.serve(handover, remote), out=out, keep={handover.fileno()})
+
+
+def _see_through(
+    channel: Connection,
+    engine_pid: int,
+    script_pid: int,
+    relay_pid: int | None,
+    handover: socket.socket,
+) -> Ended:
     """Wait for the first end (of the script, the engine or the owner) and make it everyone's."""
     engine_end, script_end = os.pidfd_open(engine_pid), os.pidfd_open(script_pid)
     first, _, _ = select.select([engine_end, script_end, channel.fileno()], [], [])
@@ -60,6 +78,9 @@ def _see_through(channel: Connection, engine_pid: int, script_pid: int) -> Ended
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
     script_status, engine_status = _reap(script_pid), _reap(engine_pid)
+    if relay_pid is not None:
+        relay.end(handover)
+        _reap(relay_pid)
     _reap_the_rest()
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return Ended(
@@ -108,11 +129,14 @@ def _standard_streams(out: int, err: int) -> None:
     os.dup2(err, 2)
 
 
-def _engine(work: Work, announce: int) -> None:
+def _engine(work: Work, announce: int, handover: socket.socket) -> None:
     temp = Path(work.scratch) / "engine"
     sandbox.allow_inspection()
     sandbox.restrict_engine(work, temp)
-    engine.serve(announce, temp)
+    if work.remote is None:
+        engine.serve(announce, temp)
+    else:
+        relay.listen(announce, handover)
 
 
 def _script(work: Work, announced: int, report: int) -> None:

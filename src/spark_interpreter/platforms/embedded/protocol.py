@@ -7,6 +7,23 @@ from pydantic import Field
 from spark_interpreter.model import EmptyTable, Limits, Model, Need, ResultColumn, Staged
 
 
+class Remote(Model):
+    """A Spark Connect server elsewhere, and the session a run has there.
+
+    Attributes:
+        token: sent with every request; empty for none.
+        user: whose session it is, as the server sees it.
+        session: id of the session, known to the owner so that he can end it.
+    """
+
+    host: str
+    port: int
+    tls: bool = False
+    token: str = ""
+    user: str = "spark-interpreter"
+    session: str
+
+
 class Work(Model):
     """What one pod is asked to do.
 
@@ -17,6 +34,7 @@ class Work(Model):
         ordered: the rows of the result keep their order (run).
         read_paths: files and folders the engine may read (run).
         staged: what stands here for data that are elsewhere; the engine may read them too (run).
+        remote: the engine, where it is not one of the pod's own (run).
         tables: stand-ins for everything the script reads (check).
         scratch: a private folder with the folders `engine` and `script` in it.
     """
@@ -29,6 +47,7 @@ class Work(Model):
     ordered: bool = False
     read_paths: tuple[str, ...] = ()
     staged: tuple[Staged, ...] = ()
+    remote: Remote | None = None
     tables: tuple[EmptyTable, ...] = ()
     limits: Limits
 
@@ -82,6 +101,12 @@ class Raised(Model):
     reads: tuple[EmptyTable, ...] = ()
 
 
+class Progress(Model):
+    """How far the engine says it is (0 to 1); said before the outcome, each on a line."""
+
+    fraction: float
+
+
 class Outcome(Model):
     """What the script process says at its end. It comes out of the sandbox: believe nothing.
 
@@ -90,6 +115,7 @@ class Outcome(Model):
         columns: of the DataFrame that was written.
         needs: what the script takes from its sources; empty if that is not known (check).
         timings: seconds by stage.
+        engine: name and version of an engine elsewhere.
     """
 
     raised: Raised | None = None
@@ -97,6 +123,7 @@ class Outcome(Model):
     columns: tuple[ResultColumn, ...] = ()
     needs: tuple[Need, ...] = ()
     timings: dict[str, float] = Field(default_factory=dict)
+    engine: str = ""
 
 
 OUTCOME_MAX_BYTES = 4 * 1024 * 1024

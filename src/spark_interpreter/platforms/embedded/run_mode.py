@@ -145,7 +145,7 @@ class Capture(Patches):
             engine_write()
         written = len(list(folder.iterdir()))
         if self._work.ordered or not written:
-            _stream(frame, folder / f"part-{written:05}.parquet")
+            stream(frame, folder / f"part-{written:05}.parquet")
         self.wrote = True
 
 
@@ -184,7 +184,7 @@ def _require(location: str) -> None:
         raise AnalysisException(f"[PATH_NOT_FOUND] Path does not exist: {location}")
 
 
-def _stream(frame: Any, file: Path) -> None:
+def stream(frame: Any, file: Path) -> None:
     """Fetch the rows in order and write them to one file; memory stays bounded."""
     import pyarrow as pa
     import pyarrow.parquet as pq

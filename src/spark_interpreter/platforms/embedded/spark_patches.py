@@ -31,6 +31,7 @@ class Patches:
         wrote: the declared output was written.
         columns: of the written DataFrame.
         looked_at_data: the script fetched rows.
+        engine: name and version of an engine elsewhere.
         session_seconds: how long the session took to open.
         reads: locations the script read, with the schema it gave (DDL or JSON).
     """
@@ -40,6 +41,7 @@ class Patches:
         self.columns: tuple[ResultColumn, ...] = ()
         self.looked_at_data = False
         self.session_seconds = 0.0
+        self.engine = ""
         self.reads: list[tuple[str, str]] = []
 
     def install(self) -> None:

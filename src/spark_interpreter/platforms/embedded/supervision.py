@@ -27,6 +27,7 @@ from spark_interpreter.platforms.embedded.protocol import (
     OUTCOME_MAX_BYTES,
     Ended,
     Outcome,
+    Progress,
     Started,
     Work,
 )
@@ -60,6 +61,7 @@ class Supervision:
         self._input_bytes = watch.text_bytes(work.inputs)
         self._processes: Started | None = None
         self._report = bytearray()
+        self._said: float | None = None
         self.stdout = LogStream(work.limits.log_kb)
         self.stderr = LogStream(work.limits.log_kb)
         self.engine_log = LogStream(ENGINE_LOG_KB)
@@ -155,6 +157,11 @@ class Supervision:
     def _feed_report(self, data: bytes) -> None:
         if len(self._report) <= OUTCOME_MAX_BYTES:
             self._report += data
+        *lines, rest = self._report.split(b"\n")
+        if lines:
+            self._report = bytearray(rest)
+            with suppress(ValidationError):
+                self._said = Progress.model_validate_json(bytes(lines[-1])).fraction
 
     def _enforce_limits(self) -> None:
         if self._cancellation.cancelled:
@@ -203,7 +210,7 @@ class Supervision:
         if time.monotonic() < self._next_progress:
             return
         self._next_progress = time.monotonic() + PROGRESS_SECONDS
-        fraction = None
+        fraction = self._said
         if self._input_bytes and self.bytes_read is not None:
             fraction = min(self.bytes_read / self._input_bytes, 0.99)
         self._on_progress(RunProgress(stage="running", fraction=fraction, seconds=self.seconds))

@@ -1,0 +1,132 @@
+"""Runs scripts on a Spark cluster over Spark Connect."""
+
+import os
+import uuid
+from urllib.parse import urlsplit
+
+from spark_interpreter.cancellation import Cancellation
+from spark_interpreter.errors import EngineUnavailable, SettingsError
+from spark_interpreter.model import JdbcRead, Job, PlatformHealth, PlatformName, Run, TableProfile
+from spark_interpreter.platforms.base import OnProgress
+from spark_interpreter.platforms.connect.server import SparkServer
+from spark_interpreter.platforms.embedded.platform import EmbeddedPlatform
+from spark_interpreter.platforms.embedded.protocol import Remote
+from spark_interpreter.platforms.embedded.relay import upstream
+from spark_interpreter.settings import Settings
+
+_PORT = 15002
+"""Spark Connect's own."""
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+class ConnectPlatform:
+    """The script runs in a sandboxed process here, its engine is the cluster.
+
+    Its only way out leads to that cluster. The result comes over the same connection, in its
+    order, into the run's folder.
+
+    Args:
+        local: has the pods that scripts run in.
+    """
+
+    name: PlatformName = "connect"
+
+    def __init__(self, settings: Settings, local: EmbeddedPlatform) -> None:
+        self._settings = settings.connect
+        self._local = local
+        self._server = SparkServer(settings.connect)
+
+    def close(self) -> None:
+        """Stop the Apache Spark that was started here."""
+        self._server.close()
+
+    def health(self) -> PlatformHealth:
+        """Whether the cluster can be reached; of a Spark of this machine, whether it is there."""
+        detail = remedy = ""
+        if not self._settings.url:
+            if not os.access(self._server.program, os.X_OK):
+                detail = f"There is no Apache Spark in {self._settings.spark_home}."
+                remedy = "Set connect.spark_home to its folder."
+            place = f"Apache Spark in {self._settings.spark_home}, started when it is needed"
+        else:
+            try:
+                remote = self._remote(0)
+                place = f"{remote.host}:{remote.port}"
+                upstream(remote).close()
+            except SettingsError as exc:
+                place, detail, remedy = "", exc.message, exc.remedy
+            except OSError as exc:
+                detail = f"The Spark cluster {place} cannot be reached: {exc}."
+                remedy = "Start it, or correct connect.url."
+        return PlatformHealth(
+            platform=self.name, configured=True, healthy=not detail, detail=detail or place,
+            remedy=remedy,
+        )  # fmt: skip
+
+    def cannot_read(self, profile: TableProfile) -> str | None:
+        """Why the cluster cannot read a source: it needs to see the files, and has no secrets."""
+        if isinstance(profile.read, JdbcRead):
+            return (
+                f"the password of the database of {profile.label} is not sent to the cluster "
+                "over Spark Connect."
+            )
+        if profile.read.remote or self._shares_files():
+            return None
+        return f"{profile.label} is on this machine, and the cluster does not see its files."
+
+    def execute(self, job: Job, *, on_progress: OnProgress, cancellation: Cancellation) -> Run:
+        """Run the script on the cluster; see `Platform`.
+
+        Raises:
+            EngineUnavailable: the cluster cannot be reached, or the local Spark does not start.
+            RunError: the run failed, was cancelled, or went over a limit.
+            ResultError: it left an output that is not a result.
+        """
+        cancellation.check()
+        remote = self._remote(0 if self._settings.url else self._server.port(cancellation))
+        try:
+            upstream(remote).close()
+        except OSError as exc:
+            raise EngineUnavailable(
+                f"The Spark cluster {remote.host}:{remote.port} cannot be reached.",
+                remedy="Start it, or correct connect.url.",
+                detail=str(exc),
+            ) from exc
+        run = self._local.run(
+            job.model_copy(update={"read_paths": (), "staged": ()}),
+            on_progress=on_progress,
+            cancellation=cancellation,
+            remote=remote,
+        )
+        return run.model_copy(update={"platform": self.name, "platform_run_id": remote.session})
+
+    def _remote(self, port: int) -> Remote:
+        """The server with a new session.
+
+        Args:
+            port: of the Spark of this machine; 0 for the one that the settings name.
+
+        Raises:
+            SettingsError: the settings name none.
+        """
+        settings, session = self._settings, str(uuid.uuid4())
+        if port:
+            return Remote(host="127.0.0.1", port=port, session=session)
+        address = urlsplit(settings.url)
+        if address.scheme != "sc" or not address.hostname or address.path.strip("/"):
+            raise SettingsError(
+                "connect.url is not the address of a Spark Connect server.",
+                remedy="Write sc://host:port, and the token and TLS as settings of their own.",
+            )
+        return Remote(
+            host=address.hostname,
+            port=address.port or _PORT,
+            tls=settings.tls,
+            token=settings.token.get_secret_value() if settings.token else "",
+            session=session,
+        )
+
+    def _shares_files(self) -> bool:
+        if self._settings.shares_files is not None:
+            return self._settings.shares_files
+        return not self._settings.url or urlsplit(self._settings.url).hostname in _LOOPBACK

@@ -1,0 +1,142 @@
+"""An Apache Spark of this machine that speaks Spark Connect, started when it is needed."""
+
+import os
+import signal
+import socket
+import subprocess
+import tempfile
+import threading
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import IO
+
+from spark_interpreter.cancellation import Cancellation
+from spark_interpreter.errors import EngineUnavailable
+from spark_interpreter.model.deployment import ConnectSettings
+
+START_SECONDS = 120.0
+_POLL_SECONDS = 0.2
+_STOP_SECONDS = 10.0
+_CLASS = "org.apache.spark.sql.connect.service.SparkConnectServer"
+_COMPLAINT_BYTES = 16_384
+
+
+class SparkServer:
+    """One server process with its drivers; safe to use from several threads."""
+
+    def __init__(self, settings: ConnectSettings) -> None:
+        self._settings = settings
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._log: IO[bytes] | None = None
+        self._port = 0
+
+    @property
+    def program(self) -> Path:
+        """What starts it."""
+        return Path(self._settings.spark_home, "bin", "spark-submit")
+
+    def port(self, cancellation: Cancellation) -> int:
+        """The loopback port of the running server; starts it if it does not run.
+
+        Raises:
+            EngineUnavailable: it does not start.
+            RunCancelled: nobody wants it any more.
+        """
+        with self._lock:
+            if self._process is None or self._process.poll() is not None:
+                self._stop()
+                self._start()
+                self._await(cancellation)
+            return self._port
+
+    def close(self) -> None:
+        """End the server and everything it has started."""
+        with self._lock:
+            self._stop()
+
+    def _start(self) -> None:
+        self._port = _free_port()
+        self._log = tempfile.TemporaryFile()  # noqa: SIM115 - lives with the process
+        options = {
+            "spark.connect.grpc.binding.address": "127.0.0.1",
+            "spark.connect.grpc.binding.port": str(self._port),
+            "spark.driver.bindAddress": "127.0.0.1",
+            "spark.driver.host": "127.0.0.1",
+            "spark.ui.enabled": "false",
+            **self._settings.spark_conf,
+        }
+        command = [str(self.program), "--master", self._settings.master, "--class", _CLASS]
+        for name, value in options.items():
+            command += ["--conf", f"{name}={value}"]
+        if self._settings.jars:
+            command += ["--jars", ",".join(self._settings.jars)]
+        environment = {k: v for k, v in os.environ.items() if k != "SPARK_REMOTE"}
+        try:
+            self._process = subprocess.Popen(
+                [*command, "spark-internal"],
+                stdin=subprocess.DEVNULL,
+                stdout=self._log,
+                stderr=subprocess.STDOUT,
+                cwd=tempfile.gettempdir(),
+                env={**environment, "SPARK_LOCAL_IP": "127.0.0.1"},
+                start_new_session=True,
+            )
+        except OSError as exc:
+            raise self._unavailable(str(exc)) from exc
+
+    def _await(self, cancellation: Cancellation) -> None:
+        deadline = time.monotonic() + START_SECONDS
+        while not _listens(self._port):
+            assert self._process is not None
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                error = self._unavailable(self._complaint())
+                self._stop()
+                raise error
+            if cancellation.cancelled:
+                self._stop()
+                cancellation.check()
+            time.sleep(_POLL_SECONDS)
+
+    def _unavailable(self, detail: str) -> EngineUnavailable:
+        return EngineUnavailable(
+            f"Apache Spark in {self._settings.spark_home} did not start.",
+            remedy="See that Java is installed, and that connect.jars names the Spark Connect jar "
+            "of a Spark before 4.0.",
+            detail=detail,
+        )
+
+    def _complaint(self) -> str:
+        if self._log is None:
+            return ""
+        size = self._log.seek(0, os.SEEK_END)
+        self._log.seek(max(0, size - _COMPLAINT_BYTES))
+        return self._log.read().decode("utf-8", "replace")
+
+    def _stop(self) -> None:
+        if self._process is not None:
+            for sign in (signal.SIGTERM, signal.SIGKILL):
+                with suppress(ProcessLookupError):
+                    os.killpg(self._process.pid, sign)
+                with suppress(subprocess.TimeoutExpired):
+                    self._process.wait(_STOP_SECONDS)
+                    break
+        if self._log is not None:
+            self._log.close()
+        self._process = self._log = None
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _listens(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), 1).close()
+    except OSError:
+        return False
+    return True

@@ -1,0 +1,122 @@
+"""Run mode of a script whose engine is elsewhere: it reads there, and its result comes here."""
+
+import warnings
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from spark_interpreter.platforms.embedded import run_mode
+from spark_interpreter.platforms.embedded.protocol import Progress
+from spark_interpreter.platforms.embedded.spark_patches import (
+    Patches,
+    result_columns,
+    written_frame,
+)
+
+_RETRIES = 4
+"""A server that does not answer is asked so often again, within about five seconds."""
+
+
+class Capture(run_mode.Capture):
+    """Sees the write of the declared output, and how far the engine is."""
+
+    def __init__(self, work: Any, tell: Callable[[Progress], None]) -> None:
+        super().__init__(work)
+        self._tell = tell
+
+    def install(self) -> None:
+        Patches.install(self)
+        from pyspark.sql import SparkSession
+        from pyspark.sql.connect.client.core import SparkConnectClient
+        from pyspark.sql.connect.readwriter import DataFrameWriter
+        from pyspark.sql.connect.session import SparkSession as RemoteSession
+
+        warnings.filterwarnings("ignore", module="pyspark")
+        self.replace(RemoteSession.Builder, "_apply_options", _one_by_one)
+        self.replace(SparkSession.Builder, "getOrCreate", self._watched)
+        self.replace(SparkConnectClient, "get_config_dict", _known_configs)
+        self.replace(DataFrameWriter, "save", self._save)
+
+    def _watched(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        """The session tells of its progress, and gives up on a server that is gone."""
+        known: set[str] = set()
+
+        def get_or_create(builder: Any) -> Any:
+            from pyspark.sql.connect.client.retries import DefaultPolicy
+
+            session = original(builder)
+            if session.session_id not in known:
+                known.add(session.session_id)
+                session.client.set_retry_policies([DefaultPolicy(max_retries=_RETRIES)])
+                self.engine = f"Apache Spark {session.version}"
+                session.registerProgressHandler(self._progress)
+            return session
+
+        return get_or_create
+
+    def _progress(self, stages: Any, **_: Any) -> None:
+        total = sum(stage.num_tasks for stage in stages or ())
+        done = sum(stage.num_completed_tasks for stage in stages or ())
+        if total:
+            self._tell(Progress(fraction=min(done / total, 0.99)))
+
+    def _write(self, writer: Any, engine_write: Callable[[], None], append: bool) -> None:  # noqa: ARG002
+        """The rows in their order, from the engine to one file here."""
+        frame = written_frame(writer)
+        self.columns = result_columns(frame)
+        folder = Path(self._work.folder)
+        if not append:
+            for stale in folder.iterdir():
+                stale.unlink()
+        run_mode.stream(frame, folder / f"part-{len(list(folder.iterdir())):05}.parquet")
+        self.wrote = True
+
+
+def _one_by_one(_original: Callable[..., Any]) -> Callable[..., Any]:
+    """Settings that only a new cluster could take (jars, a warehouse) stay as the cluster's are."""
+
+    def apply_options(builder: Any, session: Any) -> None:
+        from pyspark.errors import PySparkException
+
+        for name, value in builder._options.items():
+            if name not in {"spark.remote", "spark.master", "spark.app.name"}:
+                try:
+                    session.conf.set(name, value)
+                except PySparkException as exc:
+                    if name.startswith("spark.sql.") and exc.getCondition() is None:
+                        raise
+
+    return apply_options
+
+
+def _known_configs(original: Callable[..., Any]) -> Callable[..., Any]:
+    """An older server does not know all settings that the client asks for."""
+
+    def get_config_dict(client: Any, *keys: str) -> Mapping[str, str | None]:
+        from pyspark.errors import PySparkException
+
+        try:
+            found: Mapping[str, str | None] = original(client, *keys)
+        except PySparkException:
+            return {key: _DEFAULTS[key] for key in keys}
+        return found
+
+    return get_config_dict
+
+
+_DEFAULTS = {
+    "spark.sql.execution.arrow.useLargeVarTypes": "false",
+    "spark.sql.execution.pandas.convertToArrowArraySafely": "false",
+    "spark.sql.execution.pandas.inferPandasDictAsMap": "false",
+    "spark.sql.pyspark.inferNestedDictAsStruct.enabled": "false",
+    "spark.sql.pyspark.legacy.inferArrayTypeFromFirstElement.enabled": "false",
+    "spark.sql.pyspark.legacy.inferMapTypeFromFirstPair.enabled": "false",
+    "spark.sql.session.localRelationBatchOfChunksSizeBytes": "1073741824",
+    "spark.sql.session.localRelationCacheThreshold": "67108864",
+    "spark.sql.session.localRelationChunkSizeBytes": "16777216",
+    "spark.sql.session.localRelationChunkSizeRows": "10000",
+    "spark.sql.session.localRelationSizeLimit": "268435456",
+    "spark.sql.session.timeZone": "UTC",
+    "spark.sql.timestampType": "TIMESTAMP_LTZ",
+}
+"""Spark's own defaults of what `createDataFrame` asks for."""
