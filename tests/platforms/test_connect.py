@@ -4,21 +4,32 @@ import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from spark_interpreter.cancellation import Cancellation
 from spark_interpreter.errors import (
+    DataMismatch,
     EngineUnavailable,
+    OutputTooLarge,
     RunCancelled,
     RunTimeout,
     ScriptFailed,
 )
+from spark_interpreter.model import Limits
 from spark_interpreter.platforms.base import Platform, RunProgress
 from spark_interpreter.platforms.connect import ConnectPlatform
+from spark_interpreter.platforms.embedded import remote_mode
 from spark_interpreter.platforms.embedded.platform import EmbeddedPlatform
+from spark_interpreter.platforms.embedded.protocol import Progress, Work
 from spark_interpreter.settings import Settings
-from tests.platforms.conformance import PlatformConformance, PlatformEssentials
+from tests.platforms.conformance import (
+    READ_SALES,
+    SALES,
+    PlatformConformance,
+    PlatformEssentials,
+)
 from tests.platforms.jobs import execute, make_job, rows, until
 from tests.servers.spark import connect_settings
 
@@ -32,6 +43,14 @@ def local_spark(embedded: EmbeddedPlatform) -> Iterator[ConnectPlatform]:
     platform.close()
 
 
+@pytest.fixture(scope="module")
+def on_cluster(spark_cluster: str, embedded: EmbeddedPlatform) -> Iterator[ConnectPlatform]:
+    settings = connect_settings(spark_cluster, **{"spark.executor.memory": "512m"})
+    platform = ConnectPlatform(Settings(connect=settings), embedded)
+    yield platform
+    platform.close()
+
+
 class TestLocalSpark(PlatformConformance):
     at_once = 2
 
@@ -39,20 +58,35 @@ class TestLocalSpark(PlatformConformance):
     def platform(self, local_spark: ConnectPlatform) -> Platform:
         return local_spark
 
+    def test_bad_cell_is_named(self, platform: Platform, tmp_path: Path, sales: Path) -> None:
+        """Spark says which record it could not read, and nothing of its place."""
+        sales.write_text(SALES.replace("2024-01-02", "yesterday"))
+        body = READ_SALES.format(path=self.place(sales)) + "result = sales"
+        with pytest.raises(DataMismatch, match="cell that is not"):
+            execute(platform, self.job(tmp_path, body, inputs=(sales,)))
+
+    @pytest.mark.parametrize("ordered", [True])
+    def test_output_over_its_limit(self, platform: Platform, tmp_path: Path, ordered: bool) -> None:
+        body = (
+            'text = F.col("id").cast("string")\n'
+            'result = spark.range(0, 10**8, 1, 4000).select(F.sha2(text, 512).alias("h"))'
+        )
+        job = self.job(tmp_path, body, ordered=ordered, output_mb=5)
+        with pytest.raises(OutputTooLarge, match="limit"):
+            execute(platform, job)
+
 
 class TestCluster(PlatformEssentials):
     """Two workers, each an executor of its own."""
 
     at_once = 2
 
-    @pytest.fixture(scope="class")
-    def on_cluster(
-        self, spark_cluster: str, embedded: EmbeddedPlatform
-    ) -> Iterator[ConnectPlatform]:
-        settings = connect_settings(spark_cluster, **{"spark.executor.memory": "512m"})
-        platform = ConnectPlatform(Settings(connect=settings), embedded)
-        yield platform
-        platform.close()
+    def test_bad_cell_is_named(self, platform: Platform, tmp_path: Path, sales: Path) -> None:
+        """Spark says which record it could not read, and nothing of its place."""
+        sales.write_text(SALES.replace("2024-01-02", "yesterday"))
+        body = READ_SALES.format(path=self.place(sales)) + "result = sales"
+        with pytest.raises(DataMismatch, match="cell that is not"):
+            execute(platform, self.job(tmp_path, body, inputs=(sales,)))
 
     @pytest.fixture
     def platform(self, on_cluster: ConnectPlatform) -> Platform:
@@ -63,11 +97,7 @@ def test_a_cancelled_run_leaves_the_cluster_free(
     local_spark: ConnectPlatform, tmp_path: Path
 ) -> None:
     """The first run would keep both cores busy for minutes."""
-    body = (
-        'text = F.col("id").cast("string")\n'
-        "hashed = spark.range(0, 10**10, 1, 2).select(F.sha2(text, 512).alias('h'))\n"
-        'result = hashed.agg(F.max("h").alias("h"))'
-    )
+    body = 'result = spark.range(0, 10**13, 1, 2).agg(F.max(F.col("id") % 7).alias("s"))'
     cancellation = Cancellation()
     seen: list[RunProgress] = []
     with ThreadPoolExecutor() as pool:
@@ -81,21 +111,20 @@ def test_a_cancelled_run_leaves_the_cluster_free(
             run.result(timeout=10)
     after = tmp_path / "after"
     after.mkdir()
-    job = make_job(after, "result = spark.range(3)", seconds=30)
+    job = make_job(after, "result = spark.range(3)", seconds=60)
     execute(local_spark, job)
     assert len(rows(job)) == 3
 
 
-def test_progress_has_the_share_of_tasks(local_spark: ConnectPlatform, tmp_path: Path) -> None:
-    seen: list[RunProgress] = []
-    text = 'F.sha2(F.col("id").cast("string"), 512)'
-    job = make_job(
-        tmp_path,
-        f"result = spark.range(0, 20_000_000, 1, 40).agg(F.max({text}).alias('h'))",
-        seconds=100,
-    )
-    execute(local_spark, job, on_progress=seen.append)
-    assert any(progress.fraction and 0 < progress.fraction < 1 for progress in seen)
+def test_progress_is_the_share_of_tasks() -> None:
+    """Spark tells of its tasks from 4.0 on."""
+    told: list[Progress] = []
+    work = Work(mode="run", script="", scratch="", limits=Limits())
+    capture = remote_mode.Capture(work, told.append)
+    stage = SimpleNamespace(num_tasks=4, num_completed_tasks=1)
+    capture._progress([stage, stage], inflight_tasks=1, operation_id="", done=False)
+    capture._progress([], inflight_tasks=0, operation_id="", done=False)
+    assert [progress.fraction for progress in told] == [0.25]
 
 
 def test_a_script_reaches_nothing_but_the_cluster(

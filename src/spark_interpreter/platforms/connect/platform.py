@@ -5,17 +5,20 @@ import uuid
 from urllib.parse import urlsplit
 
 from spark_interpreter.cancellation import Cancellation
-from spark_interpreter.errors import EngineUnavailable, SettingsError
+from spark_interpreter.errors import EngineUnavailable, ScriptFailed, SettingsError
 from spark_interpreter.model import JdbcRead, Job, PlatformHealth, PlatformName, Run, TableProfile
 from spark_interpreter.platforms.base import OnProgress
 from spark_interpreter.platforms.connect.server import SparkServer
 from spark_interpreter.platforms.embedded.platform import EmbeddedPlatform
 from spark_interpreter.platforms.embedded.protocol import Remote
 from spark_interpreter.platforms.embedded.relay import upstream
+from spark_interpreter.platforms.spark_failures import run_error
 from spark_interpreter.settings import Settings
 
 _PORT = 15002
 """Spark Connect's own."""
+_OF_SPARK = "pyspark.errors.exceptions.connect"
+"""Stands in the trace of an error that Spark has raised."""
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -92,12 +95,17 @@ class ConnectPlatform:
                 remedy="Start it, or correct connect.url.",
                 detail=str(exc),
             ) from exc
-        run = self._local.run(
-            job.model_copy(update={"read_paths": (), "staged": ()}),
-            on_progress=on_progress,
-            cancellation=cancellation,
-            remote=remote,
-        )
+        try:
+            run = self._local.run(
+                job.model_copy(update={"read_paths": (), "staged": ()}),
+                on_progress=on_progress,
+                cancellation=cancellation,
+                remote=remote,
+            )
+        except ScriptFailed as error:
+            if _OF_SPARK not in error.detail:
+                raise
+            raise run_error(error.detail, job.script) from error
         return run.model_copy(update={"platform": self.name, "platform_run_id": remote.session})
 
     def _remote(self, port: int) -> Remote:

@@ -84,6 +84,7 @@ class SparkServer:
                 start_new_session=True,
             )
         except OSError as exc:
+            self._stop()
             raise self._unavailable(str(exc)) from exc
 
     def _await(self, cancellation: Cancellation) -> None:
