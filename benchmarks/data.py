@@ -7,8 +7,12 @@ SCHEMA = (
 )
 
 
-def write_sales(path: Path, rows: int) -> None:
-    """Write sales as CSV or, by the path's ending, as Parquet; the same rows every time."""
+def write_sales(path: Path, rows: int, *, first: int = 0) -> None:
+    """Write sales as CSV or, by the path's ending, as Parquet; the same rows every time.
+
+    Args:
+        first: number of the first row.
+    """
     import duckdb
 
     kind = "PARQUET" if path.suffix == ".parquet" else "CSV, HEADER"
@@ -24,7 +28,7 @@ def write_sales(path: Path, rows: int) -> None:
                        'Product ' || lpad((hash(number + 2) % 50)::VARCHAR, 2, '0') AS product,
                        (1 + hash(number + 3) % 9)::INTEGER AS quantity,
                        (hash(number + 4) % 20000 + 100)::DOUBLE / 100 AS unit_price
-                FROM range({rows}) AS numbers(number)
+                FROM range({first}, {first + rows}) AS numbers(number)
             ) TO '{path}' (FORMAT {kind})
             """
         )

@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.aws_lambda import ask_lambda
+from benchmarks.cluster import ask_a_cluster
 from benchmarks.large import ask_a_gigabyte
 from benchmarks.measure import Measurement, tell
 from benchmarks.planning import plan
@@ -36,6 +37,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "postgres": ask_postgres,
     "service": serve_many,
     "lambda": ask_lambda,
+    "cluster": ask_a_cluster,
 }
 
 

@@ -37,6 +37,13 @@ def connect_settings(master: str = "local[2]", **conf: str) -> dict[str, Any]:
 
 @pytest.fixture(scope="session")
 def spark_cluster() -> Iterator[str]:
+    """The address of a standalone cluster with two workers."""
+    with two_workers() as master:
+        yield master
+
+
+@contextmanager
+def two_workers() -> Iterator[str]:
     """The address of a standalone cluster with two workers, each a process of its own."""
     with ExitStack() as running:
         port = _free_port()
