@@ -63,7 +63,16 @@ def compared(
         settings: environment of the product, which names the same.
     """
     command = Path(sys.executable).with_name("spark-interpreter")
-    ask = [command, "ask", QUESTION, table, "--platform", platform, "--output", "json"]
+    ask: list[str | Path] = [
+        command,
+        "ask",
+        QUESTION,
+        table,
+        "--platform",
+        platform,
+        "--output",
+        "json",
+    ]
     environment = {**product.environment, **settings, **tree.environment}
 
     def bare() -> Finished:

@@ -156,7 +156,9 @@ class PlatformEssentials:
 
     def test_cancel_inside_a_query(self, platform: Platform, tmp_path: Path) -> None:
         job = self.job(
-            tmp_path, 'result = spark.range(10**12).agg(F.max(F.col("id") % 7).alias("s"))', seconds=60
+            tmp_path,
+            'result = spark.range(10**12).agg(F.max(F.col("id") % 7).alias("s"))',
+            seconds=60,
         )
         cancellation = Cancellation()
         with ThreadPoolExecutor() as pool:
