@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test check format parity jars bench soak lock docs examples clean
+.PHONY: help demo serve test clusters check format parity jars bench soak lock docs examples clean
 
 PYTHON := .venv/bin/python
 WORKERS ?= 2
@@ -19,11 +19,17 @@ serve: ## answer questions over HTTP on http://127.0.0.1:8000 (ARGS="--port 9000
 	@scripts/setup run
 	@.venv/bin/spark-interpreter serve $(ARGS)
 
-test: ## install what the tests need and run all of them (ARGS="-k word" to choose)
+test: ## install what the tests need and run all but the long groups (ARGS="-k word" to choose)
 	@scripts/setup dev
 	@scripts/setup spark
 	@scripts/jars || [ "$${CI:-}" != true ]
-	@$(PYTHON) -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
+	@$(PYTHON) -m pytest -n $(WORKERS) --dist loadgroup -m "not clusters" $(ARGS)
+
+clusters: ## run the tests on Apache Spark clusters and EMR jobs; needs Java and Maven
+	@scripts/setup dev
+	@scripts/setup spark
+	@scripts/jars
+	@$(PYTHON) -m pytest -n $(WORKERS) --dist loadgroup -m clusters $(ARGS)
 
 check: ## lint, formatting, types, import directions, documentation in step
 	@scripts/setup dev

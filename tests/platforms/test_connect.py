@@ -33,7 +33,12 @@ from tests.platforms.conformance import (
 from tests.platforms.jobs import execute, make_job, rows, until
 from tests.servers.spark import connect_settings
 
-pytestmark = [pytest.mark.parity, pytest.mark.jars, pytest.mark.xdist_group("connect")]
+pytestmark = [
+    pytest.mark.clusters,
+    pytest.mark.parity,
+    pytest.mark.jars,
+    pytest.mark.xdist_group("connect"),
+]
 
 
 @pytest.fixture(scope="module")

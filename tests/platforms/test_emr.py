@@ -17,6 +17,7 @@ from tests.platforms.jobs import execute, make_job, read, rows, writing_to_s3
 from tests.servers.emr import EmrServer
 
 pytestmark = [
+    pytest.mark.clusters,
     pytest.mark.parity,
     pytest.mark.jars,
     pytest.mark.xdist_group("emr"),

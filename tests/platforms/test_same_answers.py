@@ -22,6 +22,7 @@ from tests.questions.test_questions import SNAPSHOTS
 from tests.servers.spark import connect_settings
 
 pytestmark = [
+    pytest.mark.clusters,
     pytest.mark.parity,
     pytest.mark.jars,
     pytest.mark.xdist_group("connect"),
