@@ -20,7 +20,7 @@ from spark_interpreter.errors import (
 from spark_interpreter.model import Limits
 from spark_interpreter.platforms.base import Platform, RunProgress
 from spark_interpreter.platforms.connect import ConnectPlatform
-from spark_interpreter.platforms.embedded import remote_mode
+from spark_interpreter.platforms.embedded import relay, remote_mode
 from spark_interpreter.platforms.embedded.platform import EmbeddedPlatform
 from spark_interpreter.platforms.embedded.protocol import Progress, Work
 from spark_interpreter.settings import Settings
@@ -166,6 +166,16 @@ def test_a_server_that_does_not_answer(embedded: EmbeddedPlatform, tmp_path: Pat
             execute(platform, make_job(tmp_path, "result = spark.range(1)", seconds=3))
 
 
+def test_a_tls_server_that_does_not_answer(
+    embedded: EmbeddedPlatform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(relay, "CONNECT_SECONDS", 1.0)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"sc://127.0.0.1:{silent.getsockname()[1]}"
+        platform = ConnectPlatform(Settings(connect={"url": url, "tls": True}), embedded)
+        assert "cannot be reached" in platform.health().detail
+
+
 def test_a_spark_that_is_not_there(embedded: EmbeddedPlatform, tmp_path: Path) -> None:
     platform = ConnectPlatform(Settings(connect={"spark_home": str(tmp_path)}), embedded)
     assert not platform.health().healthy
@@ -183,6 +193,7 @@ def test_an_address_that_is_none(embedded: EmbeddedPlatform, url: str, problem: 
     assert "abc" not in health.detail
 
 
-def test_a_token_needs_tls() -> None:
+@pytest.mark.parametrize("host", ["cluster.example", "localhost.example.com", "127.0.0.1.nip"])
+def test_a_token_needs_tls(host: str) -> None:
     with pytest.raises(ValueError, match="TLS"):
-        Settings(connect={"url": "sc://cluster.example:443", "token": "t"})
+        Settings(connect={"url": f"sc://{host}:443", "token": "t"})

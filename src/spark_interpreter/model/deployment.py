@@ -2,10 +2,13 @@
 
 from datetime import date
 from typing import Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, model_validator
 
 from spark_interpreter.model.base import Model
+
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 class LambdaSettings(Model):
@@ -91,8 +94,8 @@ class ConnectSettings(Model):
 
     @model_validator(mode="after")
     def _token_needs_tls(self) -> Self:
-        loopback = self.url.startswith(("sc://127.0.0.1", "sc://localhost"))
-        if self.token is not None and not (self.tls or loopback):
+        here = urlsplit(self.url).hostname in LOOPBACK
+        if self.token is not None and not (self.tls or here):
             raise ValueError("a token is sent over TLS only: set tls")
         return self
 

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from spark_interpreter.cancellation import Cancellation
 from spark_interpreter.errors import EngineUnavailable, ScriptFailed, SettingsError
 from spark_interpreter.model import JdbcRead, Job, PlatformHealth, PlatformName, Run, TableProfile
+from spark_interpreter.model.deployment import LOOPBACK
 from spark_interpreter.platforms.base import OnProgress
 from spark_interpreter.platforms.connect.server import SparkServer
 from spark_interpreter.platforms.embedded.platform import EmbeddedPlatform
@@ -19,7 +20,6 @@ _PORT = 15002
 """Spark Connect's own."""
 _OF_SPARK = "pyspark.errors.exceptions.connect"
 """Stands in the trace of an error that Spark has raised."""
-_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 class ConnectPlatform:
@@ -137,4 +137,4 @@ class ConnectPlatform:
     def _shares_files(self) -> bool:
         if self._settings.shares_files is not None:
             return self._settings.shares_files
-        return not self._settings.url or urlsplit(self._settings.url).hostname in _LOOPBACK
+        return not self._settings.url or urlsplit(self._settings.url).hostname in LOOPBACK

@@ -20,6 +20,17 @@ _POLL_SECONDS = 0.2
 _STOP_SECONDS = 10.0
 _CLASS = "org.apache.spark.sql.connect.service.SparkConnectServer"
 _COMPLAINT_BYTES = 16_384
+_PASSED_ENVIRONMENT = (
+    "HOME",
+    "HADOOP_CONF_DIR",
+    "JAVA_HOME",
+    "LANG",
+    "PATH",
+    "PYSPARK_PYTHON",
+    "SPARK_CONF_DIR",
+    "USER",
+)
+"""SQL can read the environment of its server: nothing secret belongs there."""
 
 
 class SparkServer:
@@ -72,7 +83,7 @@ class SparkServer:
             command += ["--conf", f"{name}={value}"]
         if self._settings.jars:
             command += ["--jars", ",".join(self._settings.jars)]
-        environment = {k: v for k, v in os.environ.items() if k != "SPARK_REMOTE"}
+        environment = {k: os.environ[k] for k in _PASSED_ENVIRONMENT if k in os.environ}
         try:
             self._process = subprocess.Popen(
                 [*command, "spark-internal"],

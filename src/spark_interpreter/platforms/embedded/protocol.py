@@ -104,7 +104,7 @@ class Raised(Model):
 class Progress(Model):
     """How far the engine says it is (0 to 1); said before the outcome, each on a line."""
 
-    fraction: float
+    fraction: float = Field(ge=0, le=1)
 
 
 class Outcome(Model):

@@ -15,7 +15,7 @@ import threading
 from spark_interpreter.platforms.embedded.protocol import Remote
 
 CONNECT_SECONDS = 10.0
-INTERRUPT_SECONDS = 2.0
+INTERRUPT_SECONDS = 1.2
 _CHUNK = 256 * 1024
 
 
@@ -39,7 +39,9 @@ def serve(handover: socket.socket, remote: Remote) -> None:
         listener = socket.socket(fileno=descriptors[0])
         threading.Thread(target=_accept, args=(listener, remote), daemon=True).start()
         handover.recv(1)
-        _interrupt(remote)
+        with socket.create_server(("127.0.0.1", 0)) as own:
+            threading.Thread(target=_accept, args=(own, remote), daemon=True).start()
+            _interrupt(remote, own.getsockname()[1])
 
 
 def end(handover: socket.socket) -> None:
@@ -48,20 +50,14 @@ def end(handover: socket.socket) -> None:
         handover.send(b".")
 
 
-def _interrupt(remote: Remote) -> None:
+def _interrupt(remote: Remote, port: int) -> None:
     """Let the server end what the session still runs, and forget the session."""
     import grpc
     from pyspark.sql.connect.proto import base_pb2, base_pb2_grpc
 
-    place = f"{remote.host}:{remote.port}"
     metadata = [("authorization", f"Bearer {remote.token}")] if remote.token else []
-    channel = (
-        grpc.secure_channel(place, grpc.ssl_channel_credentials())
-        if remote.tls
-        else grpc.insecure_channel(place)
-    )
     user = base_pb2.UserContext(user_id=remote.user)
-    with channel:
+    with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
         stub = base_pb2_grpc.SparkConnectServiceStub(channel)
         request = base_pb2.InterruptRequest(
             session_id=remote.session,
@@ -69,10 +65,11 @@ def _interrupt(remote: Remote) -> None:
             interrupt_type=base_pb2.InterruptRequest.INTERRUPT_TYPE_ALL,
         )
         release = base_pb2.ReleaseSessionRequest(session_id=remote.session, user_context=user)
-        with contextlib.suppress(grpc.RpcError):
-            stub.Interrupt(request, metadata=metadata, timeout=INTERRUPT_SECONDS)
-        with contextlib.suppress(grpc.RpcError):
-            stub.ReleaseSession(release, metadata=metadata, timeout=INTERRUPT_SECONDS)
+        for call, message in ((stub.Interrupt, request), (stub.ReleaseSession, release)):
+            try:
+                call(message, metadata=metadata, timeout=INTERRUPT_SECONDS)
+            except grpc.RpcError as exc:
+                os.write(2, f"The session was not ended: {exc.code()}\n".encode())
 
 
 def upstream(remote: Remote) -> socket.socket:
@@ -82,12 +79,16 @@ def upstream(remote: Remote) -> socket.socket:
         OSError: it cannot be reached, or its certificate is not to be trusted.
     """
     server = socket.create_connection((remote.host, remote.port), CONNECT_SECONDS)
+    try:
+        if remote.tls:
+            context = ssl.create_default_context()
+            context.set_alpn_protocols(["h2"])
+            server = context.wrap_socket(server, server_hostname=remote.host)
+    except OSError:
+        server.close()
+        raise
     server.settimeout(None)
-    if not remote.tls:
-        return server
-    context = ssl.create_default_context()
-    context.set_alpn_protocols(["h2"])
-    return context.wrap_socket(server, server_hostname=remote.host)
+    return server
 
 
 def _accept(listener: socket.socket, remote: Remote) -> None:
