@@ -18,6 +18,7 @@ COMMANDS = [
     "ask",
     "chat",
     "connections",
+    "costs",
     "doctor",
     "emr",
     "examples",

@@ -4,11 +4,14 @@ import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from spark_interpreter.errors import NotFound
 from spark_interpreter.model import (
+    Attempt,
+    Costs,
     DataIssue,
     Draft,
     ErrorInfo,
@@ -17,8 +20,10 @@ from spark_interpreter.model import (
     Manifest,
     Result,
     ResultColumn,
+    Run,
     Script,
     Turn,
+    Usage,
     Verdict,
     now,
 )
@@ -294,3 +299,41 @@ def test_a_waiting_turn_that_was_saved_still_waits(open_store: Callable[[], Sess
     assert store.fail_interrupted() == []
     assert [turn.state for _, turn in store.waiting_turns()] == ["running"]
     store.close()
+
+
+def test_costs_are_added_up(store: SessionStore) -> None:
+    def cost(owner: str, session: str, run: float | None, model: float | None, **more: Any) -> None:
+        turn = store.add_turn(owner, session, "how many?", ())
+        done = finished(turn)
+        assert done.draft is not None
+        used = Usage(model="m", cost=model)
+        update = {
+            "run": Run(
+                run_id="r", platform="lambda", platform_run_id="1", engine="e", state="succeeded",
+                started=now(), ended=now(), cost=run,
+            ),
+            "draft": done.draft.model_copy(update={"usage": used}),
+            **more,
+        }  # fmt: skip
+        store.save_turn(done.model_copy(update=update))
+
+    mine = store.create_session("me").id
+    other = store.create_session("me").id
+    theirs = store.create_session("them").id
+    cost("me", mine, 0.25, 0.5)
+    cost("me", mine, None, None)
+    cost("me", mine, 8, 8, reused="x/1")
+    cost("me", other, 1, 0.125, created=now() - timedelta(days=3))
+    cost("them", theirs, 2, None)
+    tried = Attempt(error=ErrorInfo(code="x", phase="generating", message="m"),
+                    usage=Usage(model="m", cost=0.0625))  # fmt: skip
+    cost("them", theirs, 0, None, attempts=(tried, tried))
+
+    costs = Costs.of(store.costs("me"))
+    assert (costs.turns, costs.runs, costs.models, costs.unknown) == (3, 1.25, 0.625, 1)
+    assert costs.by_session == {mine: 0.75, other: 1.125}
+    assert list(costs.by_day.values()) == [1.125, 0.75]
+    assert Costs.of(store.costs("me", session_id=other)).total == 1.125
+    assert Costs.of(store.costs("me", since=now().date())).total == 0.75
+    assert Costs.of(store.costs(None)).by_owner == {"me": 1.875, "them": 2.125}
+    assert Costs.of(store.costs("nobody")).total == 0

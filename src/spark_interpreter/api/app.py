@@ -16,6 +16,7 @@ from spark_interpreter.api.requests import Requests
 from spark_interpreter.api.routes import (
     catalogs,
     connections,
+    costs,
     events,
     examples,
     operations,
@@ -70,6 +71,7 @@ def create_app(settings: Settings) -> FastAPI:
         sources,
         connections,
         catalogs,
+        costs,
         examples,
         operations,
     ):

@@ -13,6 +13,7 @@ _COMMANDS = {
     "ask": ("spark_interpreter.cli.ask", "Answer a question of files and tables."),
     "chat": ("spark_interpreter.cli.chat", "Ask one question after another."),
     "connections": ("spark_interpreter.cli.connections", "Name databases to ask."),
+    "costs": ("spark_interpreter.cli.costs", "Say what answers have cost."),
     "doctor": ("spark_interpreter.cli.doctor", "Say what works on this machine."),
     "emr": (
         "spark_interpreter.cli.emr",

@@ -23,6 +23,7 @@ from spark_interpreter.model.connection import (
     SecretsManagerAuth,
     SnowflakeConnection,
 )
+from spark_interpreter.model.costs import Cost, Costs
 from spark_interpreter.model.draft import ChartHint, Draft, Generation, NeedsInput, Usage
 from spark_interpreter.model.error_info import ErrorInfo
 from spark_interpreter.model.example import Example, ExampleTable
@@ -105,6 +106,8 @@ __all__ = [
     "ColumnRead",
     "Connection",
     "ConnectionTest",
+    "Cost",
+    "Costs",
     "CrossCheck",
     "DataIssue",
     "DatabaseKind",

@@ -1,4 +1,4 @@
-"""What runs and model calls cost: estimates before, figures after. All in US dollars.
+"""What runs cost: estimates before, figures after. All in US dollars.
 
 Prices come from `Settings.prices`, which says of which region and day they are. None means that
 nobody can say; runs on this machine and on a cluster of one's own cost nothing here.
@@ -6,7 +6,7 @@ nobody can say; runs on this machine and on a cluster of one's own cost nothing 
 
 from collections.abc import Sequence
 
-from spark_interpreter.model import Extent, PlatformName, Run, Usage
+from spark_interpreter.model import Extent, PlatformName, Run
 from spark_interpreter.model.deployment import PriceTable
 from spark_interpreter.settings import Settings
 
@@ -64,17 +64,6 @@ def cost_of(run: Run, settings: Settings) -> float | None:
         + billed.get("memoryGBHour", 0.0) * prices.emr_gb_hour
         + billed.get("storageGBHour", 0.0) * prices.emr_storage_gb_hour
     )
-
-
-def model_cost(usage: Usage, prices: PriceTable) -> float | None:
-    """What model calls cost; None if the model is not in the price table."""
-    if usage.cost is not None:
-        return usage.cost
-    per_thousand = prices.model_tokens.get(usage.model)
-    if per_thousand is None:
-        return None
-    given, made = per_thousand
-    return _rounded((usage.input_tokens * given + usage.output_tokens * made) / 1000)
 
 
 def total_bytes(extents: Sequence[Extent]) -> int | None:

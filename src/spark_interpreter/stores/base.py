@@ -1,11 +1,11 @@
 """What every store offers: sessions with their turns and events, and artifacts."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Protocol
 
-from spark_interpreter.model import Event, RequestKey, Session, Source, Turn, Wishes
+from spark_interpreter.model import Cost, Event, RequestKey, Session, Source, Turn, Wishes
 
 NO_WISHES = Wishes()
 
@@ -104,6 +104,18 @@ class SessionStore(Protocol):
         self, owner: str, session_id: str, turn: int, *, after: int = 0
     ) -> Sequence[Event]:
         """Events with a sequence number above `after`, in order."""
+        ...
+
+    def costs(
+        self, owner: str | None, *, session_id: str | None = None, since: date | None = None
+    ) -> Sequence[Cost]:
+        """What finished turns have cost, a line for each session and day.
+
+        Args:
+            owner: whose; None for everybody's.
+            session_id: of this session alone.
+            since: from this day on (UTC).
+        """
         ...
 
     def fail_interrupted(self) -> Sequence[tuple[str, Turn]]:

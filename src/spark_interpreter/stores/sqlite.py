@@ -4,7 +4,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from spark_interpreter.errors import Conflict, NotFound, RunInterrupted, StoreError
 from spark_interpreter.model import (
     FINAL_STATES,
+    Cost,
     ErrorInfo,
     Event,
     RequestKey,
@@ -336,6 +337,41 @@ class SqliteSessionStore:
             return [Event.model_validate_json(document) for (document,) in rows]
 
     # Recovery
+
+    def costs(
+        self, owner: str | None, *, session_id: str | None = None, since: date | None = None
+    ) -> Sequence[Cost]:
+        with self._reading() as db:
+            rows = db.execute(
+                """
+                SELECT owner, session_id, substr(json_extract(document, '$.created'), 1, 10) AS day, count(*),
+                    total(json_extract(document, '$.run.cost')),
+                    total(json_extract(document, '$.draft.usage.cost'))
+                        + total(json_extract(document, '$.needs_input.usage.cost'))
+                        + total((SELECT total(json_extract(value, '$.usage.cost'))
+                            FROM json_each(json_extract(document, '$.attempts')))),
+                    sum(json_extract(document, '$.run.platform') IS NOT NULL
+                        AND json_extract(document, '$.run.cost') IS NULL)
+                FROM turns JOIN sessions ON sessions.id = session_id
+                WHERE json_extract(document, '$.reused') IS NULL AND carrier IS NULL AND NOT waiting
+                AND (:owner IS NULL OR owner = :owner)
+                AND (:session IS NULL OR session_id = :session)
+                AND (:since IS NULL OR day >= :since)
+                GROUP BY owner, session_id, day ORDER BY day, owner, session_id
+                """,
+                {
+                    "owner": owner,
+                    "session": session_id,
+                    "since": since and since.isoformat(),
+                },
+            )
+            return [
+                Cost(
+                    owner=row[0], session_id=row[1], day=date.fromisoformat(row[2]), turns=row[3],
+                    runs=row[4], models=row[5], unknown=row[6],
+                )
+                for row in rows
+            ]  # fmt: skip
 
     def fail_interrupted(self) -> Sequence[tuple[str, Turn]]:
         failed = []

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Generator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import date
 from functools import cached_property
 from os import PathLike
 from types import TracebackType
@@ -12,6 +13,7 @@ from spark_interpreter.cancellation import Cancellation
 from spark_interpreter.errors import UsageError
 from spark_interpreter.model import (
     CatalogEntry,
+    Costs,
     Event,
     Example,
     ExecutionLogs,
@@ -288,6 +290,20 @@ class Interpreter:
     def events(self, session_id: str, turn: int) -> Sequence[Event]:
         """Everything that happened in a turn, in order."""
         return self._store.list_events(self.owner, session_id, turn)
+
+    def costs(self, *, session_id: str | None = None, since: date | None = None) -> Costs:
+        """What the owner's runs and model calls have cost, in US dollars.
+
+        Args:
+            session_id: of this session alone.
+            since: from this day on (UTC).
+
+        Raises:
+            NotFound: no such session.
+        """
+        if session_id is not None:
+            session_id = self._store.get_session(self.owner, session_id).id
+        return Costs.of(self._store.costs(self.owner, session_id=session_id, since=since))
 
     def doctor(self) -> tuple[Check, ...]:
         """What works on this machine, and how to get the rest."""

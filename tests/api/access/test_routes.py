@@ -80,6 +80,7 @@ ROUTES = {
     ("DELETE", f"{TURN}/cancel"): Route(ASK, "session"),
     ("POST", f"{TURN}/feedback"): Route(ASK, "session", body={"verdict": "right"}),
     ("POST", f"{TURN}/vouch"): Route(MANAGE, "session", body={}),
+    ("GET", "/costs"): Route(READ),
     ("GET", "/examples"): Route(OPERATE),
     ("DELETE", "/examples/{example_id}"): Route(MANAGE, "unknown"),
     ("POST", f"{TURN}/retry"): Route(ASK, "session", fresh=True),
