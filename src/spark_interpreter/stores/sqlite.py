@@ -344,7 +344,8 @@ class SqliteSessionStore:
         with self._reading() as db:
             rows = db.execute(
                 """
-                SELECT owner, session_id, substr(json_extract(document, '$.created'), 1, 10) AS day, count(*),
+                SELECT owner, session_id,
+                    substr(json_extract(document, '$.created'), 1, 10) AS day, count(*),
                     total(json_extract(document, '$.run.cost')),
                     total(json_extract(document, '$.draft.usage.cost'))
                         + total(json_extract(document, '$.needs_input.usage.cost'))
