@@ -88,7 +88,7 @@ def test_every_tool(connection: AbstractAsyncContextManager[Caller], shop: Path)
             assert (answer["row_count"], answer["truncated"]) == (2, False)
             drawn = await call.picture(turn_id=answer["turn_id"])
             assert base64.b64decode(drawn.data).startswith(b"\x89PNG")
-            assert set(await call("logs", turn_id=answer["turn_id"])) == {
+            assert set(await call("logs", turn_id=answer["turn_id"])) >= {
                 "stdout", "stderr", "engine",
             }  # fmt: skip
 

@@ -157,8 +157,25 @@ class PlatformHealth(Model):
 
 
 class ExecutionLogs(Model):
-    """What a run printed, and what the engine said."""
+    """What a run printed, and what the engine said; secrets are blotted out.
 
+    Attributes:
+        problem: why the run failed, and what to do about it; empty if it did not.
+        line, script_line: the script's line (1-based) that was running, and its text.
+        errors: the lines that tell of errors, each once, in order.
+        stdout, stderr: of the script's process or the driver.
+        engine: of the engine, where it has a log of its own.
+    """
+
+    problem: str = ""
+    line: int | None = None
+    script_line: str = ""
+    errors: tuple[str, ...] = ()
     stdout: str = ""
     stderr: str = ""
     engine: str = ""
+
+    @property
+    def streams(self) -> dict[str, str]:
+        """The texts by the names of their files."""
+        return {"stdout": self.stdout, "stderr": self.stderr, "engine": self.engine}

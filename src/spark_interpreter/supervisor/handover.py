@@ -197,7 +197,7 @@ class Handover:
         if carried.logs is not None and turn.placement is not None:
             name = f"{turn.session_id}-{turn.number}"
             folder = self._artifacts.log_dir(turn.placement.platform, name)
-            for stream, text in carried.logs.model_dump().items():
+            for stream, text in carried.logs.streams.items():
                 (folder / f"{stream}.log").write_text(text, "utf-8")
         if turn.result is not None:
             self._artifacts.clear_output(*where)
