@@ -2,6 +2,7 @@
 
 import uuid
 from pathlib import Path
+from typing import Protocol
 
 from spark_interpreter.cancellation import Cancellation
 from spark_interpreter.errors import DataMismatch, InterpreterError
@@ -10,7 +11,12 @@ from spark_interpreter.platforms.base import OnProgress, Platform
 from spark_interpreter.script import literal_reads
 from spark_interpreter.settings import Settings
 from spark_interpreter.sources import Sources
-from tests.servers.moto import Aws
+
+
+class Bucket(Protocol):
+    """What puts objects into S3."""
+
+    def put(self, bucket: str, key: str, body: bytes) -> None: ...
 
 
 class InS3:
@@ -19,7 +25,7 @@ class InS3:
     Errors speak of the files of this machine again, as the job did.
     """
 
-    def __init__(self, platform: Platform, aws: Aws, bucket: str) -> None:
+    def __init__(self, platform: Platform, aws: Bucket, bucket: str) -> None:
         self._platform = platform
         self._aws = aws
         self._bucket = bucket
@@ -51,7 +57,7 @@ class InS3:
 class _There:
     """A prefix of its own for the data and the output of one job."""
 
-    def __init__(self, aws: Aws, bucket: str) -> None:
+    def __init__(self, aws: Bucket, bucket: str) -> None:
         self._aws = aws
         self._bucket = bucket
         self._prefix = uuid.uuid4().hex
