@@ -39,7 +39,11 @@ def at_once(tasks: list[threading.Thread]) -> None:
 @pytest.mark.timeout(300)
 def test_many_clients_at_once(tmp_path: Path, orders: Path) -> None:
     with running(
-        tmp_path, service__runs=2, service__queue=12, service__queue_per_user=12
+        tmp_path,
+        service__runs=2,
+        service__queue=12,
+        service__queue_per_user=12,
+        reuse_answers=False,
     ) as server:
         states: list[str] = []
 
@@ -81,6 +85,7 @@ def test_a_busy_user_does_not_delay_the_others(tmp_path: Path, orders: Path) -> 
     with running(
         tmp_path,
         service__runs=1,
+        reuse_answers=False,
         service__access__authentication="required",
         service__access__allow='{"*": {"paths": ["*"]}}',
     ) as server:

@@ -99,7 +99,7 @@ class TestLambda(PlatformConformance):
             cancellation.cancel()
             with pytest.raises(RunCancelled):
                 run.result(timeout=10)
-        assert time.monotonic() - cancelled < 1
+        assert time.monotonic() - cancelled < 5
         assert until(lambda: aws_lambda.idle, 20)
         assert not Path(job.folder, "manifest.json").exists()
 

@@ -11,6 +11,7 @@ from spark_interpreter.script.literals import docstring, string
 from spark_interpreter.script.reads import local_read, portable_read, stored_type
 from spark_interpreter.script.session import HIVE_CLIENT, session_settings
 from spark_interpreter.script.text import literal_reads, with_output, write_of_result
+from spark_interpreter.syntax import parse
 
 _BRACES = re.compile(r"\{[^{}/]*\}")
 """Alternatives in Spark's patterns ("{a,b}"), which Python's lack."""
@@ -177,7 +178,7 @@ def _imports(code: str) -> str:
 
 def _names(code: str) -> set[str]:
     try:
-        tree = ast.parse(code)
+        tree = parse(code)
     except SyntaxError:
         return {"F", "T", "Window"}
     return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from spark_interpreter.model import ResultColumn
 from spark_interpreter.script.literals import string
+from spark_interpreter.syntax import parse
 
 _READS = {"csv", "parquet", "json", "orc", "text", "load"}
 _WRITES = {"csv", "parquet", "json", "orc", "text", "save"}
@@ -33,7 +34,7 @@ def literal_reads(text: str) -> tuple[LiteralRead, ...]:
 def with_output(text: str, output: str) -> str:
     """The script writing its result to `output`; the statement is added where there is none."""
     try:
-        tree = ast.parse(text)
+        tree = parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return text
     places = [
@@ -55,7 +56,7 @@ def with_output(text: str, output: str) -> str:
 def write_of_result(text: str) -> int | None:
     """Where the text's last statement begins (a character), if it writes `result`; else None."""
     try:
-        last = ast.parse(text).body[-1]
+        last = parse(text).body[-1]
     except (SyntaxError, ValueError, RecursionError, MemoryError, IndexError):
         return None
     names = {node.id for node in ast.walk(last) if isinstance(node, ast.Name)}
@@ -82,7 +83,7 @@ def _replaced(text: str, node: ast.expr, code: str) -> str:
 
 def _calls(text: str) -> Iterator[ast.Call]:
     try:
-        tree = ast.parse(text)
+        tree = parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return iter(())
     return _calls_of(tree)

@@ -12,6 +12,7 @@ import unicodedata
 import warnings
 from collections.abc import Iterable
 
+from spark_interpreter.syntax import parse as parse_python
 from spark_interpreter.validation.findings import Findings
 
 MAX_CHARACTERS = 1_000_000
@@ -92,7 +93,7 @@ def _parse(text: str, findings: Findings) -> ast.Module | None:
                     "too-complex", f"Brackets are nested more than {MAX_NESTING} deep.", None
                 )
                 return None
-            tree = ast.parse(text)
+            tree = parse_python(text)
             if not text.isascii():
                 _check_identifiers(text, findings)
     except SyntaxError as error:

@@ -8,6 +8,7 @@ from typing import NamedTuple, TypeGuard
 from spark_interpreter.model import PlanFailure
 from spark_interpreter.platforms.embedded.logs import first_sentence, plain_text
 from spark_interpreter.platforms.embedded.protocol import Raised
+from spark_interpreter.syntax import parse
 
 
 class Told(NamedTuple):
@@ -121,7 +122,7 @@ def line_of_name(script: str, line: int | None, name: str | None) -> int | None:
     word = re.compile(rf"(?<!\w){re.escape(name.rpartition('.')[2])}(?!\w)")
     mentions = (
         node.lineno
-        for call in ast.walk(ast.parse(script))
+        for call in ast.walk(parse(script))
         if isinstance(call, ast.Call) and call.func.end_lineno == line
         for argument in (*call.args, *(keyword.value for keyword in call.keywords))
         for node in ast.walk(argument)
