@@ -51,7 +51,12 @@ def ask_postgres(folder: Path, runs: int) -> Iterator[Measurement]:
 def _measured(
     server: PostgresServer, database: str, folder: Path, runs: int
 ) -> Iterator[Measurement]:
-    settings = Settings(data_dir=folder / "data", cache_dir=folder / "cache", secret_store="file")
+    settings = Settings(
+        data_dir=folder / "data",
+        cache_dir=folder / "cache",
+        reuse_answers=False,
+        secret_store="file",
+    )
     ConnectionStore(settings).add(server.connection("shop", database), SecretStr(PASSWORD))
     by_hand: dict[str, Callable[[], dict[str, float]]] = {
         "rows, summed in Python": lambda: _fetched(server, database, binary=False),

@@ -24,7 +24,7 @@ def serve_many(folder: Path, runs: int) -> Iterator[Measurement]:  # noqa: ARG00
     """32 clients that ask one question each, on as many processors as there are."""
     path = folder / "sales.csv"
     write_sales(path, ROWS)
-    with running(folder / "home") as server:
+    with running(folder / "home", reuse_answers=False) as server:
         _ask(server, path, LATER_QUESTIONS[0])
         alone, _ = _timed(server, path, clients=1)
         together, turns = _timed(server, path, clients=CLIENTS)

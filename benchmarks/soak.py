@@ -53,6 +53,7 @@ def live(folder: Path, turns: int) -> Iterator[Use]:
     write_sales(path, 2_000)
     settings = Settings(
         data_dir=folder / "data",
+        reuse_answers=False,
         cache_dir=folder / "cache",
         service=ServiceSettings(keep_output_days=3, keep_log_days=2),
     )

@@ -51,6 +51,7 @@ class Product:
     def environment(self) -> dict[str, str]:
         return {
             "SPARK_INTERPRETER_DATA_DIR": str(self.home / "data"),
+            "SPARK_INTERPRETER_REUSE_ANSWERS": "false",
             "SPARK_INTERPRETER_CACHE_DIR": str(self.home / "cache"),
         }
 
