@@ -14,8 +14,10 @@ import httpx
 import pytest
 
 from spark_interpreter.stores.access import AccessStore
+from tests.api import server as service
 from tests.api.server import Events, Server, until_finished
 from tests.servers.agentcore import ARN, AgentCore, Runtime, agentcore
+from tests.servers.moto import Aws
 
 NAME = "spark_supervisor_agent"
 SCRIPT = """\
@@ -74,6 +76,28 @@ def execute(client: httpx.Client, script: str, **more: Any) -> Any:
 
 def carried(core: AgentCore) -> int:
     return core.invoked[f"{NAME} carry"]
+
+
+def test_a_question_of_data_in_s3_is_answered_there(aws: Aws, tmp_path: Path) -> None:
+    bucket = aws.new_bucket()
+    rows = [f"{n},{'North' if n % 2 else 'South'},{n}" for n in range(1, 301)]
+    aws.put(bucket, "orders.csv", "\n".join(["order_id,region,amount", *rows]) + "\n")
+    place = {"AWS_ENDPOINT_URL_S3": aws.url}
+    runtime = Runtime("supervisor_runtime", tmp_path / "supervisor", **place).start()
+    with (
+        agentcore({NAME: runtime}) as core,
+        service.running(tmp_path, settings_of(core)) as server,
+        server.client() as client,
+    ):
+        question = {"prompt": "total amount by region", "sources": [f"s3://{bucket}/orders.csv"]}
+        asked = client.post("/spark/generate", json=question).raise_for_status().json()
+        turn = until_finished(client, asked)
+        assert turn["state"] == "completed", turn
+        assert carried(core) == 1
+        assert sorted(turn["answer"]["rows"]) == [["North", 22500], ["South", 22650]]
+        follow = {"prompt": "only North", "session_id": turn["session_id"]}
+        asked = client.post("/spark/generate", json=follow).raise_for_status().json()
+        assert until_finished(client, asked)["answer"]["rows"] == [["North", 22500]]
 
 
 def test_what_comes_of_a_turn_is_found_here(client: httpx.Client, core: AgentCore) -> None:
