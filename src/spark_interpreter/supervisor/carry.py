@@ -16,7 +16,7 @@ from spark_interpreter.model import (
     parse_place,
     parse_source,
 )
-from spark_interpreter.platforms import configured
+from spark_interpreter.platforms.configured import configured
 from spark_interpreter.platforms.embedded.platform import EmbeddedPlatform
 from spark_interpreter.settings import Settings
 from spark_interpreter.sources import Sources

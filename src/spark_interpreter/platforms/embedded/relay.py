@@ -9,7 +9,6 @@ import contextlib
 import os
 import signal
 import socket
-import ssl
 import threading
 
 from spark_interpreter.platforms.embedded.protocol import Remote
@@ -81,6 +80,8 @@ def upstream(remote: Remote) -> socket.socket:
     server = socket.create_connection((remote.host, remote.port), CONNECT_SECONDS)
     try:
         if remote.tls:
+            import ssl
+
             context = ssl.create_default_context()
             context.set_alpn_protocols(["h2"])
             server = context.wrap_socket(server, server_hostname=remote.host)
