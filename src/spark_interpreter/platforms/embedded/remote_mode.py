@@ -2,16 +2,11 @@
 
 import warnings
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any
 
 from spark_interpreter.platforms.embedded import run_mode
 from spark_interpreter.platforms.embedded.protocol import Progress
-from spark_interpreter.platforms.embedded.spark_patches import (
-    Patches,
-    result_columns,
-    written_frame,
-)
+from spark_interpreter.platforms.embedded.spark_patches import Patches
 
 _RETRIES = 4
 """A server that does not answer is asked so often again, within about five seconds."""
@@ -33,43 +28,23 @@ class Capture(run_mode.Capture):
 
         warnings.filterwarnings("ignore", module="pyspark")
         self.replace(RemoteSession.Builder, "_apply_options", _one_by_one)
-        self.replace(SparkSession.Builder, "getOrCreate", self._watched)
+        self.replace(SparkSession.Builder, "getOrCreate", self.on_new_session(self._watch))
         self.replace(SparkConnectClient, "get_config_dict", _known_configs)
         self.replace(DataFrameWriter, "save", self._save)
 
-    def _watched(self, original: Callable[..., Any]) -> Callable[..., Any]:
-        """The session tells of its progress, and gives up on a server that is gone."""
-        known: set[str] = set()
+    def _watch(self, session: Any) -> None:
+        """Let a session tell of its progress, and give up on a server that is gone."""
+        from pyspark.sql.connect.client.retries import DefaultPolicy
 
-        def get_or_create(builder: Any) -> Any:
-            from pyspark.sql.connect.client.retries import DefaultPolicy
-
-            session = original(builder)
-            if session.session_id not in known:
-                known.add(session.session_id)
-                session.client.set_retry_policies([DefaultPolicy(max_retries=_RETRIES)])
-                self.engine = f"Apache Spark {session.version}"
-                session.registerProgressHandler(self._progress)
-            return session
-
-        return get_or_create
+        session.client.set_retry_policies([DefaultPolicy(max_retries=_RETRIES)])
+        self.engine = f"Apache Spark {session.version}"
+        session.registerProgressHandler(self._progress)
 
     def _progress(self, stages: Any, **_: Any) -> None:
         total = sum(stage.num_tasks for stage in stages or ())
         done = sum(stage.num_completed_tasks for stage in stages or ())
         if total:
             self._tell(Progress(fraction=min(done / total, 0.99)))
-
-    def _write(self, writer: Any, engine_write: Callable[[], None], append: bool) -> None:  # noqa: ARG002
-        """The rows in their order, from the engine to one file here."""
-        frame = written_frame(writer)
-        self.columns = result_columns(frame)
-        folder = Path(self._work.folder)
-        if not append:
-            for stale in folder.iterdir():
-                stale.unlink()
-        run_mode.stream(frame, folder / f"part-{len(list(folder.iterdir())):05}.parquet")
-        self.wrote = True
 
 
 def _one_by_one(_original: Callable[..., Any]) -> Callable[..., Any]:

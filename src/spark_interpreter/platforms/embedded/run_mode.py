@@ -39,25 +39,16 @@ class Capture(Patches):
         from pyspark.sql import SparkSession
         from pyspark.sql.connect.readwriter import DataFrameReader, DataFrameWriter
 
-        self.replace(SparkSession.Builder, "getOrCreate", self._with_tables)
+        self.replace(SparkSession.Builder, "getOrCreate", self.on_new_session(self._declare))
         self.replace(DataFrameReader, "load", self._load)
         self.replace(DataFrameReader, "table", self._table)
         self.replace(DataFrameWriter, "save", self._save)
 
-    def _with_tables(self, original: Callable[..., Any]) -> Callable[..., Any]:
-        """The session knows the tables that were brought here, for the text of its SQL."""
-        known: set[str] = set()
-
-        def get_or_create(builder: Any) -> Any:
-            session = original(builder)
-            if session.session_id not in known:
-                known.add(session.session_id)
-                for copy in self._work.staged:
-                    if copy.form == "parquet":
-                        declare_table(session, copy.location, _copied(session, (copy,)))
-            return session
-
-        return get_or_create
+    def _declare(self, session: Any) -> None:
+        """Tell a session of the tables that were brought here, for the text of its SQL."""
+        for copy in self._work.staged:
+            if copy.form == "parquet":
+                declare_table(session, copy.location, _copied(session, (copy,)))
 
     def _table(self, original: Callable[..., Any]) -> Callable[..., Any]:
         def table(reader: Any, tableName: str) -> Any:  # noqa: N803 - Spark's name
@@ -141,12 +132,17 @@ class Capture(Patches):
         if not append:
             for stale in folder.iterdir():
                 stale.unlink()
-        if not self._work.ordered:
+        if not self._streams:
             engine_write()
         written = len(list(folder.iterdir()))
-        if self._work.ordered or not written:
-            stream(frame, folder / f"part-{written:05}.parquet")
+        if self._streams or not written:
+            _stream(frame, folder / f"part-{written:05}.parquet")
         self.wrote = True
+
+    @property
+    def _streams(self) -> bool:
+        """The result is fetched row by row, rather than written by the engine."""
+        return self._work.ordered or self._work.remote is not None
 
 
 def _copied(session: Any, copies: tuple[Staged, ...]) -> Any:
@@ -184,7 +180,7 @@ def _require(location: str) -> None:
         raise AnalysisException(f"[PATH_NOT_FOUND] Path does not exist: {location}")
 
 
-def stream(frame: Any, file: Path) -> None:
+def _stream(frame: Any, file: Path) -> None:
     """Fetch the rows in order and write them to one file; memory stays bounded."""
     import pyarrow as pa
     import pyarrow.parquet as pq

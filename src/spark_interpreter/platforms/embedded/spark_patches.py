@@ -65,6 +65,24 @@ class Patches:
         """Put `wrap(original)` in the place of a method."""
         setattr(owner, name, wrap(getattr(owner, name)))
 
+    @staticmethod
+    def on_new_session(act: Callable[[Any], None]) -> Callable[..., Any]:
+        """Wraps the making of sessions: `act` sees each of them once."""
+
+        def wrap(original: Callable[..., Any]) -> Callable[..., Any]:
+            known: set[str] = set()
+
+            def get_or_create(builder: Any) -> Any:
+                session = original(builder)
+                if session.session_id not in known:
+                    known.add(session.session_id)
+                    act(session)
+                return session
+
+            return get_or_create
+
+        return wrap
+
     def _timed_session(self, original: Callable[..., Any]) -> Callable[..., Any]:
         def get_or_create(builder: Any) -> Any:
             started = time.monotonic()
