@@ -121,6 +121,20 @@ def test_a_cancelled_run_leaves_the_cluster_free(
     assert len(rows(job)) == 3
 
 
+def test_settings_of_a_new_cluster_are_left_alone(
+    local_spark: ConnectPlatform, tmp_path: Path
+) -> None:
+    """A script over the Glue Data Catalog names a warehouse, one over a database its driver."""
+    job = make_job(tmp_path, "result = spark.createDataFrame([(1,)], 'a int')")
+    place = "    .getOrCreate()"
+    more = (
+        '    .config("spark.sql.warehouse.dir", "s3://bucket/warehouse/")\n'
+        '    .config("spark.jars", "s3://bucket/jars/postgresql.jar")\n'
+    )
+    execute(local_spark, job.model_copy(update={"script": job.script.replace(place, more + place)}))
+    assert rows(job) == [{"a": 1}]
+
+
 def test_progress_is_the_share_of_tasks() -> None:
     """Spark tells of its tasks from 4.0 on."""
     told: list[Progress] = []

@@ -27,7 +27,7 @@ class Capture(run_mode.Capture):
         from pyspark.sql.connect.session import SparkSession as RemoteSession
 
         warnings.filterwarnings("ignore", module="pyspark")
-        self.replace(RemoteSession.Builder, "_apply_options", _one_by_one)
+        self.replace(RemoteSession.Builder, "_apply_options", _what_can_be_set)
         self.replace(SparkSession.Builder, "getOrCreate", self.on_new_session(self._watch))
         self.replace(SparkConnectClient, "get_config_dict", _known_configs)
         self.replace(DataFrameWriter, "save", self._save)
@@ -47,19 +47,13 @@ class Capture(run_mode.Capture):
             self._tell(Progress(fraction=min(done / total, 0.99)))
 
 
-def _one_by_one(_original: Callable[..., Any]) -> Callable[..., Any]:
+def _what_can_be_set(_original: Callable[..., Any]) -> Callable[..., Any]:
     """Settings that only a new cluster could take (jars, a warehouse) stay as the cluster's are."""
 
     def apply_options(builder: Any, session: Any) -> None:
-        from pyspark.errors import PySparkException
-
         for name, value in builder._options.items():
-            if name not in {"spark.remote", "spark.master", "spark.app.name"}:
-                try:
-                    session.conf.set(name, value)
-                except PySparkException as exc:
-                    if name.startswith("spark.sql.") and exc.getCondition() is None:
-                        raise
+            if session.conf.isModifiable(name):
+                session.conf.set(name, value)
 
     return apply_options
 
