@@ -78,6 +78,13 @@ def s3(size: int | None, note: str = "") -> Demand:
     return table(read, FileSource(uri="s3://b/o.csv"), "o.csv", size, note)
 
 
+def workbook(size: int) -> Demand:
+    read = FileRead(
+        format="excel", paths=("s3://b/o.xlsx",), script_path="s3://b/o.xlsx", spark_direct=False
+    )
+    return table(read, FileSource(uri="s3://b/o.xlsx"), "o.xlsx", size)
+
+
 def glue(size: int | None, note: str = "") -> Demand:
     read = GlueRead(database="d", table="t", format="parquet", location="s3://b/t")
     return table(read, GlueTable(database="d", table="t"), "d.t", size, note)
@@ -231,6 +238,16 @@ REFUSED = {
         postgres(MB), ALL, "lambda",
         '"lambda" cannot run this: the function has no way to the database of shop/t.',
         "It can run on: local, connect, emr.",
+    ),
+    "wish: lambda for a workbook": Refused(
+        workbook(MB), ALL, "lambda",
+        '"lambda" cannot run this: o.xlsx is converted on this machine before it can be read.',
+        "It can run on: local, connect.",
+    ),
+    "wish: emr for a workbook": Refused(
+        workbook(MB), ALL, "emr",
+        '"emr" cannot run this: o.xlsx is converted on this machine before it can be read.',
+        "It can run on: local, connect.",
     ),
     "wish: not configured": Refused(
         s3(MB), HERE, "emr", 'The platform "emr" is not configured.',

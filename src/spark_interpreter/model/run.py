@@ -95,8 +95,8 @@ class Resources(Model):
 
     Attributes:
         memory_mb: what it was given, MiB, where that is paid for.
-        billed: what the platform charges for, in its own units: "vCPUHour", "memoryGBHour" and
-            "storageGBHour" of EMR Serverless.
+        billed: what the platform charges for, in its own units: "GBSecond" and "request" of
+            Lambda; "vCPUHour", "memoryGBHour" and "storageGBHour" of EMR Serverless.
     """
 
     peak_memory_mb: float | None = None

@@ -49,7 +49,12 @@ class Platform(Protocol):
 
 
 def on_this_machine(profile: TableProfile) -> str | None:
-    """Why a platform elsewhere cannot read a source: it is here; None if it is not."""
+    """Why a platform elsewhere cannot read a source: it is here; None if it is not.
+
+    Scripts read what Apache Spark cannot read itself, such as a workbook, in a form made here.
+    """
     if profile.read.remote:
-        return None
+        if profile.read.spark_direct:
+            return None
+        return f"{profile.label} is converted on this machine before it can be read."
     return f"{profile.label} is on this machine; put it into S3 to read it there."

@@ -4,7 +4,7 @@ Prices come from `Settings.prices`, which says of which region and day they are.
 nobody can say; runs on this machine and on a cluster of one's own cost nothing here.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from spark_interpreter.model import Extent, PlatformName, Run
 from spark_interpreter.model.deployment import PriceTable
@@ -36,46 +36,44 @@ def estimated_cost(
     platform: PlatformName, extents: Sequence[Extent], settings: Settings
 ) -> float | None:
     """About what a run costs; None where the size of something is not known."""
-    seconds = estimated_seconds(platform, extents)
-    prices = settings.prices
     if platform in ("local", "connect"):
         return 0.0
+    seconds = estimated_seconds(platform, extents)
     if seconds is None:
         return None
-    if platform == "lambda":
-        return _rounded(_lambda(seconds, settings.aws_lambda.memory_mb, prices))
     hours = max(_EMR_BILLED_SECONDS, seconds) / _HOUR
-    return _rounded(hours * (_EMR_VCPU * prices.emr_vcpu_hour + _EMR_GB * prices.emr_gb_hour))
+    billed = (
+        {"GBSecond": seconds * settings.aws_lambda.memory_mb / _GIB, "request": 1}
+        if platform == "lambda"
+        else {"vCPUHour": hours * _EMR_VCPU, "memoryGBHour": hours * _EMR_GB}
+    )
+    return _price(billed, settings.prices)
 
 
 def cost_of(run: Run, settings: Settings) -> float | None:
     """What a finished run cost, from what its platform billed; None if it does not say (yet)."""
-    prices, billed = settings.prices, run.resources.billed
     if run.platform in ("local", "connect"):
         return 0.0
-    if run.platform == "lambda":
-        seconds = run.timings.get("billed")
-        memory = run.resources.memory_mb or settings.aws_lambda.memory_mb
-        return None if seconds is None else _rounded(_lambda(seconds, memory, prices))
-    if "vCPUHour" not in billed:
-        return None
-    return _rounded(
-        billed["vCPUHour"] * prices.emr_vcpu_hour
-        + billed.get("memoryGBHour", 0.0) * prices.emr_gb_hour
-        + billed.get("storageGBHour", 0.0) * prices.emr_storage_gb_hour
-    )
+    billed = run.resources.billed
+    return _price(billed, settings.prices) if billed else None
+
+
+def _price(billed: Mapping[str, float], prices: PriceTable) -> float:
+    """What is billed, in the units of `Resources.billed`, in money.
+
+    To a ten-thousandth of a cent, below which nothing is billed.
+    """
+    units = {
+        "GBSecond": prices.lambda_gb_second,
+        "request": prices.lambda_request,
+        "vCPUHour": prices.emr_vcpu_hour,
+        "memoryGBHour": prices.emr_gb_hour,
+        "storageGBHour": prices.emr_storage_gb_hour,
+    }
+    return round(sum(billed.get(unit, 0.0) * price for unit, price in units.items()), 6)
 
 
 def total_bytes(extents: Sequence[Extent]) -> int | None:
     """Bytes of all sources; None where one does not say."""
     sizes = [extent.bytes for extent in extents]
     return None if None in sizes else sum(size or 0 for size in sizes)
-
-
-def _lambda(seconds: float, memory_mb: float, prices: PriceTable) -> float:
-    return seconds * memory_mb / _GIB * prices.lambda_gb_second + prices.lambda_request
-
-
-def _rounded(dollars: float) -> float:
-    """To a ten-thousandth of a cent, below which nothing is billed."""
-    return round(dollars, 6)

@@ -5,12 +5,12 @@ from functools import cached_property
 
 from spark_interpreter.aws import AwsClients
 from spark_interpreter.cancellation import Cancellation
-from spark_interpreter.model import JdbcRead, Job, PlatformHealth, PlatformName, Run, TableProfile
+from spark_interpreter.model import Job, PlatformHealth, PlatformName, Run, TableProfile
 from spark_interpreter.platforms.aws_lambda.execution import Execution, Reach
 from spark_interpreter.platforms.aws_lambda.functions import Functions
 from spark_interpreter.platforms.aws_lambda.logs import FunctionLogs
-from spark_interpreter.platforms.aws_lambda.requests import payload
-from spark_interpreter.platforms.base import OnProgress, on_this_machine
+from spark_interpreter.platforms.aws_lambda.requests import payload, unreadable
+from spark_interpreter.platforms.base import OnProgress
 from spark_interpreter.settings import Settings
 from spark_interpreter.storage import Storage
 
@@ -61,9 +61,7 @@ class LambdaPlatform:
 
     def cannot_read(self, profile: TableProfile) -> str | None:
         """Why the function cannot read a source: it sees S3 and Glue."""
-        if isinstance(profile.read, JdbcRead):
-            return f"the function has no way to the database of {profile.label}."
-        return on_this_machine(profile)
+        return unreadable(profile)
 
     def execute(self, job: Job, *, on_progress: OnProgress, cancellation: Cancellation) -> Run:
         """Run the script in the function; see `Platform`.

@@ -1,8 +1,9 @@
 """What may be sent to the function, and in what form."""
 
 from spark_interpreter.errors import PlacementError
-from spark_interpreter.model import FileRead, GlueRead, Job, TableProfile
+from spark_interpreter.model import JdbcRead, Job, TableProfile
 from spark_interpreter.platforms.aws_lambda.protocol import Request
+from spark_interpreter.platforms.base import on_this_machine
 
 PAYLOAD_MAX_BYTES = 6 * 1024 * 1024
 """Of a synchronous invocation, in each direction:
@@ -34,33 +35,21 @@ def payload(job: Job) -> bytes:
     return data
 
 
+def unreadable(profile: TableProfile) -> str | None:
+    """Why the function cannot read a source, in one sentence: it sees S3 and Glue."""
+    if isinstance(profile.read, JdbcRead):
+        return f"the function has no way to the database of {profile.label}."
+    return on_this_machine(profile)
+
+
 def require_readable(job: Job) -> None:
     """Go on if everything the job reads is in S3 or the Glue Data Catalog.
 
     Raises:
         PlacementError: something is on a machine of its own, or in a database.
     """
-    for profile in job.profiles:
-        read = profile.read
-        if isinstance(read, GlueRead):
-            continue
-        if not isinstance(read, FileRead):
-            raise PlacementError(
-                f"Lambda reads S3 and the Glue Data Catalog only, and '{profile.label}' is in the "
-                f"database '{read.connection}'.",
-                remedy=_ELSEWHERE,
-            )
-        if not read.remote:
-            raise PlacementError(
-                f"Lambda reads S3 and the Glue Data Catalog only, and '{profile.label}' is a file "
-                "of this machine.",
-                remedy=f"Put it into S3. {_ELSEWHERE}",
-            )
-        if not read.spark_direct:
-            raise PlacementError(
-                f"'{profile.label}' is converted on this machine before it can be read.",
-                remedy="Run it on this machine.",
-            )
+    for reason in filter(None, map(unreadable, job.profiles)):
+        raise PlacementError(f"Lambda cannot run this: {reason}", remedy=_ELSEWHERE)
 
 
 def _portable(job: Job) -> Job:

@@ -8,7 +8,7 @@ from spark_interpreter.cancellation import Cancellation
 from spark_interpreter.errors import EngineUnavailable, ScriptFailed, SettingsError
 from spark_interpreter.model import JdbcRead, Job, PlatformHealth, PlatformName, Run, TableProfile
 from spark_interpreter.model.deployment import LOOPBACK
-from spark_interpreter.platforms.base import OnProgress
+from spark_interpreter.platforms.base import OnProgress, on_this_machine
 from spark_interpreter.platforms.connect.server import SparkServer
 from spark_interpreter.platforms.embedded.platform import EmbeddedPlatform
 from spark_interpreter.platforms.embedded.protocol import Remote
@@ -73,7 +73,7 @@ class ConnectPlatform:
                 f"the password of the database of {profile.label} is not sent to the cluster "
                 "over Spark Connect."
             )
-        if profile.read.remote or self._shares_files():
+        if self._shares_files() or on_this_machine(profile) is None:
             return None
         return f"{profile.label} is on this machine, and the cluster does not see its files."
 

@@ -1,0 +1,37 @@
+"""What platforms bill, in money."""
+
+import pytest
+
+from spark_interpreter.model import PlatformName, Resources, Run, now
+from spark_interpreter.platforms.cost import cost_of
+from spark_interpreter.settings import Settings
+
+
+@pytest.mark.parametrize(
+    ("platform", "billed", "dollars"),
+    [
+        ("local", {}, 0.0),
+        ("connect", {}, 0.0),
+        ("lambda", {}, None),
+        ("lambda", {"GBSecond": 30.0, "request": 1}, 0.0005),
+        ("lambda", {"GBSecond": 0.0, "request": 10.0}, 0.000002),
+        ("emr", {}, None),
+        ("emr", {"vCPUHour": 2.0, "memoryGBHour": 8.0, "storageGBHour": 40.0}, 0.15404),
+        ("emr", {"vCPUHour": 0.5}, 0.026),
+    ],
+)
+def test_cost(platform: PlatformName, billed: dict[str, float], dollars: float | None) -> None:
+    run = Run(
+        run_id="r", platform=platform, platform_run_id="1", engine="e", state="succeeded",
+        started=now(), ended=now(), resources=Resources(billed=billed),
+    )  # fmt: skip
+    assert cost_of(run, Settings()) == dollars
+
+
+def test_other_prices() -> None:
+    settings = Settings.model_validate({"prices": {"emr_vcpu_hour": 1.0}})
+    run = Run(
+        run_id="r", platform="emr", platform_run_id="1", engine="e", state="succeeded",
+        started=now(), ended=now(), resources=Resources(billed={"vCPUHour": 3.0}),
+    )  # fmt: skip
+    assert cost_of(run, settings) == 3.0
