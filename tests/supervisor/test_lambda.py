@@ -60,7 +60,7 @@ def shop(aws: Aws, aws_lambda: LambdaService, tmp_path: Path) -> Iterator[Shop]:
         data_dir=tmp_path / "data",
         cache_dir=tmp_path / "cache",
         cache_max_mb=0,
-        storage_uri=f"s3://{bucket}/work",
+        storage_uri=f"s3://{bucket}/team",
         aws_lambda={"function": FUNCTION, "log_seconds": 5},
     )
     with Interpreter(settings) as spark:
@@ -98,7 +98,7 @@ def test_a_turn_on_lambda(shop: Shop) -> None:
     assert run.resources.peak_memory_mb
     assert run.resources.billed["GBSecond"] == pytest.approx(run.timings["billed"] * 3008 / 1024)
     assert run.platform_run_id == shop.service.invocations[0].request_id
-    output = f"s3://{shop.bucket}/work/output/{answer.turn.session_id}/1"
+    output = f"s3://{shop.bucket}/team/output/{answer.turn.session_id}/1"
     assert f'.parquet("{output}")' in answer.script
     stored = Manifest.model_validate_json(Storage().read_bytes(f"{output}/manifest.json"))
     assert stored.run_id == run.run_id
@@ -222,7 +222,7 @@ def test_cancelled(shop: Shop) -> None:
     cancellation.cancel()
     running.join(5)
     assert ended[0].turn.state == "cancelled"
-    output = f"s3://{shop.bucket}/work/output/{ended[0].turn.session_id}/1"
+    output = f"s3://{shop.bucket}/team/output/{ended[0].turn.session_id}/1"
     assert until(lambda: shop.service.idle, 15)
     assert "manifest.json" not in {each.name for each in Storage().list(output)}
     assert len(shop.begun()) == 1

@@ -30,9 +30,9 @@ def command(session: str | None, since: datetime | None, form: str) -> None:
 def _show(costs: "Costs") -> None:
     for day, dollars in costs.by_day.items():
         click.echo(f"{day}  ${dollars:,.4f}")
-    answers = "1 answer" if costs.turns == 1 else f"{costs.turns:,} answers"
+    turns = "1 turn" if costs.turns == 1 else f"{costs.turns:,} turns"
     parts = f"runs ${costs.runs:,.4f}, models ${costs.models:,.4f}"
-    click.echo(f"{answers}: ${costs.total:,.4f} ({parts})")
+    click.echo(f"{turns}: ${costs.total:,.4f} ({parts})")
     if costs.unknown:
         click.echo(
             f"{costs.unknown:,} runs are not in this, as their platform does not say.", err=True

@@ -1,7 +1,8 @@
 """Carrying a turn: what the Python face and the service share."""
 
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from spark_interpreter.cancellation import Cancellation
 from spark_interpreter.errors import InterpreterError, UsageError
@@ -26,6 +27,8 @@ from spark_interpreter.stores.base import SessionStore
 from spark_interpreter.supervisor.recorder import OnEvent, TurnRecorder
 from spark_interpreter.supervisor.reuse import Answers
 from spark_interpreter.supervisor.workflow import Parts, Workflow
+
+T = TypeVar("T")
 
 MAX_QUESTION = 4_000
 """Characters of a question."""
@@ -149,10 +152,7 @@ def source_named(text: str) -> Source:
     Raises:
         UsageError: it begins like a table and is none.
     """
-    try:
-        return parse_source(text)
-    except ValueError as exc:
-        raise UsageError(f"{exc}.") from None
+    return _meant(parse_source, text)
 
 
 def place_named(text: str) -> Place:
@@ -161,10 +161,7 @@ def place_named(text: str) -> Place:
     Raises:
         UsageError: there is no such form of a place.
     """
-    try:
-        return parse_place(text)
-    except ValueError as exc:
-        raise UsageError(f"{exc}.") from None
+    return _meant(parse_place, text)
 
 
 def last_sources(past: Sequence[Turn]) -> tuple[Source, ...]:
@@ -180,6 +177,14 @@ def kept_for(script: str, past: Sequence[Turn]) -> tuple[Source, ...]:
         for source in last_sources(past)
         if not isinstance(source, FileSource) and source.table.casefold() in text
     )
+
+
+def _meant(parse: Callable[[str], T], text: str) -> T:
+    """What a word means, or why it means nothing, as an error of the request."""
+    try:
+        return parse(text)
+    except ValueError as exc:
+        raise UsageError(f"{exc}.") from None
 
 
 def _history(past: Sequence[Turn]) -> list[PastTurn]:

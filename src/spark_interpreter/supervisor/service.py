@@ -11,6 +11,7 @@ from typing import Literal
 
 from spark_interpreter.cancellation import Cancellation
 from spark_interpreter.errors import Conflict, NotFound, Stopping
+from spark_interpreter.generation.memory import ExampleFolder
 from spark_interpreter.model import (
     FINAL_STATES,
     Event,
@@ -34,7 +35,6 @@ from spark_interpreter.supervisor.cache_builder import build_behind
 from spark_interpreter.supervisor.carry import (
     carry,
     checked_question,
-    examples_of,
     kept_for,
     last_sources,
     make_parts,
@@ -68,7 +68,6 @@ class Service:
         artifacts: scripts, results and logs.
         sources: what data there is.
         platform: where scripts run.
-        examples: questions whose programs people have vouched for.
         uploads: the users' files.
         news: wakes those who wait for a turn.
 
@@ -92,7 +91,6 @@ class Service:
         self.platform = EmbeddedPlatform(settings)
         self.uploads = Uploads(settings.data_dir / "uploads")
         self.news = News()
-        self.examples = examples_of(settings)
         self._on_step = on_step
         self._on_end = on_end
         self._lasting = lasting
@@ -159,6 +157,11 @@ class Service:
         self._parts.close()
         self.store.close()
         _log.info("stopped")
+
+    @property
+    def examples(self) -> ExampleFolder:
+        """Questions whose programs people have vouched for."""
+        return self._parts.examples
 
     @property
     def platforms(self) -> Mapping[PlatformName, Platform]:

@@ -159,11 +159,12 @@ class Workflow:
 
     def _answer(self, history: Sequence[PastTurn]) -> None:
         profiles = self._profile(self._turn.sources)
-        key = self._answers.key(self._turn, self._request(profiles, history))
+        request = self._request(profiles, history)
+        key = self._answers.key(self._turn, request)
         if (before := self._answers.find(key)) is not None:
             self._reuse(before, profiles)
         else:
-            self._compute(profiles, history)
+            self._compute(request)
             self._answers.remember(key, self._turn)
 
     def _reuse(self, before: Turn, profiles: Sequence[TableProfile]) -> None:
@@ -185,27 +186,28 @@ class Workflow:
         )
         self._complete()
 
-    def _compute(self, profiles: tuple[TableProfile, ...], history: Sequence[PastTurn]) -> None:
+    def _compute(self, request: GenerationRequest) -> None:
         parts = self._parts
         writer = Writer(parts.generator, parts.planner, parts.settings.model, self._recorder)
-        draft = writer.write(self._request(profiles, history))
+        draft = writer.write(request)
         attempts = 1
         while draft is not None:
-            used = [p for p in profiles if p.name in draft.tables]
+            used = [p for p in request.profiles if p.name in draft.tables]
             try:
                 self._carry_out(self._assemble(draft, used), used, draft)
             except DataMismatch as mismatch:
-                widened = self._widened(profiles, mismatch) if attempts < MAX_ATTEMPTS else None
+                again = attempts < MAX_ATTEMPTS
+                widened = self._widened(request.profiles, mismatch) if again else None
                 attempts += 1
                 if widened is None:
-                    draft = writer.mend(mismatch, self._request(profiles, history))
+                    draft = writer.mend(mismatch, request)
                 else:
-                    profiles = widened
-                    draft = writer.rewrite(self._request(profiles, history))
+                    request = request.model_copy(update={"profiles": widened})
+                    draft = writer.rewrite(request)
             except (ScriptFailed, ValidationError) as error:
-                draft = writer.mend(error, self._request(profiles, history))
+                draft = writer.mend(error, request)
             else:
-                self._cross_check(draft, writer.planned, profiles)
+                self._cross_check(draft, writer.planned, request.profiles)
                 self._complete()
                 return
 
