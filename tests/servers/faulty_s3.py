@@ -3,12 +3,12 @@
 import re
 import socket
 import struct
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from contextlib import AbstractContextManager
+from http.server import BaseHTTPRequestHandler
 from typing import Literal
 from urllib.parse import parse_qs, urlsplit
+
+from tests.servers.stallable import StallableServer
 
 Fault = Literal[
     "slow_down", "reset", "cut", "stall", "denied", "expired", "changed", "moved", "broken"
@@ -23,7 +23,7 @@ _ANSWERS: dict[str, tuple[int, str]] = {
 }
 
 
-class FaultyS3(ThreadingHTTPServer):
+class FaultyS3(StallableServer):
     """Objects by key, and what goes wrong with the next requests.
 
     Attributes:
@@ -33,38 +33,18 @@ class FaultyS3(ThreadingHTTPServer):
         asked: bytes of objects that were asked for, all together.
     """
 
-    daemon_threads = True
-
     def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
+        super().__init__(_Handler)
         self.objects: dict[str, bytes] = {}
         self.on_object: list[Fault] = []
         self.on_list: list[Fault] = []
         self.ranges: list[int] = []
         self.asked = 0
-        self.release = threading.Event()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}"
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        """Broken connections are what this server is for."""
 
 
-@contextmanager
-def faulty_s3() -> Iterator[FaultyS3]:
+def faulty_s3() -> AbstractContextManager[FaultyS3]:
     """A running server, gone with all its threads afterwards."""
-    server = FaultyS3()
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    try:
-        yield server
-    finally:
-        server.release.set()
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    return FaultyS3().running()
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -5,12 +5,12 @@ import http.client
 import json
 import socket
 import struct
-import threading
 import time
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from contextlib import AbstractContextManager
+from http.server import BaseHTTPRequestHandler
+
+from tests.servers.stallable import StallableServer
 
 LOGIN = "/session/v1/login-request"
 RENEW = "/session/token-request"
@@ -24,7 +24,7 @@ Fault = str | float
 _HOP_BY_HOP = {"connection", "transfer-encoding", "content-length", "host", "accept-encoding"}
 
 
-class FaultySnowflake(ThreadingHTTPServer):
+class FaultySnowflake(StallableServer):
     """Passes requests on to a server of this machine.
 
     Attributes:
@@ -35,17 +35,14 @@ class FaultySnowflake(ThreadingHTTPServer):
         asked: the requests, paths and bodies, in order.
     """
 
-    daemon_threads = True
-
     def __init__(self, port: int) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
+        super().__init__(_Handler)
         self.target = port
         self.port = int(self.server_address[1])
         self.faults: dict[str, list[Fault]] = {}
         self.always: dict[str, Fault] = {}
         self.answers: dict[str, list[dict[str, str]]] = {}
         self.asked: list[str] = []
-        self.release = threading.Event()
 
     def next_fault(self, request: str) -> Fault | None:
         """What goes wrong with this request."""
@@ -54,23 +51,10 @@ class FaultySnowflake(ThreadingHTTPServer):
                 return waiting.pop(0)
         return next((fault for part, fault in self.always.items() if part in request), None)
 
-    def handle_error(self, request: object, client_address: object) -> None:
-        """Broken connections are what this server is for."""
 
-
-@contextmanager
-def faulty_snowflake(port: int) -> Iterator[FaultySnowflake]:
+def faulty_snowflake(port: int) -> AbstractContextManager[FaultySnowflake]:
     """A running one before a server's port, gone with all its threads afterwards."""
-    server = FaultySnowflake(port)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    try:
-        yield server
-    finally:
-        server.release.set()
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    return FaultySnowflake(port).running()
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -13,13 +13,14 @@ import struct
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import urlsplit
 
 from tests.servers.model_wire import PROTOCOLS, Call, Fault, Protocol, Reply
+from tests.servers.stallable import StallableServer
 
 __all__ = ["Asked", "Call", "Fault", "ModelServer", "Reply", "calls", "model_server", "says"]
 
@@ -70,7 +71,7 @@ def calls(name: str, arguments: dict[str, Any] | str, **options: Any) -> Reply:
     return Reply(calls=(Call(name, arguments),), **options)
 
 
-class ModelServer(ThreadingHTTPServer):
+class ModelServer(StallableServer):
     """The running server.
 
     Attributes:
@@ -78,19 +79,12 @@ class ModelServer(ThreadingHTTPServer):
         release: ends every stalled answer.
     """
 
-    daemon_threads = True
-
     def __init__(self, script: Script) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
+        super().__init__(_Handler)
         self.script = script
         self.requests: list[Asked] = []
-        self.release = threading.Event()
         self.hung_up = threading.Event()
         self._lock = threading.Lock()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}"
 
     def settings(self, protocol: str) -> dict[str, Any]:
         """Fields of `ModelSettings` that reach this server."""
@@ -110,23 +104,10 @@ class ModelServer(ThreadingHTTPServer):
                 return self.script(asked)
             return self.script[min(len(self.requests), len(self.script)) - 1]
 
-    def handle_error(self, request: object, client_address: object) -> None:
-        """Broken connections are what this server is for."""
 
-
-@contextmanager
-def model_server(script: Script) -> Iterator[ModelServer]:
+def model_server(script: Script) -> AbstractContextManager[ModelServer]:
     """A running server, gone with all its threads afterwards."""
-    server = ModelServer(script)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    try:
-        yield server
-    finally:
-        server.release.set()
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    return ModelServer(script).running()
 
 
 class _Handler(BaseHTTPRequestHandler):
