@@ -19,25 +19,11 @@ from spark_interpreter.generation.remote import RemoteGenerator
 from spark_interpreter.model import Draft, FileSource, ValueCount, now
 from spark_interpreter.model.deployment import AgentSettings
 from spark_interpreter.sources import Sources
+from tests.scripts import SLOW, SMALL as SCRIPT
 from tests.servers.agentcore import ARN, AgentCore, Runtime, agentcore
 
 SUPERVISOR = "spark_supervisor_agent"
 CODE = "code_generation_agent"
-SCRIPT = """\
-from pyspark.sql import SparkSession, functions as F
-
-spark = SparkSession.builder.getOrCreate()
-result = spark.range(3).withColumn("twice", F.col("id") * 2)
-"""
-SLOW = """\
-from pyspark.sql import SparkSession, functions as F
-
-spark = SparkSession.builder.getOrCreate()
-numbers = spark.range(200000)
-result = numbers.crossJoin(numbers.withColumnRenamed("id", "other")).agg(
-    F.sum(F.sqrt(F.col("id") * F.col("other"))).alias("total")
-)
-"""
 
 
 @pytest.fixture(scope="module")

@@ -16,6 +16,7 @@ import pytest
 from spark_interpreter.stores.access import AccessStore
 from tests.api import server as service
 from tests.api.server import Events, Server, until_finished
+from tests.scripts import SLOW
 from tests.servers.agentcore import ARN, AgentCore, Runtime, agentcore
 from tests.servers.moto import Aws
 
@@ -26,15 +27,6 @@ from pyspark.sql import SparkSession, functions as F
 spark = SparkSession.builder.getOrCreate()
 print("working elsewhere")
 result = spark.range(1500).withColumn("twice", F.col("id") * 2)
-"""
-SLOW = """\
-from pyspark.sql import SparkSession, functions as F
-
-spark = SparkSession.builder.getOrCreate()
-numbers = spark.range(200000)
-result = numbers.crossJoin(numbers.withColumnRenamed("id", "other")).agg(
-    F.sum(F.sqrt(F.col("id") * F.col("other"))).alias("total")
-)
 """
 
 

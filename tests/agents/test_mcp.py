@@ -21,22 +21,8 @@ from spark_interpreter.stores.access import AccessStore
 from spark_interpreter.supervisor.tools import TOOLS
 from tests.agents.mcp_client import PROGRAM, Caller, McpServer, over_http, over_stdio
 from tests.api.server import gone
+from tests.scripts import SLOW, SMALL as SCRIPT
 
-SCRIPT = """\
-from pyspark.sql import SparkSession, functions as F
-
-spark = SparkSession.builder.getOrCreate()
-result = spark.range(3).withColumn("twice", F.col("id") * 2)
-"""
-SLOW = """\
-from pyspark.sql import SparkSession, functions as F
-
-spark = SparkSession.builder.getOrCreate()
-numbers = spark.range(200000)
-result = numbers.crossJoin(numbers.withColumnRenamed("id", "other")).agg(
-    F.sum(F.sqrt(F.col("id") * F.col("other"))).alias("total")
-)
-"""
 READING = {
     "validate", "wait", "result", "list_sources", "profile", "chart", "logs",
 }  # fmt: skip

@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from tests.api.server import Server, running
+from tests.scripts import SLOW
 
 
 @pytest.fixture(scope="session")
@@ -21,14 +22,7 @@ def orders(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def slow_script() -> str:
     """A script that runs for minutes."""
-    return (
-        "from pyspark.sql import SparkSession, functions as F\n\n"
-        "spark = SparkSession.builder.getOrCreate()\n"
-        "numbers = spark.range(200000)\n"
-        "result = numbers.crossJoin(numbers.withColumnRenamed('id', 'other')).agg(\n"
-        "    F.sum(F.sqrt(F.col('id') * F.col('other'))).alias('total')\n"
-        ")\n"
-    )
+    return SLOW
 
 
 @pytest.fixture(scope="module")

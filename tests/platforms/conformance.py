@@ -5,6 +5,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -50,18 +51,13 @@ class PlatformEssentials:
         """Where the platform finds a file of this machine."""
         return str(path)
 
-    def job(
-        self,
-        folder: Path,
-        body: str,
-        *,
-        inputs: tuple[Path, ...] = (),
-        write: bool = True,
-        ordered: bool = True,
-        **limits: float,
-    ) -> Job:
-        """A job whose script writes where the platform can; see `make_job`."""
-        return make_job(folder, body, inputs=inputs, write=write, ordered=ordered, **limits)
+    def adapted(self, job: Job) -> Job:
+        """The job as the platform can carry it, writing where the platform can."""
+        return job
+
+    def job(self, folder: Path, body: str, **options: Any) -> Job:
+        """A job for the platform; see `make_job`."""
+        return self.adapted(make_job(folder, body, **options))
 
     @pytest.fixture
     def sales(self, tmp_path: Path) -> Path:

@@ -13,7 +13,7 @@ from spark_interpreter.platforms.base import Platform, RunProgress
 from spark_interpreter.platforms.emr import EmrPlatform
 from spark_interpreter.storage import Storage
 from tests.platforms.conformance import PlatformEssentials
-from tests.platforms.jobs import execute, make_job, read, rows, writing_to_s3
+from tests.platforms.jobs import execute, read, rows, writing_to_s3
 from tests.servers.emr import EmrServer
 
 pytestmark = [
@@ -47,18 +47,8 @@ class TestEmr(PlatformEssentials):
         self.emr.put(self.bucket, key, path.read_bytes())
         return f"s3://{self.bucket}/{key}"
 
-    def job(
-        self,
-        folder: Path,
-        body: str,
-        *,
-        inputs: tuple[Path, ...] = (),
-        write: bool = True,
-        ordered: bool = True,
-        **limits: float,
-    ) -> Job:
-        job = make_job(folder, body, inputs=(), write=write, ordered=ordered, **limits)
-        return writing_to_s3(job, self.bucket)
+    def adapted(self, job: Job) -> Job:
+        return writing_to_s3(job.model_copy(update={"read_paths": ()}), self.bucket)
 
     def check_cell(self, mismatch: DataMismatch) -> None:
         """Apache Spark names the value, not its place."""

@@ -4,11 +4,13 @@ import re
 from pathlib import Path
 
 import pyarrow.parquet as pq
+import pytest
 
 from spark_interpreter.model import Job
 from spark_interpreter.platforms.base import Platform
+from spark_interpreter.platforms.embedded.platform import EmbeddedPlatform
 from spark_interpreter.platforms.manifest import MANIFEST_NAME
-from tests.parity.compare import Row
+from tests.parity.compare import Row, differences
 from tests.parity.spark import rows_of
 from tests.platforms.jobs import execute, read
 from tests.questions.related import write_related
@@ -27,9 +29,23 @@ SCRIPTS = (
 )  # fmt: skip
 
 
-def write_data(folder: Path) -> Path:
+class SameAnswers:
+    """Every script on the fixture `platform` against the embedded engine."""
+
+    @pytest.mark.parametrize("name", SCRIPTS)
+    def test_same_answer(
+        self, platform: Platform, embedded: EmbeddedPlatform, data: Path, tmp_path: Path, name: str
+    ) -> None:
+        here = answer(embedded, name, data, tmp_path / "here")
+        there = answer(platform, name, data, tmp_path / "there")
+        assert not differences(here, there, ordered=is_ordered(script(name)))
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The tables that the scripts read."""
-    folder.mkdir(parents=True)
+    folder = tmp_path_factory.mktemp("same") / "data"
+    folder.mkdir()
     write_all(folder)
     write_related(folder)
     return folder
