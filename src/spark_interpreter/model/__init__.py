@@ -24,7 +24,14 @@ from spark_interpreter.model.connection import (
     SnowflakeConnection,
 )
 from spark_interpreter.model.costs import Cost, Costs
-from spark_interpreter.model.draft import ChartHint, Draft, Generation, NeedsInput, Usage
+from spark_interpreter.model.draft import (
+    ChartHint,
+    Draft,
+    Generation,
+    NeedsInput,
+    TokenPrice,
+    Usage,
+)
 from spark_interpreter.model.error_info import ErrorInfo
 from spark_interpreter.model.example import Example, ExampleTable
 from spark_interpreter.model.glossary import DefaultFilter, Glossary, Metric, Term
@@ -170,6 +177,7 @@ __all__ = [
     "TableProfile",
     "Target",
     "Term",
+    "TokenPrice",
     "Turn",
     "TurnState",
     "Usage",

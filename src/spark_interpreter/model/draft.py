@@ -1,6 +1,6 @@
 """What a generator returns."""
 
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from pydantic import Field
 
@@ -22,6 +22,10 @@ class ChartHint(Model):
     requested: bool = False
 
 
+TokenPrice = tuple[float, float]
+"""US dollars for 1,000 tokens given, and for 1,000 made."""
+
+
 class Usage(Model):
     """What model calls used; money in US dollars, None where the price is not known."""
 
@@ -30,6 +34,22 @@ class Usage(Model):
     output_tokens: int = 0
     cost: float | None = None
     seconds: float = 0
+
+    @classmethod
+    def priced(
+        cls,
+        model: str,
+        asked: int,
+        answered: int,
+        price: TokenPrice | None,
+        *,
+        seconds: float = 0,
+    ) -> Self:
+        """Tokens given and made, with what they cost where the price is known."""
+        cost = (asked * price[0] + answered * price[1]) / 1000 if price else None
+        return cls(
+            model=model, input_tokens=asked, output_tokens=answered, cost=cost, seconds=seconds
+        )
 
 
 class Draft(Model):

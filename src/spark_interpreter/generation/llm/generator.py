@@ -19,11 +19,9 @@ from spark_interpreter.model import (
     ModelSettings,
     NeedsInput,
     TableProfile,
+    TokenPrice,
     Usage,
 )
-
-TokenPrice = tuple[float, float]
-"""US dollars for 1,000 tokens sent, and for 1,000 received."""
 
 
 class ModelGenerator:
@@ -124,16 +122,8 @@ class ModelGenerator:
 
     def _usage(self, said: Said | None = None) -> Usage:
         asked, answered = (said.input_tokens, said.output_tokens) if said else (0, 0)
-        cost = None
-        if self._price is not None:
-            cost = (asked * self._price[0] + answered * self._price[1]) / 1000
-        return Usage(
-            model=self.name,
-            input_tokens=asked,
-            output_tokens=answered,
-            cost=cost,
-            seconds=said.seconds if said else 0,
-        )
+        seconds = said.seconds if said else 0
+        return Usage.priced(self.name, asked, answered, self._price, seconds=seconds)
 
     def _generation(
         self, reply: ModelReply, usage: Usage, profiles: Sequence[TableProfile]

@@ -164,12 +164,7 @@ class Investigation:
     def _usage(self, asked: int, answered: int) -> Usage:
         model = self._settings.model
         price = self._settings.prices.model_tokens.get(model.name)
-        return Usage(
-            model=f"{model.provider}/{model.name}",
-            input_tokens=asked,
-            output_tokens=answered,
-            cost=(asked * price[0] + answered * price[1]) / 1000 if price else None,
-        )
+        return Usage.priced(f"{model.provider}/{model.name}", asked, answered, price)
 
     def _out_of_time(self, agent: Any) -> None:
         self._ended = "time"
