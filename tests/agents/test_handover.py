@@ -236,7 +236,7 @@ else:
     while status == 200 and not turn["finished"]:
         time.sleep(0.1)
         status, turn = call("GET", turn["links"]["self"])
-print(json.dumps([status, turn]))
+print(json.dumps([status, turn]), flush=True)
 import os; os._exit(0)
 """
 
