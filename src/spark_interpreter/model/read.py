@@ -16,6 +16,9 @@ JDBC_DRIVERS: Mapping[DatabaseKind, str] = {
 }
 """The driver classes that reads of databases name."""
 
+HIVE_CLIENT = "hive.metastore.client.factory.class"
+"""The setting that names the client of a catalog; scripts over the Glue Data Catalog have it."""
+
 _PLAIN_PART = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _PART = re.compile(r"`(?:[^`]|``)+`|\w+")
 _TABLE_NAME = re.compile(rf"\s*(?:{_PART.pattern})(?:\s*\.\s*(?:{_PART.pattern}))*\s*")

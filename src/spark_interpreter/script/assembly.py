@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from spark_interpreter.model import EmptyTable, JdbcRead, ResultColumn, Script, TableProfile
+from spark_interpreter.model.read import HIVE_CLIENT
 from spark_interpreter.script.literals import docstring, string
 from spark_interpreter.script.reads import local_read, portable_read, stored_type
-from spark_interpreter.script.session import HIVE_CLIENT, session_settings
+from spark_interpreter.script.session import session_settings
 from spark_interpreter.script.text import literal_reads, with_output, write_of_result
 from spark_interpreter.syntax import parse
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from spark_interpreter.model import DatabaseKind, GlueRead, JdbcRead, TableProfile
+from spark_interpreter.model.read import HIVE_CLIENT
 
 _DRIVERS: dict[DatabaseKind, tuple[str, str, str]] = {
     "postgres": ("org.postgresql", "postgresql", "42.7.8"),
@@ -10,7 +11,6 @@ _DRIVERS: dict[DatabaseKind, tuple[str, str, str]] = {
 }
 """Maven coordinates of the JDBC drivers, as `requirements/jars.lock` has them."""
 
-HIVE_CLIENT = "hive.metastore.client.factory.class"
 _GLUE_CLIENT = "com.amazonaws.glue.catalog.metastore.AWSGlueDataCatalogHiveClientFactory"
 
 

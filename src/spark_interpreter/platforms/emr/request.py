@@ -9,11 +9,11 @@ from typing import Any, NamedTuple
 
 from spark_interpreter.model import Job
 from spark_interpreter.model.deployment import EmrSettings
+from spark_interpreter.model.read import HIVE_CLIENT
 from spark_interpreter.platforms.emr.sizing import Sizing
 from spark_interpreter.storage import Storage
 
 HELPER = "job_credentials.py"
-HIVE_CLIENT = "hive.metastore.client.factory.class"
 _LEAST_MINUTES = 5
 """The shortest time limit that EMR Serverless takes."""
 _NAME_MAX = 256
