@@ -1,5 +1,6 @@
 """What every test gets: folders of its own, no inherited settings, missing parts named."""
 
+import gc
 import os
 import subprocess
 import sys
@@ -62,6 +63,13 @@ def missing_jars() -> str:
     lock = (ROOT / "requirements/jars.lock").read_text().splitlines()
     wanted = sum(":" in line for line in lock if not line.startswith("#"))
     return "" if fetched >= wanted else "Jars for Apache Spark are not here: make jars"
+
+
+@pytest.fixture
+def left_connections() -> Iterator[None]:
+    """What providers' clients leave open is collected within the test that made them."""
+    yield
+    gc.collect()
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -25,7 +25,7 @@ from spark_interpreter.sources import Sources
 from spark_interpreter.validation import Validator
 from tests.attacks.plants import PLACES, Plant, plants
 from tests.models.conftest import QUESTION, Asker, answers
-from tests.servers.model import Asked, ModelServer, Reply, model_server
+from tests.servers.model import LEAVES_CONNECTIONS, Asked, ModelServer, Reply, model_server
 
 UNANSWERABLE = "frobnicate the zorps"
 SECRET = "the-content-of-a-secret-file"
@@ -33,9 +33,7 @@ VARIABLE = "the-value-of-a-secret-variable"
 DATA = "id,region,amount{extra}\n1,North,10{cell}\n2,South,20{cell}\n3,North,30{cell}\n"
 _BLOCKS = re.compile(r"^(«data [0-9a-f]{24}»)\n.*?\n\1$", re.MULTILINE | re.DOTALL)
 
-pytestmark = pytest.mark.filterwarnings(
-    "ignore::pytest.PytestUnraisableExceptionWarning"  # connections that providers' clients leave
-)
+pytestmark = LEAVES_CONNECTIONS
 
 
 @dataclass(frozen=True)

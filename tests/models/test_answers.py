@@ -14,11 +14,9 @@ from spark_interpreter.cancellation import Cancellation
 from spark_interpreter.model import Event
 from spark_interpreter.supervisor import document
 from tests.models.conftest import ANSWER, QUESTION, RIGHT, Asker, answers
-from tests.servers.model import Asked, Call, Reply, model_server, says
+from tests.servers.model import LEAVES_CONNECTIONS, Asked, Call, Reply, model_server, says
 
-pytestmark = pytest.mark.filterwarnings(
-    "ignore::pytest.PytestUnraisableExceptionWarning"  # connections that providers' clients leave
-)
+pytestmark = LEAVES_CONNECTIONS
 WRONG_COLUMN = RIGHT["analysis"].replace('"amount"', '"amuont"')  # type: ignore[attr-defined]
 FORBIDDEN = "import os\nresult = orders"
 

@@ -19,6 +19,8 @@ from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import urlsplit
 
+import pytest
+
 from tests.servers.model_wire import PROTOCOLS, Call, Fault, Protocol, Reply
 from tests.servers.stallable import StallableServer
 
@@ -69,6 +71,13 @@ def says(text: str, **options: Any) -> Reply:
 def calls(name: str, arguments: dict[str, Any] | str, **options: Any) -> Reply:
     """A reply that calls one tool."""
     return Reply(calls=(Call(name, arguments),), **options)
+
+
+LEAVES_CONNECTIONS = (
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+    pytest.mark.usefixtures("left_connections"),
+)
+"""Marks of tests whose providers' clients leave connections open."""
 
 
 class ModelServer(StallableServer):

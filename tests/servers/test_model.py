@@ -1,13 +1,14 @@
 """The scripted model is understood by the libraries that speak to the real services."""
 
 import asyncio
-import gc
 import json
 from typing import Any
 
 import pytest
 
-from tests.servers.model import ModelServer, Reply, calls, model_server
+from tests.servers.model import LEAVES_CONNECTIONS, ModelServer, Reply, calls, model_server
+
+pytestmark = LEAVES_CONNECTIONS
 
 TOOL = {
     "name": "answer",
@@ -71,7 +72,6 @@ async def heard(model: Any) -> tuple[str, str, dict[str, int]]:
 
 
 @pytest.mark.parametrize("protocol", ["openai", "anthropic", "bedrock", "ollama", "gemini"])
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # Gemini's client
 def test_words_tool_calls_and_usage_arrive(protocol: str) -> None:
     reply = Reply(
         text="Grüße, one moment …",
@@ -89,4 +89,3 @@ def test_words_tool_calls_and_usage_arrive(protocol: str) -> None:
         assert asked.tools == ["answer"]
         assert asked.has("Use the tool.")
         assert asked.has("Which value?")
-    gc.collect()  # Gemini's client leaves a connection to the collector

@@ -26,16 +26,23 @@ from spark_interpreter.model import Draft, ModelSettings, NeedsInput, TableProfi
 from spark_interpreter.model.source import FileSource
 from spark_interpreter.settings import Settings
 from spark_interpreter.sources import Sources
-from tests.servers.model import Call, Fault, ModelServer, Reply, calls, model_server, says
+from tests.servers.model import (
+    LEAVES_CONNECTIONS,
+    Call,
+    Fault,
+    ModelServer,
+    Reply,
+    calls,
+    model_server,
+    says,
+)
 
 PROTOCOLS = ["openai", "anthropic", "bedrock", "ollama", "gemini"]
 ANALYSIS = 'result = orders.groupBy("region").count()'
 SCRIPT = {"kind": "script", "analysis": ANALYSIS, "title": "Orders", "confidence": 0.9}
 GOOD = Reply(calls=(Call("answer", SCRIPT),))
 
-pytestmark = pytest.mark.filterwarnings(
-    "ignore::pytest.PytestUnraisableExceptionWarning"  # connections that providers' clients leave
-)
+pytestmark = LEAVES_CONNECTIONS
 
 
 @pytest.fixture(scope="module")

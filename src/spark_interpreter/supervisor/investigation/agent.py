@@ -3,10 +3,12 @@
 It has no tool but to ask and to look; every question is a validated turn of one session.
 """
 
+import asyncio
 import json
 import threading
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Literal
 
 from spark_interpreter.cancellation import Cancellation
@@ -95,6 +97,14 @@ class Investigation:
         )
 
     def _converse(self, question: str) -> tuple[str, Usage]:
+        """The report's text; in a thread, as the caller's may have an event loop of its own."""
+        with ThreadPoolExecutor(1) as pool:
+            result = pool.submit(asyncio.run, self._conversation(question)).result()
+        self._note_end(str(result.stop_reason))
+        used = result.metrics.accumulated_usage
+        return str(result).strip(), self._usage(used["inputTokens"], used["outputTokens"])
+
+    async def _conversation(self, question: str) -> Any:
         from strands import Agent, tool
 
         from spark_interpreter.generation.llm.provider import make_model
@@ -113,8 +123,9 @@ class Investigation:
             """See the tables: columns, types, frequent values, ranges."""
             return json.dumps([_described(p) for p in self._profiles], default=str)
 
+        provided = make_model(self._settings.model)
         agent = Agent(
-            model=make_model(self._settings.model).model,
+            model=provided.model,
             tools=[ask, look],
             system_prompt=_SYSTEM,
             callback_handler=None,
@@ -125,15 +136,13 @@ class Investigation:
         watch.start()
         try:
             with self._cancellation.calling(agent.cancel):
-                result = agent(
+                return await agent.invoke_async(
                     f"{question}\n\nTables: {', '.join(p.label for p in self._profiles)}.",
                     limits={"turns": self._limits.steps + 4, "total_tokens": self._tokens()},
                 )
         finally:
             watch.cancel()
-        self._note_end(str(result.stop_reason))
-        used = result.metrics.accumulated_usage
-        return str(result).strip(), self._usage(used["inputTokens"], used["outputTokens"])
+            await provided.close()
 
     def _answer(self, question: str) -> str:
         """What the tool says: the turn's answer, or that nothing more can be asked."""
