@@ -73,10 +73,10 @@ def calls(name: str, arguments: dict[str, Any] | str, **options: Any) -> Reply:
     return Reply(calls=(Call(name, arguments),), **options)
 
 
-LEAVES_CONNECTIONS = (
+LEAVES_CONNECTIONS = [
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
     pytest.mark.usefixtures("left_connections"),
-)
+]
 """Marks of tests whose providers' clients leave connections open."""
 
 
