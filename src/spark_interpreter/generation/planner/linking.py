@@ -53,6 +53,7 @@ _BREAKS = frozenset(
         "not",
     )
 )
+_KEYS = frozenset(("id", "key", "no", "nr", "number"))
 _NUMBER_WORDS = frozenset(("number", "num", "no", "n", "count", "cnt", "total"))
 _AMOUNT_WORDS = frozenset(("amount", "quantity", "qty", "total"))
 _COUNTING = {
@@ -120,6 +121,11 @@ class TableLinker:
         """Whether a column is what the rows of another table are shown by."""
         del column
         return False
+
+    def key_of(self, column: ColumnProfile) -> ColumnProfile | None:
+        """The column that holds the key of the thing that a column stands for."""
+        words = self.words(column)
+        return column if len(words) > 1 and words[-1] in _KEYS else None
 
     def names_rows(self, tokens: Sequence[Token]) -> bool:
         """Whether the words name the table's rows by the table's own name."""

@@ -43,6 +43,10 @@ from spark_interpreter.generation.planner.language.numbers import find_numbers
 from spark_interpreter.generation.planner.language.tokens import Token
 
 _NEAR = 6
+_BEFORE_DAYS = frozenset(
+    ("on", "the", "during", "at", "only", "for", "over", "and", "or", "than", "vs", "versus")
+)
+_COMPARING = frozenset(("vs", "versus", "and", "or", "against", "compared"))
 """Words between "by" and a later key of the same list ("by city and month")."""
 
 
@@ -538,20 +542,10 @@ class _Reader:
         if word in WEEKDAYS:
             number = WEEKDAYS[word]
             return TimePart("weekday", (number,), True, WEEKDAY_NAMES[number - 1], at, at + 1)
-        if word in WEEKDAY_SETS and self._word(at - 1) in {
-            "on",
-            "the",
-            "during",
-            "at",
-            "only",
-            "for",
-            "over",
-            "and",
-            "or",
-            "than",
-            "vs",
-            "versus",
-        }:
+        if word in WEEKDAY_SETS and (
+            self._word(at - 1) in _BEFORE_DAYS
+            or (word.endswith("s") and self._word(at + 1) in _COMPARING)
+        ):
             return TimePart("weekday", WEEKDAY_SETS[word], True, word, at, at + 1)
         if word in DAY_TIMES and self._word(at - 1) in {"in", "the", "at", "during"}:
             return TimePart("hour", DAY_TIMES[word], False, f"{word} hours", at, at + 1)

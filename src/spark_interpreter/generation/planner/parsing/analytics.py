@@ -18,9 +18,11 @@ from spark_interpreter.generation.planner.plan import (
     AnyOf,
     Arithmetic,
     Between,
+    Case,
     Column,
     Compare,
     Constant,
+    Expression,
     Extract,
     Named,
     OneOf,
@@ -88,8 +90,28 @@ def either_value(slots: Slots) -> None:
         at = slots.filters.index(parts[0])
         slots.filters[at] = merged
         slots.filters = [p for p in slots.filters if p not in parts]
-        if slots.measures and isinstance(merged.value, Column):
+        if not (slots.measures or slots.compared):
+            continue
+        if (key := _week_key(parts)) is not None:
+            slots.keys.append(key)
+        elif slots.measures and isinstance(merged.value, Column):
             slots.keys.append(Named(name=merged.value.name, value=merged.value))
+
+
+def _week_key(parts: Sequence[Compare | OneOf]) -> Named | None:
+    """The two parts of the week ("weekends vs weekdays") as two groups."""
+    days = [part for part in parts if isinstance(part, OneOf) and _is_weekday(part.value)]
+    weekend = [part for part in days if {option.value for option in part.options} == {6, 7}]
+    if len(parts) != 2 or len(days) != 2 or len(weekend) != 1:
+        return None
+    named = Case(
+        whens=((weekend[0], Constant(value="weekend")),), otherwise=Constant(value="weekday")
+    )
+    return Named(name="part_of_week", value=named)
+
+
+def _is_weekday(value: Expression) -> bool:
+    return isinstance(value, Extract) and value.part == "weekday"
 
 
 def _is_equality(predicate: Compare) -> bool:
@@ -159,6 +181,10 @@ def _settle_comparison(slots: Slots, context: Context) -> None:
     """The groups that are compared become the rows of the answer."""
     for predicate in slots.filters:
         key = _compared_by(predicate, context)
+        if any(
+            isinstance(k.value, Case) and columns_of(k) == columns_of(predicate) for k in slots.keys
+        ):
+            continue
         if key is not None and all(key.name != other.name for other in slots.keys + slots.by):
             slots.keys.append(key)
 

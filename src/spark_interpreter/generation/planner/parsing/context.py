@@ -13,7 +13,7 @@ from spark_interpreter.generation.planner.language.tokens import Token, split_na
 from spark_interpreter.generation.planner.language.words import singular
 from spark_interpreter.generation.planner.linking import Link, TableLinker
 from spark_interpreter.generation.planner.linking_values import typed
-from spark_interpreter.generation.planner.parsing.items import ColumnLinks, Linked
+from spark_interpreter.generation.planner.parsing.items import ColumnLinks, Item, Linked
 from spark_interpreter.generation.planner.plan import (
     Aggregated,
     Column,
@@ -30,6 +30,7 @@ _ID_WORDS = frozenset(
 )
 _LABEL_WORDS = ("name", "title", "label")
 TIE = 0.03
+_ALIKE, _WHOLE = 0.01, 0.85
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +252,18 @@ class Context:
         `form` says how a column makes them clear ("{words} of {column}").
         """
         self.choices.append(Choice(words, tuple(options), form))
+
+    def note_tie(self, item: Item, chosen: ColumnProfile) -> None:
+        """Remember that part of a name ("airport", "goals") fits several columns alike."""
+        options = item.data.options
+        equal = [
+            option.column
+            for option in options
+            if option.score > options[0].score - _ALIKE
+            and self.measurable(option.column) == self.measurable(chosen)
+        ]
+        if len(equal) > 1 and options[0].score < _WHOLE and chosen in equal:
+            self.note_choice(item.text, equal)
 
     # --- values -------------------------------------------------------------------------------
 

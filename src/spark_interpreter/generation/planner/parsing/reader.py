@@ -34,7 +34,7 @@ from spark_interpreter.model.draft import ChartKind
 
 _KEYS = frozenset(("id", "ids", "code", "codes", "number", "numbers", "key", "keys", "no"))
 _MANY_COLUMNS = 12
-_MANY = 12
+_MANY, _FEW = 12, 20
 _ASKING = frozenset(("list", "show", "what", "which", "find"))
 _LISTS = {"MEA": "measures", "ORD": "order", "KEY": "keys", "BYKEY": "by"}
 _PARTS = {"PRED": "filters", "HAV": "having", "TOP": "cuts", "EXTCOL": "extremes"}
@@ -60,6 +60,7 @@ class Slots:
     order: list[SortKey] = field(default_factory=list)
     cuts: list[Cut] = field(default_factory=list)
     extremes: list[Cut] = field(default_factory=list)
+    named: dict[str, Item] = field(default_factory=dict)
     keys: list[Named] = field(default_factory=list)
     by: list[Named] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -142,6 +143,7 @@ def _place_column(item: Item, slots: Slots, context: Context) -> None:
         slots.columns += [p for p in map(context.named, parts) if p not in slots.columns]
     elif all(named.value != other.value for other in slots.columns):
         slots.columns.append(named)
+        slots.named[links.best.name] = item
 
 
 def _is_bare_key(item: Item, context: Context) -> bool:
@@ -363,6 +365,11 @@ def _grouped(slots: Slots, cut: Cut | None, context: Context) -> Frame | None:
         if not keys:
             return None
     slots.leftover += [_ODD] * sum(1 for named in shown if _is_odd_key(named, context))
+    for named in shown:
+        if named.name in slots.named:
+            context.note_tie(slots.named[named.name], slots.named[named.name].data.best)
+    if cut is not None and cut.value is None and any(_is_unique(key, context) for key in keys):
+        slots.leftover += [_ODD] * 2
     order = [_grouped_key(key, keys, slots) for key in slots.order]
     if None in order:
         return None
@@ -427,6 +434,16 @@ def known_keys(keys: Sequence[Named], slots: Slots, context: Context) -> list[Pr
     return [predicate for predicate in made if predicate not in slots.filters]
 
 
+def _is_unique(named: Named, context: Context) -> bool:
+    """Whether the key tells single rows apart, so that counting rows ranks nothing."""
+    column = context.known(named.name)
+    return (
+        column is not None
+        and column.unique
+        and (context.is_id(column) or (context.profile.row_count or 0) > _FEW)
+    )
+
+
 def _is_odd_key(named: Named, context: Context) -> bool:
     """Whether hardly anybody groups by the column: a measured quantity, or one row a group."""
     column = context.known(named.name)
@@ -469,7 +486,7 @@ def _listed(slots: Slots, cut: Cut | None, context: Context) -> Frame | None:
         per = tuple(slots.keys)
     elif slots.direction and not order:
         order = _shown_order(slots, columns, context)
-    if slots.keys:
+    if slots.keys and (columns or cut is None or not slots.rows):
         columns = _unique([*slots.keys, *columns])
     if cut is None and _is_category(slots, context):
         slots.distinct = True

@@ -152,6 +152,7 @@ def _meanings(
     yield from _phrases(tokens, context)
     yield from _adjectives(tokens, context)
     yield from _verbs(tokens)
+    yield from _units_of_dates(tokens, context)
     yield from _measures(tokens, context)
     exact = {link.stop for link in context.links if link.options[0].score >= _SURE}
     for first, stop, item in times:
@@ -420,8 +421,8 @@ def _phrases(tokens: Sequence[Token], context: Context) -> Iterator[tuple[int, i
         stop = phrase.stop
         if phrase.category == "visual" and _is_plural(tokens[phrase.first : stop]):
             continue
-        if phrase.category == "aggregate" and stop - 1 in exact and stop - phrase.first > 1:
-            stop -= 1  # "total amount" where a column is called amount
+        if phrase.category == "aggregate":  # "total amount of" where a column is called amount
+            stop = min((at for at in exact if phrase.first < at < stop), default=stop)
         text = _text(tokens, phrase.first, stop)
         for kind, value, weight in operators_of(phrase.category, phrase.value, text):
             item = Item(kind, value, _span(phrase.first, stop), text, 0.9)
@@ -447,6 +448,18 @@ def _periods(
     for at in ends & set(range(len(tokens))):
         unit = next((u for u in _TIME_UNITS if u == tokens[at].lower), None)
         if unit is not None and context.dates():
+            bucket = TimeBucket(grain=unit, part=None, description=f"by {unit}", first=at, stop=at)
+            yield at, at + 1, Item("BUCKET", unit, _span(at, at + 1), bucket, 0.97), 1.0
+
+
+def _units_of_dates(
+    tokens: Sequence[Token], context: Context
+) -> Iterator[tuple[int, int, Item, float]]:
+    """As in "by signup year": the unit of time behind the name of a date."""
+    named = {link.stop for link in context.links if link.options[0].column.temporal}
+    for at in named & set(range(len(tokens))):
+        unit = next((u for u in _TIME_UNITS if u == tokens[at].lower), None)
+        if unit is not None:
             bucket = TimeBucket(grain=unit, part=None, description=f"by {unit}", first=at, stop=at)
             yield at, at + 1, Item("BUCKET", unit, _span(at, at + 1), bucket, 0.97), 1.0
 

@@ -120,6 +120,12 @@ class ViewLinker(TableLinker):
     def stands_for_rows(self, column: ColumnProfile) -> bool:
         return column.name in self.view.display.values()
 
+    def key_of(self, column: ColumnProfile) -> ColumnProfile | None:
+        for alias, name in self.view.display.items():
+            if name == column.name and len(self.view.keys[alias]) == 1:
+                return self._columns[self.view.keys[alias][0]]
+        return super().key_of(column)
+
     # --- tables ---------------------------------------------------------------------------------
 
     def mentions(self, tokens: Sequence[Token]) -> list[Mention]:

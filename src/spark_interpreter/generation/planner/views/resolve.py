@@ -497,12 +497,27 @@ def _by_keys(frame: Frame, view: View) -> Frame:
     return frame.model_copy(
         update={
             "keys": tuple(keys),
+            "per": _per_keys(frame, view, shown),
             "measures": tuple(map(renamed, frame.measures)),
             "having": keyed(frame.having),
             "order": keyed(frame.order),
             "assumptions": notes,
         }
     )
+
+
+def _per_keys(frame: Frame, view: View, shown: dict[str, str]) -> tuple[Named, ...]:
+    """What rows are cut for each of: those a name stands for by their keys, if rows are listed."""
+    if frame.aggregates:
+        return frame.per
+    per: list[Named] = []
+    for named in frame.per:
+        alias = shown.get(named.value.name) if isinstance(named.value, Column) else None
+        if alias is None or _display_is_unique(view, alias):
+            per.append(named)
+        else:
+            per += [Named(name=name, value=Column(name=name)) for name in view.keys[alias]]
+    return tuple(per)
 
 
 def _display_is_unique(view: View, alias: str) -> bool:

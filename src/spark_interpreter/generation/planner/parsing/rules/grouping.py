@@ -8,19 +8,21 @@ from spark_interpreter.generation.planner.parsing.context import Context
 from spark_interpreter.generation.planner.parsing.items import Item, merge
 from spark_interpreter.generation.planner.parsing.patterns import Built, Match
 from spark_interpreter.generation.planner.parsing.rules.base import RuleSet
+from spark_interpreter.generation.planner.parsing.rules.predicates import flag
 from spark_interpreter.generation.planner.parsing.times import bucket_key
 from spark_interpreter.generation.planner.parsing.trees import columns_of
 from spark_interpreter.generation.planner.plan import (
     Aggregated,
     Arithmetic,
+    Compare,
+    Constant,
     IsNull,
     Named,
     Not,
+    Predicate,
 )
-from spark_interpreter.model import ColumnProfile
 
 rule = RuleSet()
-TIE, _WHOLE = 0.01, 0.85
 _SHORT = 20
 
 
@@ -31,27 +33,18 @@ def _keys(items: list[Item], context: Context) -> tuple[Named, ...]:
             item.data
         )
         if column is not None:
-            _note_tie(item, column, context)
+            context.note_tie(item, column)
             found.append(context.named(column))
     return tuple(found)
 
 
-def _note_tie(item: Item, chosen: ColumnProfile, context: Context) -> None:
-    """Remember that part of a name ("airport") fits several columns alike."""
-    options = item.data.options
-    equal = [
-        option.column
-        for option in options
-        if option.score > options[0].score - TIE
-        and context.measurable(option.column) == context.measurable(chosen)
-    ]
-    if len(equal) > 1 and options[0].score < _WHOLE and chosen in equal:
-        context.note_choice(item.text, equal)
-
-
-@rule("(of|for|in|by|with)* bucket=BUCKET (of|by|for|in)* {the}* col=COL", "bucket=BUCKET")
+@rule(
+    "(of|for|in|by|BY|EACH|with)* {the}* col=COL bucket=BUCKET",
+    "(of|for|in|by|with)* bucket=BUCKET (of|by|for|in)* {the}* col=COL",
+    "bucket=BUCKET",
+)
 def time_bucket(match: Match, context: Context) -> Built:
-    """As in "by month", "by year of birth date"."""
+    """As in "by month", "by year of birth date", "by signup year"."""
     column = None
     if match.has("col"):
         column = context.pick(match["col"].data, lambda c: c.temporal)
@@ -126,8 +119,26 @@ def measured_rows(match: Match, context: Context) -> Built:
 @rule("(that|who|which) (have|has|had) {the}* (any|some)? col=COL")
 def having_some(match: Match, context: Context) -> Built:
     """As in "that have a phone": the value is there."""
+    return _present(match, context)
+
+
+@rule("(with|have|has|had|having) some=(a|an|any|some) col=COL")
+def with_some(match: Match, context: Context) -> Built:
+    """As in "how many orders have a customer": not what it says of "a salary of 5000"."""
+    after = match.after
+    if after is not None and not (after.kind in {"PRED", "KEY"} or after.text in {"?", "."}):
+        return None
+    return _present(match, context)
+
+
+def _present(match: Match, context: Context) -> Built:
+    """The condition that a value is there; an amount that can be zero has to be more."""
     column = match["col"].data.best
-    present = Not(part=IsNull(value=context.expression(column)))
+    present: Predicate = Not(part=IsNull(value=context.expression(column)))
+    if (yes := flag(column, context)) is not None:
+        present = yes
+    elif context.measurable(column) and column.minimum == 0:
+        present = Compare(op=">", left=context.expression(column), right=Constant(value=0))
     return merge("PRED", match.items, present, "pred")
 
 

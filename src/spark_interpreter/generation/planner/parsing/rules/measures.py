@@ -78,6 +78,7 @@ def aggregates(match: Match, context: Context) -> Built:
             column = fitting(function, item.data, context)
             if column is None:
                 return None
+            context.note_tie(item, column)
             made.append(measure(function, column, context))
     last = columns[-1]
     used = match.items[: list(match.items).index(last) + 1]
@@ -100,6 +101,27 @@ def first_or_last(match: Match, context: Context) -> Built:
     if not column.temporal or function is None or followed:
         return None
     return merge("MEA", match.items, (measure(function, column, context),))
+
+
+@rule("when (was|is|were|did)? the? word=(TOPW|ORDINAL|SUP) TAB (placed|made|recorded|taken)?")
+def moment_of_row(match: Match, context: Context) -> Built:
+    """As in "when was the first order?"."""
+    column = next(iter(context.dates()), None)
+    latest = end_of_time(match["word"])
+    if column is None or latest is None:
+        return None
+    made = measure("max" if latest else "min", column, context)
+    note = f"the {'last' if latest else 'first'} by {column.name}"
+    return merge("MEA", match.items, (made,), "mea", note)
+
+
+def end_of_time(item: Item) -> bool | None:
+    """Whether a word means the last in time, or the first; None if it says neither."""
+    if item.kind == "SUP":
+        dated = [a.direction for a in item.data.attributes if a.words in {"date", "time"}]
+        return dated[0] > 0 if dated else None
+    word = str(item.data).split()[-1]
+    return {"first": False, "1": False, "last": True}.get(word)
 
 
 @rule("col=COL of {the}* first=SUP {list}+ {the}* second=SUP TAB?")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from spark_interpreter.generation.planner.language.words import singular
 from spark_interpreter.generation.planner.linking_values import yes_and_no
 from spark_interpreter.generation.planner.parsing.context import Context
@@ -9,12 +11,37 @@ from spark_interpreter.generation.planner.parsing.items import ColumnLinks, Item
 from spark_interpreter.generation.planner.parsing.patterns import Built, Match
 from spark_interpreter.generation.planner.parsing.rules.base import RuleSet
 from spark_interpreter.generation.planner.parsing.rules.predicates import compare
+from spark_interpreter.model import ColumnProfile
 
 rule = RuleSet()
-_PARTIAL = 0.85
+_PARTIAL, _SURE = 0.85, 0.95
 _WEAK = frozenset(
     ("code", "codes", "id", "ids", "name", "names", "number", "numbers", "address", "addresses")
 )
+
+
+@rule("noun=(TAB|COL) (number|no|nr|id)? num=NUM (TAB|COL|POST|CMP)?")
+def row_by_number(match: Match, context: Context) -> Built:
+    """As in "order 10001", "the amount of order 4": the number is a key of the rows."""
+    noun, number = match["noun"], match["num"].data
+    if len(match.items) > 3 or match.items[-1].kind != "NUM" or not isinstance(number, int):
+        return None
+    one = singular(noun.text) == noun.text and noun.text != "row"
+    if noun.kind == "COL" and one and (key := _key_of(noun, context)) is not None:
+        is_number = compare(key, "=", number, context)
+        item = merge("PRED", match.items, is_number, "pred")
+        return replace(item, score=max(item.score, _SURE)) if is_number else None
+    if noun.kind == "COL" and not is_own_key(noun, context):
+        return None
+    named = one and noun.kind == "TAB"
+    for column in context.linker.own:
+        if not (column.unique and column.numeric and context.is_id(column)):
+            continue
+        low, high = column.minimum, column.maximum
+        if isinstance(low, int) and isinstance(high, int) and (named or low <= number <= high):
+            is_number = compare(column, "=", number, context)
+            return merge("PRED", match.items, is_number, "pred") if is_number else None
+    return None
 
 
 @rule("TAB ('s|’s|')? col=COL")
@@ -124,22 +151,10 @@ def how_much_of(match: Match, context: Context) -> Built:
     return merge("COL", match.items, links, match["pos"].text)
 
 
-@rule("(TAB|COL) (number|no|nr|id)? num=NUM (TAB|COL|POST|CMP)?")
-def row_by_number(match: Match, context: Context) -> Built:
-    """As in "order 10001": the number is among the ids of the rows."""
-    noun, number = match.items[0], match["num"].data
-    if len(match.items) > 3 or match.items[-1].kind != "NUM" or not isinstance(number, int):
-        return None
-    if noun.kind == "COL" and not is_own_key(noun, context):
-        return None
-    for column in context.linker.own:
-        low, high = column.minimum, column.maximum
-        if not (column.unique and column.numeric and context.is_id(column)):
-            continue
-        if isinstance(low, int) and isinstance(high, int) and low <= number <= high:
-            is_number = compare(column, "=", number, context)
-            return merge("PRED", match.items, is_number, "pred") if is_number else None
-    return None
+def _key_of(item: Item, context: Context) -> ColumnProfile | None:
+    """The key by which rows name one of another table's ("orders of customer 3")."""
+    column = context.linker.key_of(item.data.best)
+    return column if column is not None and column.numeric and not column.unique else None
 
 
 def is_own_key(item: Item, context: Context) -> bool:

@@ -6,11 +6,13 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from spark_interpreter.generation.planner.language.lexicon import Adjective, lexicon
+from spark_interpreter.generation.planner.language.words import singular
 from spark_interpreter.generation.planner.parsing.context import Context, count
 from spark_interpreter.generation.planner.parsing.derive import derived_column
 from spark_interpreter.generation.planner.parsing.items import ColumnLinks, Item, merge
 from spark_interpreter.generation.planner.parsing.patterns import Built, Match
 from spark_interpreter.generation.planner.parsing.rules.base import RuleSet
+from spark_interpreter.generation.planner.parsing.rules.measures import end_of_time
 from spark_interpreter.generation.planner.plan import (
     Aggregated,
     Expression,
@@ -398,6 +400,21 @@ def extreme_rows(match: Match, context: Context) -> Built:
     return [merge("TOP", said, cut, "top", f"{match['sup'].text}: by {column.name}"), *rows]
 
 
+@rule("the? word=(TOPW|ORDINAL) tab=TAB")
+def first_row(match: Match, context: Context) -> Built:
+    """As in "the last reading of each sensor", "the amount of the first order"."""
+    column = next(iter(context.dates()), None)
+    latest = end_of_time(match["word"])
+    noun, before = match["tab"].text, match.before
+    owned = before is not None and before.text in {"whose", "their", "his", "her", "its"}
+    if column is None or latest is None or owned or singular(noun) != noun:
+        return None
+    cut = Cut(context.expression(column), latest)
+    note = f"the {'last' if latest else 'first'} by {column.name}"
+    said = [item for item in match.items if item.kind != "TAB"]
+    return [merge("TOP", said, cut, "top", note), match["tab"]]
+
+
 @rule(
     "{the}* word=TOPW num=NUM {the}* what=COL (EACH|in|by|BY|for|within|across|of)+ {the}* group=COL (by|BY|in|of|with|based|on|according|to|ranked|terms)+ {the}* key=(COL|MEA|QTY)",
 )
@@ -445,6 +462,12 @@ def top_number(match: Match, context: Context) -> Built:
         column = context.pick(key.data, context.measurable) or context.pick(key.data)
         assert column is not None
         value = context.expression(column)
+    elif (
+        what is not None
+        and what.kind == "TAB"
+        and (latest := end_of_time(match["word"])) is not None
+    ):
+        return _ends(match, what, number, context, latest=latest)
     elif match["word"].text in {"first", "any"}:
         return merge("LIM", match.items, number, "lim")
     of: tuple[Named, ...] = ()
@@ -453,6 +476,17 @@ def top_number(match: Match, context: Context) -> Built:
         assert column is not None
         of = (context.named(column),)
     return merge("TOP", match.items, Cut(value, descending, number, False, of=of), "top")
+
+
+def _ends(match: Match, rows: Item, number: int, context: Context, *, latest: bool) -> Built:
+    """As in "the last 5 orders", in time; without one only the first rows can be told."""
+    said = [item for item in match.items if item is not rows]
+    column = next(iter(context.dates()), None)
+    if column is None or rows.text == "row":
+        return None if latest else [merge("LIM", said, number, "lim"), rows]
+    cut = Cut(context.expression(column), latest, number, single=False)
+    note = f"the {'last' if latest else 'first'} by {column.name}"
+    return [merge("TOP", said, cut, "top", note), rows]
 
 
 @rule("verb=(VERB|COL) {the}* ext=EXT (_|CNT)? $", "verb=(VERB|COL) {the}* ext=EXT PRED* $")
