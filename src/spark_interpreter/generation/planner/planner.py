@@ -16,7 +16,7 @@ from spark_interpreter.generation.planner.parsing.frame import Frame
 from spark_interpreter.generation.planner.parsing.parse import Candidate, parse
 from spark_interpreter.generation.planner.plan import Column, Plan
 from spark_interpreter.generation.planner.rendering import render
-from spark_interpreter.generation.planner.views.absence import absences
+from spark_interpreter.generation.planner.views.absence import absences, so_many
 from spark_interpreter.generation.planner.views.retrieval import MOST_TABLES, relevant
 from spark_interpreter.generation.planner.views.scope import (
     by_key,
@@ -122,12 +122,18 @@ def _together(
         today=request.today,
         find_values=request.find_values,
     )
+    counted = so_many(
+        request.question,
+        request.profiles,
+        today=request.today,
+        find_values=request.find_values,
+    )
     found = [
         (profile, by_key(candidate, profile, request.profiles)) for profile, candidate in single
     ]
     return [
         (profile, overlooked(candidate, profile, tokens, mentions))
-        for profile, candidate in (*found, *joined, *lacking)
+        for profile, candidate in (*found, *joined, *lacking, *counted)
     ]
 
 

@@ -1,25 +1,40 @@
-"""What has no partner: "products never ordered", "customers without orders in 2023"."""
+"""What has no partner, or so many: "products never ordered", "customers with under 3 orders"."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+import operator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Literal
 
 from spark_interpreter.generation.base import FindValues
+from spark_interpreter.generation.planner.language.lexicon import find_phrases
+from spark_interpreter.generation.planner.language.numbers import find_numbers
 from spark_interpreter.generation.planner.language.similarity import full_words
 from spark_interpreter.generation.planner.language.tokens import Token, tokenize
 from spark_interpreter.generation.planner.linking import linker_for
 from spark_interpreter.generation.planner.parsing.frame import Frame
 from spark_interpreter.generation.planner.parsing.parse import Candidate, parse, parse_with
+from spark_interpreter.generation.planner.parsing.rules.predicates import OPPOSITE
 from spark_interpreter.generation.planner.parsing.trees import columns_of
-from spark_interpreter.generation.planner.plan import Exists
+from spark_interpreter.generation.planner.plan import (
+    Aggregate,
+    Aggregated,
+    Column,
+    Compare,
+    Constant,
+    Exists,
+    Filter,
+    Named,
+    Project,
+)
 from spark_interpreter.generation.planner.views.linker import ViewLinker, view_linker
 from spark_interpreter.generation.planner.views.resolve import partners
 from spark_interpreter.generation.planner.views.view import Leg, View, view_of
 from spark_interpreter.model import TableProfile
 
-_NEGATIONS = frozenset(("without", "no", "not", "never", "zero"))
+_NEGATIONS = frozenset(("without", "no", "not", "never", "zero", "0"))
 _BEFORE = frozenset(
     ("who", "that", "which", "have", "has", "had", "did", "do", "does", "are", "is", "was", "were",
      "with", "and", "been", "there", "but", "can", "could", "ca", "wo", "does", "doesn't")
@@ -28,6 +43,12 @@ _AFTER = frozenset(
     ("have", "had", "has", "been", "any", "a", "an", "the", "ever", "yet", "be", "in", "at", "of",
      "single", "made", "used", "by")
 )  # fmt: skip
+ComparisonOp = Literal["<", "<=", ">", ">=", "="]
+_HOLDS: dict[ComparisonOp, Callable[[int, int], bool]] = {
+    "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "=": operator.eq,
+}  # fmt: skip
+_OWNING = frozenset(("have", "has", "had", "having", "with", "placed", "made"))
+_DOING = frozenset(("having", "placed", "made", "got", "a", "only"))
 _SURE_HEAD, _SURE_TAIL = 0.8, 0.6
 _WORTH = 1.0
 """What a reading gains that explains the negation, which others have to leave out."""
@@ -42,8 +63,11 @@ def absences(
 ) -> Iterator[tuple[TableProfile, Candidate]]:
     """Readings of the rows of a table that have no partner of the kind that follows."""
     tokens = tokenize(question)
+    numbers = list(_numbers(tokens))
     for at, token in enumerate(tokens):
         if token.lower not in _NEGATIONS and not token.lower.endswith("n't"):
+            continue
+        if any(number.first <= at < number.stop for number in numbers):
             continue
         head, tail = _parts(question, tokens, at)
         if not head or not tail:
@@ -55,6 +79,104 @@ def absences(
             found = _best_tail(tail, profile, profiles, today, find_values)
             if found is not None:
                 yield profile, _lacking(heads[0], *found)
+
+
+def so_many(
+    question: str,
+    profiles: Sequence[TableProfile],
+    *,
+    today: date,
+    find_values: FindValues | None,
+) -> Iterator[tuple[TableProfile, Candidate]]:
+    """Readings of the rows of a table by how many rows of another refer to them.
+
+    A list by a number that none cannot meet is left to the groups, which show the number, too.
+    """
+    tokens = tokenize(question)
+    for number in _numbers(tokens):
+        first, stop = number.first, number.stop
+        while first and tokens[first - 1].lower in _BEFORE | _DOING:
+            first -= 1
+        if not first or stop >= len(tokens):
+            continue
+        head, tail = question[: tokens[first - 1].end], question[tokens[stop].start :]
+        if number.value == 1 and tokens[stop].lower == tokens[stop].lemma:
+            tail = f"{tokens[stop].text}s{question[tokens[stop].end :]}"
+        for profile in profiles:
+            heads = parse(head, profile, today=today, find_values=find_values)
+            if not heads or heads[0].confidence < _SURE_HEAD or not _is_of(heads[0], profile, head):
+                continue
+            if not (heads[0].frame.aggregates or number.few):
+                continue
+            found = _best_tail(tail, profile, profiles, today, find_values)
+            if found is not None and _counts_root(tail, found[0]):
+                yield profile, _having(heads[0], *found, number)
+
+
+@dataclass(frozen=True, slots=True)
+class _Number:
+    """Tokens `first` up to (not with) `stop` compare a whole number ("fewer than 3")."""
+
+    first: int
+    stop: int
+    op: ComparisonOp
+    value: int
+
+    @property
+    def few(self) -> bool:
+        """Whether none at all is such a number."""
+        return _HOLDS[self.op](0, self.value)
+
+
+def _numbers(tokens: Sequence[Token]) -> Iterator[_Number]:
+    """Where a whole number is compared ("fewer than 3", "2 or more", "have 5")."""
+    phrases = find_phrases(tokens)
+    before = {p.stop: p for p in phrases if p.category == "comparison"}
+    behind = {p.first: p for p in phrases if p.category == "comparison_after"}
+    for number in find_numbers(tokens):
+        if not isinstance(number.value, int) or number.kind == "ordinal":
+            continue
+        phrase = before.get(number.first) or behind.get(number.stop)
+        op = next((op for op in _HOLDS if phrase is not None and phrase.value == op), None)
+        owned = number.first > 0 and tokens[number.first - 1].lower in _OWNING
+        if phrase is None and owned:
+            op = "="
+        if op is not None:
+            first = min(number.first, phrase.first if phrase else number.first)
+            stop = max(number.stop, phrase.stop if phrase else number.stop)
+            yield _Number(first, stop, op, number.value)
+
+
+def _counts_root(tail: str, view: View) -> bool:
+    """Whether what is counted are the root's rows, by their name."""
+    tokens = tokenize(tail)
+    length = len(full_words(view.root.name))
+    return view_linker(view).speaks_of_root(tokens[:length])
+
+
+def _having(head: Candidate, view: View, leg: Leg, tail: Candidate, number: _Number) -> Candidate:
+    """The rows of the head with so many partners; few are all but those with more."""
+    few = number.few
+    matches, legs = partners(view, leg, tail.frame.filters)
+    assert isinstance(matches.relation, Project)
+    keys = matches.relation.columns
+    several = Compare(
+        op=OPPOSITE[number.op] if few else number.op,
+        left=Column(name="count"),
+        right=Constant(value=number.value),
+    )
+    counted = Aggregate(
+        input=matches.relation.input,
+        keys=keys,
+        measures=(Named(name="count", value=Aggregated(function="count")),),
+    )
+    relation = Project(
+        input=Filter(input=counted, predicate=several),
+        columns=tuple(Named(name=key.name, value=Column(name=key.name)) for key in keys),
+    )
+    found = matches.model_copy(update={"relation": relation, "negated": few})
+    note = (f"{leg.profile.name} without {view.root.name} are among them",) if few else ()
+    return _restricted(head, found, legs, tail, *note)
 
 
 def _parts(question: str, tokens: Sequence[Token], at: int) -> tuple[str, str]:
@@ -122,13 +244,19 @@ def _is_said(tail: str, linker: ViewLinker) -> bool:
 
 
 def _lacking(head: Candidate, view: View, leg: Leg, tail: Candidate) -> Candidate:
-    frame: Frame = head.frame
     used = columns_of(tail.frame.columns)
     matches, legs = partners(view, leg, tail.frame.filters, used)
-    absent: Exists = matches.model_copy(update={"negated": True})
-    notes = tuple(note for note in tail.frame.assumptions if note not in frame.assumptions)
+    return _restricted(head, matches.model_copy(update={"negated": True}), legs, tail)
+
+
+def _restricted(
+    head: Candidate, condition: Exists, legs: Sequence[Leg], tail: Candidate, *notes: str
+) -> Candidate:
+    """The head of which only rows that meet the condition are left."""
+    frame: Frame = head.frame
+    said = dict.fromkeys((*frame.assumptions, *tail.frame.assumptions, *notes))
     frame = frame.model_copy(
-        update={"filters": (*frame.filters, absent), "assumptions": (*frame.assumptions, *notes)}
+        update={"filters": (*frame.filters, condition), "assumptions": tuple(said)}
     )
     tables = tuple(dict.fromkeys((frame.table, *(leg.profile.name for leg in legs))))
     return replace(

@@ -38,6 +38,7 @@ late = RuleSet()
 _VAGUE = {"high", "low", "large", "big", "small", "great", "good", "bad"}
 _OLDEST = 120
 _WHOLE_NAME = 0.95
+_OWNING = frozenset(("have", "has", "had", "having", "with"))
 _AMOUNTS = ("amount", "price", "total", "value", "cost")
 
 
@@ -302,11 +303,10 @@ def bare_comparison(match: Match, context: Context) -> Built:
     """As in "patients under 18", "expenses above 4000": of the one column such tables have for it."""
     number = match["num"].data
     op = match["cmp"].text
-    if op == "~" or (
-        match.after is not None
-        and match.after.kind in {"COL", "TAB", "W"}
-        and match.after.kind != "W"
-    ):
+    before = match.before
+    owned = before is not None and before.text in _OWNING
+    owned = owned or any(item.text in _OWNING for item in match.items)
+    if op == "~" or (match.after is not None and (owned or _is_counted(match.after, context))):
         return None
     phrases = ("age",) if 0 < number < _OLDEST else ()
     for phrase in (*phrases, *_AMOUNTS):
@@ -317,3 +317,10 @@ def bare_comparison(match: Match, context: Context) -> Built:
                 condition(match, made, f"{op} {number} speaks of {column.name}") if made else None
             )
     return None
+
+
+def _is_counted(after: Item, context: Context) -> bool:
+    """Whether the number counts what follows, be it a word that could be a verb ("3 orders")."""
+    rows = {singular(word) for word in context.linker.table_words}
+    said = after.data if isinstance(after.data, str) else after.text
+    return after.kind in {"COL", "TAB"} or singular(said) in rows
