@@ -15,7 +15,7 @@ from tests.questions.tables import Row, Table, write_csv
 
 def related() -> dict[str, tuple[Table, ...]]:
     """The tables of each set, by the name of the set."""
-    return {"shop": _shop(), "league": _league(), "school": _school()}
+    return {"shop": _shop(), "league": _league(), "school": _school(), "clubs": _clubs()}
 
 
 def write_related(folder: Path) -> None:
@@ -115,4 +115,19 @@ def _school() -> tuple[Table, ...]:
         _table("courses", ("course_id INTEGER", "title VARCHAR", "credits INTEGER"), courses),
         _table("enrolments", ("student_id INTEGER", "course_id INTEGER", "score INTEGER"),
                enrolments),
+    )  # fmt: skip
+
+
+def _clubs() -> tuple[Table, ...]:
+    """Players and clubs, which two tables link: the members and those who wait."""
+    rng = random.Random(34)
+    players: list[Row] = [(at, f"Player {at}", 15 + at % 4) for at in range(1, 13)]
+    clubs: list[Row] = list(enumerate(("Chess", "Drama", "Judo"), start=1))
+    pairs = [(player, club) for player in range(1, 13) for club in range(1, 4)]
+    both = ("player_id INTEGER", "club_id INTEGER")
+    return (
+        _table("players", ("player_id INTEGER", "player_name VARCHAR", "age INTEGER"), players),
+        _table("clubs", ("club_id INTEGER", "club_name VARCHAR"), clubs),
+        _table("memberships", both, list(rng.sample(pairs, 20))),
+        _table("waitlist", both, list(rng.sample(pairs, 14))),
     )  # fmt: skip

@@ -34,12 +34,12 @@ def failed(failure: PlanFailure) -> Finding:
         (
             PlanFailure(error_class="UNRESOLVED_COLUMN.X", message="m", name="regoin"),
             "unknown-column",
-            "Did you mean region?",
+            "Did you mean region of orders?",
         ),
         (
             PlanFailure(error_class="UNRESOLVED_COLUMN", message="m", name="`orders`.`quantty`"),
             "unknown-column",
-            "Did you mean quantity?",
+            "Did you mean quantity of orders?",
         ),
         (
             PlanFailure(error_class="UNRESOLVED_COLUMN", message="m", name="totals"),
@@ -76,7 +76,7 @@ def failed(failure: PlanFailure) -> Finding:
         (
             PlanFailure(error_class="AnalysisException", message="cannot resolve x", name="nam"),
             "unknown-column",
-            "Did you mean name?",
+            "Did you mean name of customers?",
         ),
     ],
 )  # fmt: skip

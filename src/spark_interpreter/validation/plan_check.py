@@ -131,4 +131,20 @@ def _column_suggestion(name: str, tables: Sequence[EmptyTable], kinds: Kinds | N
         best = nearest(plain, set(strings(kinds.nodes)) - {plain})
     if not best:
         return f"The columns are {', '.join(sorted(columns)[:20])}." if columns else ""
-    return f"Did you mean {' or '.join(best)}?"
+    return f"Did you mean {' or '.join(_with_tables(column, tables) for column in best)}?"
+
+
+def _with_tables(column: str, tables: Sequence[EmptyTable]) -> str:
+    """The column's name with the tables that have it, where there are several tables."""
+    owners = [_short(table.location) for table in tables if column in _names(table)]
+    return f"{column} of {' and '.join(owners)}" if owners and len(tables) > 1 else column
+
+
+def _names(table: EmptyTable) -> set[str]:
+    return {column.name for column in table.columns}
+
+
+def _short(location: str) -> str:
+    """What a person calls the table: the file without its folders and ending, or its name."""
+    name = location.rstrip("/").rpartition("/")[2]
+    return name.partition(".")[0] or name if "/" in location else location

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
+
 from spark_interpreter.generation.base import GenerationRequest
 from spark_interpreter.generation.planner import wording
 from spark_interpreter.generation.planner.house import house_of
@@ -11,7 +14,7 @@ from spark_interpreter.generation.planner.linking import linker_for
 from spark_interpreter.generation.planner.parsing.content import has_content
 from spark_interpreter.generation.planner.parsing.parse import Candidate
 from spark_interpreter.generation.planner.views.scope import plan_of
-from spark_interpreter.model import NeedsInput
+from spark_interpreter.model import NeedsInput, TableProfile
 
 _GENERATOR = "planner"
 _COMMAND_PLACE = 3
@@ -106,6 +109,32 @@ def ambiguous(request: GenerationRequest, best: Candidate) -> NeedsInput | None:
         reason="ambiguous",
         message=f'"{choice.words}" can mean {names}. Which one is meant?',
         choices=choice.questions(request.question),
+        suggestions=wording.suggestions(request.profiles),
+        generator=_GENERATOR,
+    )
+
+
+def by_which_table(
+    request: GenerationRequest, found: Sequence[tuple[TableProfile, Candidate]]
+) -> NeedsInput | None:
+    """A question back when several tables link the same others, and nothing prefers one."""
+    root, best = found[0]
+    if not best.frame.view or best.frame.rows:
+        return None
+    names = dict.fromkeys(
+        profile.name
+        for profile, candidate in found
+        if candidate.frame.view
+        and math.isclose(candidate.score, best.score)
+        and math.isclose(candidate.confidence, best.confidence)
+        and set(candidate.tables) - {profile.name} == set(best.tables) - {root.name}
+    )
+    if len(names) < 2:
+        return None
+    return NeedsInput(
+        reason="ambiguous",
+        message=f"The answer can go by {' or by '.join(names)}. Which one is meant?",
+        choices=tuple(f"{request.question.rstrip('?. ')} ({name})" for name in names),
         suggestions=wording.suggestions(request.profiles),
         generator=_GENERATOR,
     )

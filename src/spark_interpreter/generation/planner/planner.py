@@ -7,7 +7,12 @@ from dataclasses import replace
 
 from spark_interpreter.generation.base import GenerationRequest
 from spark_interpreter.generation.planner import plan_tools, wording
-from spark_interpreter.generation.planner.clarify import ambiguous, refusal, unclear
+from spark_interpreter.generation.planner.clarify import (
+    ambiguous,
+    by_which_table,
+    refusal,
+    unclear,
+)
 from spark_interpreter.generation.planner.defaults import with_defaults, without_inclusion
 from spark_interpreter.generation.planner.followups import follow_up, last_frame
 from spark_interpreter.generation.planner.house import house_of, worded
@@ -64,7 +69,7 @@ class Planner:
         several = len(request.profiles) > 1
         if best.confidence < max(self._threshold, _SURE_AMONG_SEVERAL if several else 0.0):
             return unclear(request, best)
-        if asked := ambiguous(request, best):
+        if asked := ambiguous(request, best) or by_which_table(request, found):
             return asked
         frame = best.frame
         frame = frame.model_copy(

@@ -104,7 +104,7 @@ class ViewLinker(TableLinker):
             for m in self.mentions(tokens)
             if m.score > _SAID
             and singular(tokens[m.stop - 1].lower) == m.last
-            and (m.first == 0 or tokens[m.first - 1].lower not in _DOING)
+            and (_opens(m, tokens) or tokens[m.first - 1].lower not in _DOING)
         ]
         return bool(named) and min(named, key=lambda m: (m.first, -m.stop)).alias == root
 
@@ -293,6 +293,11 @@ def _is_noun(mention: Mention, tokens: Sequence[Token]) -> bool:
     word = tokens[mention.stop - 1].lower
     before = tokens[mention.first - 1].lower if mention.first else ""
     return singular(word) == mention.last and before not in _DOING
+
+
+def _opens(mention: Mention, tokens: Sequence[Token]) -> bool:
+    """Whether the question begins with the table ("orders of", "which orders")."""
+    return mention.first == 0 or (mention.first == 1 and tokens[0].lower == "which")
 
 
 def _best(options: Sequence[Linked]) -> tuple[Linked, ...]:
