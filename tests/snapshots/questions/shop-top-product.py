@@ -1,8 +1,8 @@
-"""Product name of order items and products with the highest quantity × unit price
+"""Product name with the highest total revenue
 
 Question:  which product has the highest revenue
-Assumes:   revenue = quantity * unit_price; order_items.product_id matches products.product_id
-           (100 % of its values)
+Assumes:   revenue = quantity * unit_price; revenue summed up for each product_name;
+           order_items.product_id matches products.product_id (100 % of its values)
 """
 from pyspark.sql import SparkSession, functions as F
 
@@ -29,9 +29,10 @@ order_items = (
 
 result = (
     order_items.join(products, "product_id")
-    .orderBy(F.desc(F.col("quantity") * F.col("unit_price")))
+    .groupBy("product_name")
+    .agg(F.sum(F.col("quantity") * F.col("unit_price")).alias("total_revenue"))
+    .orderBy(F.desc("total_revenue"), "product_name")
     .limit(1)
-    .select("product_name")
 )
 
 result.write.mode("overwrite").parquet("output/shop-top-product")

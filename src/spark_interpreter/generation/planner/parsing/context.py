@@ -30,7 +30,7 @@ _ID_WORDS = frozenset(
 )
 _LABEL_WORDS = ("name", "title", "label")
 TIE = 0.03
-_ALIKE, _WHOLE = 0.01, 0.85
+_ALIKE, _WHOLE, _RELATED = 0.01, 0.85, 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +168,7 @@ class Context:
                 continue
             for linked in self.linker.named(attribute.words, fits=self._sortable):
                 score = linked.score - 0.02 * rank
-                if best is None or score > best[0]:
+                if linked.score >= _RELATED and (best is None or score > best[0]):
                     best = (score, linked.column, attribute.direction)
         return (best[1], best[2]) if best else None
 

@@ -319,7 +319,8 @@ def _totalled(slots: Slots, context: Context) -> Cut | None:
     repeats = bool(columns) and all(
         c is not None and not c.unique and not c.numeric for c in columns
     )
-    if not repeats or not (cut.of or cut.total) or not shown:
+    total = cut.total or cut.value in context.derived.values()
+    if not repeats or not (cut.of or total) or not shown:
         return cut
     if slots.keys and cut.number:
         slots.per = list(slots.keys)
@@ -486,7 +487,7 @@ def _listed(slots: Slots, cut: Cut | None, context: Context) -> Frame | None:
         per = tuple(slots.keys)
     elif slots.direction and not order:
         order = _shown_order(slots, columns, context)
-    if slots.keys and (columns or cut is None or not slots.rows):
+    if slots.keys and (columns or cut is None):
         columns = _unique([*slots.keys, *columns])
     if cut is None and _is_category(slots, context):
         slots.distinct = True
@@ -497,7 +498,8 @@ def _listed(slots: Slots, cut: Cut | None, context: Context) -> Frame | None:
     if not columns and not slots.rows and not slots.filters and not order and not slots.all:
         return None
     if not columns and (slots.wh or cut is not None):
-        columns = _labelled(slots, order, context)
+        labels = _labelled(slots, order, context)
+        columns = _unique([*slots.keys, *labels]) if labels else []
     elif cut is not None and slots.rows and {n.name for n in columns} <= set(columns_of(cut.value)):
         columns = _unique([*map(context.named, context.label()), *columns])
     return Frame(

@@ -82,7 +82,7 @@ _ROW_WORDS = frozenset(
 
 _UNITS = frozenset(("ms", "milliseconds", "minutes", "seconds", "dollars", "euros"))
 _DETERMINERS = frozenset(("a", "an", "the", "any", "all", "of", "different"))
-_WANT_COLUMNS = frozenset(("per", "by", "each", "every", "no", "without"))
+_WANT_COLUMNS = frozenset(("per", "by", "each", "every", "no", "without", "which"))
 _RATES = frozenset(("rate", "rates", "percentage", "ratio", "share"))
 _TIME_UNITS: tuple[Grain, ...] = ("year", "quarter", "month", "week", "day", "hour")
 _VALUE_WORDS = frozenset(("value", "values", "data", "information", "work", "works"))

@@ -189,7 +189,10 @@ def most_common(match: Match, context: Context) -> Built:
         cut = Cut(None, _rising(adjective), number, single, of=(context.named(column),))
         return merge("TOP", match.items, cut, "top")
     found = context.gradable(adjective)
-    if found is None or not found[0].numeric or not context.repeats(column):
+    if found is None or not found[0].numeric:
+        return None
+    further = context.linker.distance(column) > context.linker.distance(found[0])
+    if not (further or context.repeats(column)):
         return None
     function: Literal["sum", "avg"] = "sum" if _adds_up(found[0], context) else "avg"
     value = Aggregated(function=function, value=context.expression(found[0]))
