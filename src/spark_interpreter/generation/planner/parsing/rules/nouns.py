@@ -33,7 +33,7 @@ def row_by_number(match: Match, context: Context) -> Built:
         return replace(item, score=max(item.score, _SURE)) if is_number else None
     if noun.kind == "COL" and not is_own_key(noun, context):
         return None
-    named = one and noun.kind == "TAB"
+    named = one and " " not in noun.text
     for column in context.linker.own:
         if not (column.unique and column.numeric and context.is_id(column)):
             continue
