@@ -1,5 +1,10 @@
-"""A question of a large Parquet table, on a cluster of two workers and on the embedded engine."""
+"""A question of a large Parquet table, on a cluster of two workers and on the embedded engine.
 
+It is compared with the script that the product wrote for it, run by itself on the same engine; the
+answer is checked against a script written by hand.
+"""
+
+import json
 import os
 import shutil
 import sys
@@ -9,7 +14,16 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from benchmarks.data import SCHEMA, write_sales
-from benchmarks.measure import Finished, Measurement, PeakMemory, Tree, alternate, run_process, tell
+from benchmarks.measure import (
+    ROOT,
+    Finished,
+    Measurement,
+    PeakMemory,
+    Tree,
+    alternate,
+    run_process,
+    tell,
+)
 from benchmarks.subjects import BY_HAND, QUESTION, Product, check_same, spark_is_missing
 from spark_interpreter.cancellation import Cancellation
 from spark_interpreter.model.deployment import ConnectSettings
@@ -38,10 +52,10 @@ def ask_a_cluster(folder: Path, runs: int) -> Iterator[Measurement]:
     )
     tree = Tree()
     with served(tree) as url:
-        by_hand = {"SPARK_REMOTE": url}
+        bare_engine = {"SPARK_REMOTE": url}
         chosen = {"SPARK_INTERPRETER_CONNECT__URL": url}
         yield from compared(
-            f"{name}, two workers", table, product, runs, tree, by_hand, "connect", chosen
+            f"{name}, two workers", table, product, runs, tree, bare_engine, "connect", chosen
         )
 
 
@@ -51,15 +65,15 @@ def compared(
     product: Product,
     runs: int,
     tree: Tree,
-    by_hand: Mapping[str, str],
+    bare_engine: Mapping[str, str],
     platform: str,
     settings: Mapping[str, str],
 ) -> Iterator[Measurement]:
-    """The product beside the bare script on the same engine: memory first, then time.
+    """The product beside its script alone on the same engine: memory first, then time.
 
     Args:
         tree: has the processes of the engine; those of the product are added to it.
-        by_hand: environment of the bare script, which names its engine.
+        bare_engine: environment of a bare script, which names its engine.
         settings: environment of the product, which names the same.
     """
     command = Path(sys.executable).with_name("spark-interpreter")
@@ -74,23 +88,30 @@ def compared(
         "json",
     ]
     environment = {**product.environment, **settings, **tree.environment}
+    bare_environment = {**bare_engine, **tree.environment}
+    script = product.home.with_name("script.py")
 
     def bare() -> Finished:
-        marked = {**by_hand, **tree.environment}
-        return run_process([sys.executable, BY_HAND, table, SCHEMA], marked)
+        alone: list[str | Path] = [sys.executable, "-m", "benchmarks.scripts.bare", script]
+        return run_process(alone, bare_environment, folder=ROOT)
 
     def whole() -> Finished:
         shutil.rmtree(product.home / "data", ignore_errors=True)
         return run_process(ask, environment)
 
+    tell(f"{name}: by hand")
+    by_hand = run_process([sys.executable, BY_HAND, table, SCHEMA], bare_environment)
     memory = {}
-    finished = {}
-    for label, run in {"the script alone": bare, "the product": whole}.items():
-        tell(f"{name}: memory of {label}")
-        with PeakMemory(tree, interval=0.5) as peak:
-            finished[label] = run()
-        memory[label] = peak.mib / 1024
-    check_same(finished["the product"], finished["the script alone"])
+    tell(f"{name}: memory of the product")
+    with PeakMemory(tree, interval=0.5) as peak:
+        finished = whole()
+    memory["the product"] = peak.mib / 1024
+    check_same(finished, by_hand)
+    script.write_text(json.loads(finished.output)["script"])
+    tell(f"{name}: memory of its script alone")
+    with PeakMemory(tree, interval=0.5) as peak:
+        bare()
+    memory["its script alone"] = peak.mib / 1024
     for label, used in memory.items():
         yield Measurement(f"{name}, peak memory of {label}", used, "GiB", None, "with its engine")
     seconds = alternate(
