@@ -15,7 +15,10 @@ from tests.questions.tables import Row, Table, write_csv
 
 def related() -> dict[str, tuple[Table, ...]]:
     """The tables of each set, by the name of the set."""
-    return {"shop": _shop(), "league": _league(), "school": _school(), "clubs": _clubs()}
+    return {
+        "shop": _shop(), "league": _league(), "school": _school(), "clubs": _clubs(),
+        "clinic": _clinic(),
+    }  # fmt: skip
 
 
 def write_related(folder: Path) -> None:
@@ -130,4 +133,29 @@ def _clubs() -> tuple[Table, ...]:
         _table("clubs", ("club_id INTEGER", "club_name VARCHAR"), clubs),
         _table("memberships", both, list(rng.sample(pairs, 20))),
         _table("waitlist", both, list(rng.sample(pairs, 14))),
+    )  # fmt: skip
+
+
+def _clinic() -> tuple[Table, ...]:
+    """Visits and invoices of patients: some have only the one or the other, or nobody's name."""
+    rng = random.Random(35)
+    names = ["Ada", "Ben", "Cleo", "Dan", "Ada", "Eve", "Finn", "Gus"]
+    towns = ["Bath", "Hull", None, "York"]
+    patients: list[Row] = [(at, name, towns[at % 4]) for at, name in enumerate(names, start=1)]
+    day = date(2023, 11, 1)
+    visits: list[Row] = [
+        (at, rng.choice((1, 2, 3, 5, 6, None)), day + timedelta(days=rng.randint(0, 150)),
+         rng.randint(5, 60)) for at in range(1, 41)
+    ]  # fmt: skip
+    invoices: list[Row] = [
+        (at, rng.choice((2, 3, 4, 5, 7)), day + timedelta(days=rng.randint(30, 200)),
+         rng.randint(20, 400) / 4) for at in range(101, 131)
+    ]  # fmt: skip
+    return (
+        _table("patients", ("patient_id INTEGER", "patient_name VARCHAR", "town VARCHAR"),
+               patients),
+        _table("visits", ("visit_id INTEGER", "patient_id INTEGER", "visited_on DATE",
+                          "minutes INTEGER"), visits),
+        _table("invoices", ("invoice_id INTEGER", "patient_id INTEGER", "issued_on DATE",
+                            "price DOUBLE"), invoices),
     )  # fmt: skip

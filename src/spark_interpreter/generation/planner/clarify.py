@@ -13,7 +13,7 @@ from spark_interpreter.generation.planner.language.tokens import tokenize
 from spark_interpreter.generation.planner.linking import linker_for
 from spark_interpreter.generation.planner.parsing.content import has_content
 from spark_interpreter.generation.planner.parsing.parse import Candidate
-from spark_interpreter.generation.planner.views.scope import plan_of
+from spark_interpreter.generation.planner.views.beside import plan_of
 from spark_interpreter.model import NeedsInput, TableProfile
 
 _GENERATOR = "planner"

@@ -132,6 +132,8 @@ class _Filtering:
 
 def _spoken(frame: Frame, profiles: Sequence[TableProfile]) -> Iterator[tuple[str, str]]:
     """The columns the question speaks of, with their tables."""
+    for other in frame.beside:
+        yield from _spoken(other, profiles)
     root = next(profile for profile in profiles if profile.name == frame.table)
     view = view_of(root, profiles) if frame.view else None
     slots = (

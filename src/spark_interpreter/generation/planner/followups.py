@@ -67,12 +67,15 @@ def last_frame(request: GenerationRequest) -> Frame | None:
     for turn in reversed(request.history):
         if isinstance(turn.outcome, Draft) and "frame" in turn.outcome.state:
             frame = Frame.model_validate(turn.outcome.state["frame"])
-            return frame if frame.table in tables else None
+            used = {frame.table, *(other.table for other in frame.beside)}
+            return frame if used <= tables else None
     return None
 
 
 def follow_up(request: GenerationRequest, before: Frame) -> list[tuple[TableProfile, Candidate]]:
     """Readings of the question as a change of the frame before, best first."""
+    if before.beside:
+        return []
     profile = next(p for p in request.profiles if p.name == before.table)
     view = view_of(profile, request.profiles) if before.view else None
     linker = view_linker(view) if view is not None else linker_for(profile)

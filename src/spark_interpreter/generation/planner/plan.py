@@ -413,9 +413,27 @@ class SetOperation(Model):
     right: Relation
 
 
+class SideBySide(Model):
+    """Groups of several tables with the same keys: one row for each that any of them has.
+
+    Measures of a group that a part lacks are null, counts of rows 0.
+    """
+
+    node: Literal["side_by_side"] = "side_by_side"
+    parts: tuple[Aggregate, ...]
+
+    @property
+    def keys(self) -> tuple[Named, ...]:
+        return self.parts[0].keys
+
+    @property
+    def measures(self) -> tuple[Named, ...]:
+        return tuple(measure for part in self.parts for measure in part.measures)
+
+
 Relation = Annotated[
     Scan | Join | Filter | Derive | Project | Distinct | Aggregate | Sort | Limit | Top | Pivot
-    | ColumnReport | SetOperation,
+    | ColumnReport | SetOperation | SideBySide,
     _ByNode(),
 ]  # fmt: skip
 
@@ -437,6 +455,7 @@ class Plan(Model):
 for _model in (
     Arithmetic, Call, Truncate, Extract, Bin, Case, Aggregated, Windowed, ScalarQuery, Compare,
     Between, OneOf, Match, IsNull, InQuery, Exists, AllOf, AnyOf, Not, Named, SortKey, Join, Filter,
-    Derive, Project, Distinct, Aggregate, Sort, Limit, Top, Pivot, ColumnReport, SetOperation, Plan,
+    Derive, Project, Distinct, Aggregate, Sort, Limit, Top, Pivot, ColumnReport, SetOperation,
+    SideBySide, Plan,
 ):  # fmt: skip
     _model.model_rebuild()

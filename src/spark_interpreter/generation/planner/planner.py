@@ -22,12 +22,12 @@ from spark_interpreter.generation.planner.parsing.parse import Candidate, parse
 from spark_interpreter.generation.planner.plan import Column, Plan
 from spark_interpreter.generation.planner.rendering import render
 from spark_interpreter.generation.planner.views.absence import absences, so_many
+from spark_interpreter.generation.planner.views.beside import beside, plan_of
 from spark_interpreter.generation.planner.views.retrieval import MOST_TABLES, relevant
 from spark_interpreter.generation.planner.views.scope import (
     by_key,
     joined_readings,
     overlooked,
-    plan_of,
     table_mentions,
 )
 from spark_interpreter.generation.planner.wording.words import listed
@@ -86,15 +86,14 @@ class Planner:
         if before is not None and not request.question:
             root = next(p for p in request.profiles if p.name == before.table)
             return [(root, Candidate(before, 1.0, 0.0, (), ()))]
-        found = [
-            (profile, candidate)
-            for profile in request.profiles
-            for candidate in parse(
-                request.question, profile, today=request.today, find_values=request.find_values
-            )
-        ]
+        found = _readings(request, request.question)
         if len(request.profiles) > 1:
-            found = _together(request, found)
+            found += beside(
+                request.question,
+                request.profiles,
+                found[0][1] if found else None,
+                lambda half: _readings(request, half),
+            )
         if before is not None:
             found += follow_up(request, before)
         return sorted(found, key=lambda entry: -entry[1].score)
@@ -107,6 +106,20 @@ def _narrowed(request: GenerationRequest) -> GenerationRequest:
         kept |= set(turn.outcome.tables) if isinstance(turn.outcome, Draft) else set()
     profiles = tuple(profile for profile in request.profiles if profile.name in kept)
     return request.model_copy(update={"profiles": profiles})
+
+
+def _readings(request: GenerationRequest, question: str) -> list[tuple[TableProfile, Candidate]]:
+    """Readings of a question that has nothing to do with those before, the best first."""
+    found = [
+        (profile, candidate)
+        for profile in request.profiles
+        for candidate in parse(
+            question, profile, today=request.today, find_values=request.find_values
+        )
+    ]
+    if len(request.profiles) > 1:
+        found = _together(request.model_copy(update={"question": question}), found)
+    return sorted(found, key=lambda entry: -entry[1].score)
 
 
 def _together(

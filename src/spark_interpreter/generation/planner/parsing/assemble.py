@@ -147,7 +147,7 @@ def _grouped(frame: Frame, profile: TableProfile, source: Relation) -> tuple[Rel
         relation = Filter(input=relation, predicate=conjunction(having))
     if frame.change is not None:
         relation, order = apply_change(frame, profile, relation, order)
-    order = order or _natural_order(frame.keys, measures)
+    order = order or natural_order(frame.keys, measures)
     used = {name for key in order for name in columns_of(key.value)}
     order += tuple(
         SortKey(value=Column(name=key.name)) for key in frame.keys if key.name not in used
@@ -158,7 +158,7 @@ def _grouped(frame: Frame, profile: TableProfile, source: Relation) -> tuple[Rel
     return _cut(relation, outer, order), bool(order)
 
 
-def _natural_order(keys: Sequence[Named], measures: Sequence[Named]) -> tuple[SortKey, ...]:
+def natural_order(keys: Sequence[Named], measures: Sequence[Named]) -> tuple[SortKey, ...]:
     """Groups along time or by several keys in the order of the keys, others largest first."""
     if len(keys) == 1 and measures and not _is_time(keys):
         return (SortKey(value=Column(name=measures[0].name), descending=True),)

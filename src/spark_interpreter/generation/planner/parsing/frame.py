@@ -45,6 +45,7 @@ class Frame(Model):
         report: a fixed report, over `columns` if any are given.
         width: of the bins of a histogram, chosen from the data when None.
         chart: the kind of chart that was asked for; "any" if only a chart was.
+        beside: frames over other tables whose measures stand beside these in the same groups.
     """
 
     table: str
@@ -67,6 +68,7 @@ class Frame(Model):
     width: float | None = None
     chart: ChartKind | Literal["any"] | None = None
     assumptions: tuple[str, ...] = Field(default=())
+    beside: tuple[Frame, ...] = ()
 
     @property
     def aggregates(self) -> bool:

@@ -11,6 +11,7 @@ from spark_interpreter.generation.planner import plan_tools
 from spark_interpreter.generation.planner.plan import (
     Aggregate,
     Aggregated,
+    Call,
     Column,
     ColumnReport,
     Compare,
@@ -18,6 +19,7 @@ from spark_interpreter.generation.planner.plan import (
     Derive,
     Distinct,
     Exists,
+    Expression,
     Filter,
     InQuery,
     Join,
@@ -31,6 +33,7 @@ from spark_interpreter.generation.planner.plan import (
     Relation,
     Scan,
     SetOperation,
+    SideBySide,
     Sort,
     SortKey,
     Top,
@@ -99,6 +102,8 @@ class Program(Subqueries):
                 return report(self, node)
             case SetOperation():
                 return self._set_operation(node)
+            case SideBySide():
+                return self._side_by_side(node)
 
     def _scan(self, node: Scan) -> Frame:
         name = node.alias or node.table
@@ -242,6 +247,33 @@ class Program(Subqueries):
         )
         return frame.then("distinct") if node.op == "union" else frame
 
+    def _side_by_side(self, node: SideBySide) -> Frame:
+        frames = [self._named_part(part) for part in node.parts]
+        code = frames[0].code
+        for other in frames[1:]:
+            code = code.then("unionByName", other.code, Atom("allowMissingColumns=True"))
+        keys = [
+            replace(same[0], nullable=any(field.nullable for field in same))
+            for same in zip(*(frame.fields[: len(node.keys)] for frame in frames), strict=True)
+        ]
+        measures = (field for frame in frames for field in frame.fields[len(node.keys) :])
+        fields = (*keys, *(replace(field, nullable=True) for field in measures))
+        return self._once(frames[0].at(code).having(fields), node)
+
+    def _named_part(self, part: Aggregate) -> Frame:
+        groups = naming.frame_name(part) if part.keys else "totals"
+        return self.name(self.isolated(part), f"{plan_tools.tables(part)[0]}_{groups}")
+
+    def _once(self, frame: Frame, node: SideBySide) -> Frame:
+        """Each group once, with what every part says of it."""
+        keys = [plan_tools.named(key.name) for key in node.keys]
+        measures = [_kept(measure) for measure in node.measures]
+        code = self.code(frame)
+        fields = [self.field(frame, column) for column in (*keys, *measures)]
+        if keys:
+            frame = frame.then("groupBy", *map(code.named, keys))
+        return frame.then("agg", *map(code.named, measures)).having(fields)
+
     def _join(self, node: Join) -> Frame:
         outer = self.join_tree
         tree = outer or JoinTree.of(node, self.plan, self._names_of)
@@ -342,6 +374,14 @@ def _distinctly_named(columns: Sequence[Named]) -> tuple[Named, ...]:
         column if column.name == name else Named(name=name, value=column.value)
         for column, name in zip(columns, names, strict=True)
     )
+
+
+def _kept(measure: Named) -> Named:
+    """The one value that a group has of a measure; a count that it lacks is 0."""
+    value: Expression = Aggregated(function="max", value=Column(name=measure.name))
+    if isinstance(measure.value, Aggregated) and measure.value.function == "count":
+        value = Call(name="coalesce", args=(value, Constant(value=0)))
+    return Named(name=measure.name, value=value)
 
 
 def _is_plain_count(measure: Named) -> bool:

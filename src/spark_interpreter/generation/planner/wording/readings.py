@@ -23,6 +23,7 @@ from spark_interpreter.generation.planner.plan import (
     Relation,
     Scan,
     SetOperation,
+    SideBySide,
     Sort,
     Top,
 )
@@ -60,6 +61,7 @@ class Reading:
         where: conditions on those rows.
         clauses: what happens afterwards, in order.
         grouped: `what` is computed from groups of rows.
+        whole: all of these at once, where several tables have their own.
     """
 
     source: str
@@ -67,6 +69,7 @@ class Reading:
     where: tuple[str, ...] = ()
     clauses: tuple[str, ...] = ()
     grouped: bool = False
+    whole: str = ""
 
     def then(self, clause: str) -> Reading:
         return replace(self, clauses=(*self.clauses, clause))
@@ -79,7 +82,9 @@ class Reading:
     @property
     def text(self) -> str:
         """The whole, without capital and full stop."""
-        if self.what:
+        if self.whole:
+            head = self.whole
+        elif self.what:
             head = f"{self.what} {'in' if self.grouped else 'from'} {self.rows}"
         else:
             head = f"all columns of {self.rows}"
@@ -122,6 +127,8 @@ class Reader:
                 return self._join(node)
             case SetOperation():
                 return Reading(source=self._set_operation(node))
+            case SideBySide():
+                return Reading(source="", whole=self._side_by_side(node))
             case Filter():
                 return self._filter(node)
             case Derive():
@@ -245,6 +252,9 @@ class Reader:
     def _set_operation(self, node: SetOperation) -> str:
         left, right = self.read(node.left), self.read(node.right)
         return f"{left.nested} {_SETS[node.op]} {right.nested}"
+
+    def _side_by_side(self, node: SideBySide) -> str:
+        return "; beside it ".join(self.read(part).text for part in node.parts)
 
     def _named(self, column: Named) -> str:
         """An expression, and the name it goes by later where that is another one."""

@@ -16,6 +16,7 @@ from spark_interpreter.generation.planner.plan import (
     Relation,
     Scan,
     SetOperation,
+    SideBySide,
     Sort,
     Top,
 )
@@ -55,6 +56,8 @@ def _start(base: Relation, filtered: bool) -> str:
             return f"The rows of {tables} are joined on their keys"
         case SetOperation():
             return f"The rows of {tables} are combined"
+        case SideBySide():
+            return f"The rows of {tables} are grouped by themselves, and the groups put together"
         case Scan() if filtered:
             return f"All rows of {tables} are read"
         case _:

@@ -24,6 +24,7 @@ from spark_interpreter.generation.planner.plan import (
     Plan,
     Predicate,
     Project,
+    SideBySide,
     Sort,
     SortKey,
     Top,
@@ -94,11 +95,26 @@ class _Titles:
         if pivot is not None:
             keys = [self._key(key) for key in (*pivot.keys, pivot.column)]
             return f"{self._measure(pivot.measure)} by {listed(keys)}"
+        together = self._first(SideBySide)
+        if together is not None:
+            return self._together(together)
         aggregate = plan_tools.aggregate_of(self._root)
         return self._listing() if aggregate is None else self._grouped(aggregate)
 
     def _first(self, kind: type[M]) -> M | None:
         return next((node for node in self._nodes if isinstance(node, kind)), None)
+
+    def _together(self, node: SideBySide) -> str:
+        measures = [
+            f"number of {humanize(measure.name)}"
+            if measure.value == Aggregated(function="count")
+            else self._measure(measure)
+            for measure in node.measures
+        ]
+        keys = [humanize(key.name) for key in node.keys]
+        head = f"{listed(measures)} by {listed(keys)}" if keys else listed(measures)
+        filtered = any(plan_tools.row_filters(part) for part in node.parts)
+        return f"{head} (filtered)" if filtered else head
 
     def _listing(self) -> str:
         what = self._columns() or self._tables
