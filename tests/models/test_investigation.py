@@ -9,6 +9,7 @@ import pytest
 from spark_interpreter import Cancellation, Interpreter, Settings
 from spark_interpreter.errors import SettingsError
 from spark_interpreter.model import Manifest, ModelSettings, Result, Turn, now
+from spark_interpreter.model.deployment import PriceTable
 from spark_interpreter.model.report import InvestigationSettings, Report
 from spark_interpreter.supervisor.investigation.grounding import numbers_of
 from tests.servers.model import Asked, ModelServer, Reply, calls, model_server, says
@@ -98,6 +99,7 @@ def investigate(
         cache_max_mb=0,
         model=ModelSettings(**server.settings(protocol), cross_check="off"),
         investigation=InvestigationSettings(**limits),
+        prices=PriceTable(model_tokens={"scripted": (0.001, 0.01)}),
     )
     with Interpreter(settings) as spark:
         report = spark.investigate(QUESTION, [orders])
@@ -142,6 +144,21 @@ def test_limits_end_it(tmp_path: Path, orders: Path, limits: dict[str, Any], end
     with model_server(Model()) as server:
         report = investigate(tmp_path, server, orders, **limits)
     assert report.ended == ended
+
+
+def test_money_is_counted_for_the_agent_and_its_questions(tmp_path: Path, orders: Path) -> None:
+    with model_server(Model()) as server:
+        whole = investigate(tmp_path / "whole", server, orders)
+    assert whole.usage is not None
+    assert whole.usage.cost is not None
+    assert 0 < whole.usage.cost < whole.cost  # the questions cost something too
+    with model_server(Model("Sales fell to 1,150 [1].")) as server:
+        limit = whole.usage.cost + (whole.cost - whole.usage.cost) / 2
+        report = investigate(tmp_path / "limited", server, orders, dollars=limit)
+        told = any(asked.has("The money is spent") for asked in server.requests)
+    assert told
+    assert report.ended == "budget"
+    assert 0 < len(report.steps) < len(whole.steps)
 
 
 def test_time_ends_it(tmp_path: Path, orders: Path) -> None:

@@ -15,7 +15,8 @@ class InvestigationSettings(Model):
         steps: questions it may ask of the data.
         seconds: wall time, all questions together.
         tokens: tokens, sent and received, of the agent that asks.
-        dollars: what these may cost, where the model's price is known; 0 sets no limit.
+        dollars: what agent, models and runs may cost together, where prices are known; 0 sets no
+            limit.
     """
 
     steps: int = Field(default=12, ge=1, le=100)
@@ -50,6 +51,7 @@ class Report(Model):
         steps: what was asked on the way.
         ended: "finished", or which limit ended it: "steps", "time", "budget", "cancelled".
         usage: of the agent that asked; each turn has its own.
+        cost: US dollars of the agent, the models and the runs of all turns, as far as known.
     """
 
     session_id: str
@@ -59,6 +61,7 @@ class Report(Model):
     steps: tuple[ReportStep, ...] = ()
     ended: Literal["finished", "steps", "time", "budget", "cancelled"] = "finished"
     usage: Usage | None = None
+    cost: float = 0
 
     @property
     def unsupported(self) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from typing import Any, Literal
 from spark_interpreter.cancellation import Cancellation
 from spark_interpreter.errors import InterpreterError, SettingsError
 from spark_interpreter.model import TableProfile, Turn, Usage
+from spark_interpreter.model.costs import cost_of_turn
 from spark_interpreter.model.report import Report, ReportStep
 from spark_interpreter.settings import Settings
 from spark_interpreter.supervisor.investigation.grounding import numbers_of
@@ -70,6 +71,7 @@ class Investigation:
         self._lock = threading.Lock()
         self._deadline = time.monotonic() + self._limits.seconds
         self._ended: Ended = "finished"
+        self._agent_usage: Callable[[], Usage] = lambda: self._usage(0, 0)
 
     def run(self, question: str) -> Report:
         """Ask until the question is answered or a limit is reached, and write the report.
@@ -94,6 +96,7 @@ class Investigation:
             steps=tuple(map(_step, self._turns)),
             ended=self._ended,
             usage=usage,
+            cost=(usage.cost or 0) + self._spent_on_turns(),
         )
 
     def _converse(self, question: str) -> tuple[str, Usage]:
@@ -101,8 +104,7 @@ class Investigation:
         with ThreadPoolExecutor(1) as pool:
             result = pool.submit(asyncio.run, self._conversation(question)).result()
         self._note_end(str(result.stop_reason))
-        used = result.metrics.accumulated_usage
-        return str(result).strip(), self._usage(used["inputTokens"], used["outputTokens"])
+        return str(result).strip(), self._usage(*_tokens_of(result.metrics))
 
     async def _conversation(self, question: str) -> Any:
         from strands import Agent, tool
@@ -131,6 +133,7 @@ class Investigation:
             callback_handler=None,
             load_tools_from_directory=False,
         )
+        self._agent_usage = lambda: self._usage(*_tokens_of(agent.event_loop_metrics))
         watch = threading.Timer(self._limits.seconds, self._out_of_time, (agent,))
         watch.daemon = True
         watch.start()
@@ -138,7 +141,7 @@ class Investigation:
             with self._cancellation.calling(agent.cancel):
                 return await agent.invoke_async(
                     f"{question}\n\nTables: {', '.join(p.label for p in self._profiles)}.",
-                    limits={"turns": self._limits.steps + 4, "total_tokens": self._tokens()},
+                    limits={"turns": self._limits.steps + 4, "total_tokens": self._limits.tokens},
                 )
         finally:
             watch.cancel()
@@ -153,6 +156,9 @@ class Investigation:
             if time.monotonic() > self._deadline:
                 self._ended = "time"
                 return "The time is over. Write the report from what you know."
+            if 0 < self._limits.dollars <= self._spent_on_turns() + (self._agent_usage().cost or 0):
+                self._ended = "budget"
+                return "The money is spent. Write the report from what you know."
             session = self._turns[0].session_id if self._turns else None
             try:
                 turn = self._ask_turn(question, session, self._cancellation)
@@ -163,12 +169,9 @@ class Investigation:
             self._on_step(_step(turn))
         return json.dumps(_shown(turn), ensure_ascii=False, default=str)
 
-    def _tokens(self) -> int:
-        """Tokens that may be used: as many as set, or as the money buys at the higher price."""
-        price = self._settings.prices.model_tokens.get(self._settings.model.name)
-        if not self._limits.dollars or price is None or not max(price):
-            return self._limits.tokens
-        return max(1, min(self._limits.tokens, int(self._limits.dollars / max(price) * 1000)))
+    def _spent_on_turns(self) -> float:
+        """US dollars of the turns' runs and model calls, as far as known."""
+        return sum(cost_of_turn(turn) for turn in self._turns)
 
     def _usage(self, asked: int, answered: int) -> Usage:
         model = self._settings.model
@@ -186,6 +189,12 @@ class Investigation:
             self._ended = "budget"
         elif reason == "cancelled" and self._ended != "time":
             self._ended = "cancelled"
+
+
+def _tokens_of(metrics: Any) -> tuple[int, int]:
+    """Tokens sent and received so far, of a conversation's metrics."""
+    used = metrics.accumulated_usage
+    return used["inputTokens"], used["outputTokens"]
 
 
 def _step(turn: Turn) -> ReportStep:
