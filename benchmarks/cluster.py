@@ -9,7 +9,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -99,21 +99,20 @@ def compared(
         shutil.rmtree(product.home / "data", ignore_errors=True)
         return run_process(ask, environment)
 
+    def remembered(label: str, subject: Callable[[], Finished]) -> tuple[Finished, Measurement]:
+        tell(f"{name}: memory of {label}")
+        with PeakMemory(tree, interval=0.5) as peak:
+            finished = subject()
+        what = f"{name}, peak memory of {label}"
+        return finished, Measurement(what, peak.mib / 1024, "GiB", None, "with its engine")
+
     tell(f"{name}: by hand")
     by_hand = run_process([sys.executable, BY_HAND, table, SCHEMA], bare_environment)
-    memory = {}
-    tell(f"{name}: memory of the product")
-    with PeakMemory(tree, interval=0.5) as peak:
-        finished = whole()
-    memory["the product"] = peak.mib / 1024
+    finished, used = remembered("the product", whole)
+    yield used
     check_same(finished, by_hand)
     script.write_text(json.loads(finished.output)["script"])
-    tell(f"{name}: memory of its script alone")
-    with PeakMemory(tree, interval=0.5) as peak:
-        bare()
-    memory["its script alone"] = peak.mib / 1024
-    for label, used in memory.items():
-        yield Measurement(f"{name}, peak memory of {label}", used, "GiB", None, "with its engine")
+    yield remembered("its script alone", bare)[1]
     seconds = alternate(
         {"script alone": lambda: bare().seconds, "question": lambda: whole().seconds}, runs
     )

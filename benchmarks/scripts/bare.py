@@ -1,4 +1,6 @@
-"""A script of the product by itself, as one would run it by hand: `bare.py SCRIPT`.
+"""A script of the product by itself, as one would run it by hand.
+
+    python -m benchmarks.scripts.bare SCRIPT
 
 It runs on the engine that the environment offers: with `EMBEDDED=1` on pysail, started here, else
 on the Spark Connect server that `SPARK_REMOTE` names.

@@ -17,6 +17,8 @@ from typing import Any
 import psutil
 import pytest
 
+from tests.cli.conftest import ORDERS
+
 Call = Callable[..., "subprocess.CompletedProcess[str]"]
 
 HEADER = """\
@@ -357,11 +359,15 @@ def in_terminal(
 
 
 def test_a_person_sees_progress_colour_and_the_answer(
-    environment: dict[str, str], orders: Path
+    environment: dict[str, str], tmp_path: Path
 ) -> None:
-    seen, code = in_terminal(["ask", "total quantity by region", orders], environment)
+    many = tmp_path / "orders.csv"
+    header, rows = ORDERS.split("\n", 1)
+    many.write_text(f"{header}\n{rows * 200_000}")  # long enough for the run to be seen
+    seen, code = in_terminal(["ask", "total quantity by region", many], environment)
     assert code == 0
-    assert "⠋" in seen  # the spinner, whatever stage it was at
+    assert "⠋" in seen
+    assert "Running on local" in seen
     assert "\x1b[1m" in seen
     assert "North" in seen
 

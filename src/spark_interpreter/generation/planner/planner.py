@@ -128,30 +128,18 @@ def _together(
     """Readings over single tables and over several; each has to use the tables that are named."""
     tokens = tokenize(request.question)
     mentions = table_mentions(tokens, request.profiles)
-    joined = joined_readings(
-        request.question,
-        request.profiles,
-        today=request.today,
-        find_values=request.find_values,
-    )
-    lacking = absences(
-        request.question,
-        request.profiles,
-        today=request.today,
-        find_values=request.find_values,
-    )
-    counted = so_many(
-        request.question,
-        request.profiles,
-        today=request.today,
-        find_values=request.find_values,
-    )
     found = [
         (profile, by_key(candidate, profile, request.profiles)) for profile, candidate in single
     ]
+    for readings in (joined_readings, absences, so_many):
+        found += readings(
+            request.question,
+            request.profiles,
+            today=request.today,
+            find_values=request.find_values,
+        )
     return [
-        (profile, overlooked(candidate, profile, tokens, mentions))
-        for profile, candidate in (*found, *joined, *lacking, *counted)
+        (profile, overlooked(candidate, profile, tokens, mentions)) for profile, candidate in found
     ]
 
 

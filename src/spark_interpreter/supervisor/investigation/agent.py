@@ -71,7 +71,7 @@ class Investigation:
         self._lock = threading.Lock()
         self._deadline = time.monotonic() + self._limits.seconds
         self._ended: Ended = "finished"
-        self._agent_usage: Callable[[], Usage] = lambda: self._usage(0, 0)
+        self._tokens: Callable[[], tuple[int, int]] = lambda: (0, 0)
 
     def run(self, question: str) -> Report:
         """Ask until the question is answered or a limit is reached, and write the report.
@@ -83,7 +83,7 @@ class Investigation:
         from spark_interpreter.generation.llm.failures import failure_of
 
         try:
-            text, usage = self._converse(question)
+            text = self._converse(question)
         except InterpreterError:
             raise
         except Exception as exc:  # whatever a provider's library raises
@@ -95,16 +95,16 @@ class Investigation:
             numbers=numbers_of(text, question, self._turns),
             steps=tuple(map(_step, self._turns)),
             ended=self._ended,
-            usage=usage,
-            cost=(usage.cost or 0) + self._spent_on_turns(),
+            usage=self._usage(),
+            cost=self._spent(),
         )
 
-    def _converse(self, question: str) -> tuple[str, Usage]:
+    def _converse(self, question: str) -> str:
         """The report's text; in a thread, as the caller's may have an event loop of its own."""
         with ThreadPoolExecutor(1) as pool:
             result = pool.submit(asyncio.run, self._conversation(question)).result()
         self._note_end(str(result.stop_reason))
-        return str(result).strip(), self._usage(*_tokens_of(result.metrics))
+        return str(result).strip()
 
     async def _conversation(self, question: str) -> Any:
         from strands import Agent, tool
@@ -133,7 +133,7 @@ class Investigation:
             callback_handler=None,
             load_tools_from_directory=False,
         )
-        self._agent_usage = lambda: self._usage(*_tokens_of(agent.event_loop_metrics))
+        self._tokens = lambda: _tokens_of(agent.event_loop_metrics)
         watch = threading.Timer(self._limits.seconds, self._out_of_time, (agent,))
         watch.daemon = True
         watch.start()
@@ -156,7 +156,7 @@ class Investigation:
             if time.monotonic() > self._deadline:
                 self._ended = "time"
                 return "The time is over. Write the report from what you know."
-            if 0 < self._limits.dollars <= self._spent_on_turns() + (self._agent_usage().cost or 0):
+            if 0 < self._limits.dollars <= self._spent():
                 self._ended = "budget"
                 return "The money is spent. Write the report from what you know."
             session = self._turns[0].session_id if self._turns else None
@@ -169,14 +169,14 @@ class Investigation:
             self._on_step(_step(turn))
         return json.dumps(_shown(turn), ensure_ascii=False, default=str)
 
-    def _spent_on_turns(self) -> float:
-        """US dollars of the turns' runs and model calls, as far as known."""
-        return sum(cost_of_turn(turn) for turn in self._turns)
+    def _spent(self) -> float:
+        """US dollars of the conversation and of the turns, as far as known."""
+        return (self._usage().cost or 0) + sum(cost_of_turn(turn) for turn in self._turns)
 
-    def _usage(self, asked: int, answered: int) -> Usage:
+    def _usage(self) -> Usage:
         model = self._settings.model
         price = self._settings.prices.model_tokens.get(model.name)
-        return Usage.priced(f"{model.provider}/{model.name}", asked, answered, price)
+        return Usage.priced(f"{model.provider}/{model.name}", *self._tokens(), price)
 
     def _out_of_time(self, agent: Any) -> None:
         self._ended = "time"

@@ -42,11 +42,11 @@ from spark_interpreter.generation.planner.language.moments import (
 from spark_interpreter.generation.planner.language.numbers import find_numbers
 from spark_interpreter.generation.planner.language.tokens import Token
 
-_NEAR = 6
 _BEFORE_DAYS = frozenset(
     ("on", "the", "during", "at", "only", "for", "over", "and", "or", "than", "vs", "versus")
 )
 _COMPARING = frozenset(("vs", "versus", "and", "or", "against", "compared"))
+_NEAR = 6
 """Words between "by" and a later key of the same list ("by city and month")."""
 
 

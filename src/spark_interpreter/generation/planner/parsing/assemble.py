@@ -147,11 +147,7 @@ def _grouped(frame: Frame, profile: TableProfile, source: Relation) -> tuple[Rel
         relation = Filter(input=relation, predicate=conjunction(having))
     if frame.change is not None:
         relation, order = apply_change(frame, profile, relation, order)
-    order = order or natural_order(frame.keys, measures)
-    used = {name for key in order for name in columns_of(key.value)}
-    order += tuple(
-        SortKey(value=Column(name=key.name)) for key in frame.keys if key.name not in used
-    )
+    order = completed(order or natural_order(frame.keys, measures), frame.keys)
     outer = frame.model_copy(
         update={"per": tuple(Named(name=n.name, value=Column(name=n.name)) for n in frame.per)}
     )
@@ -163,6 +159,13 @@ def natural_order(keys: Sequence[Named], measures: Sequence[Named]) -> tuple[Sor
     if len(keys) == 1 and measures and not _is_time(keys):
         return (SortKey(value=Column(name=measures[0].name), descending=True),)
     return tuple(SortKey(value=Column(name=key.name)) for key in keys)
+
+
+def completed(order: Sequence[SortKey], keys: Sequence[Named]) -> tuple[SortKey, ...]:
+    """The order of groups, with ties in the order of their keys."""
+    used = {name for key in order for name in columns_of(key.value)}
+    rest = (SortKey(value=Column(name=key.name)) for key in keys if key.name not in used)
+    return (*order, *rest)
 
 
 def _measure_names(frame: Frame, measures: list[Named]) -> Callable[[Aggregated], Column]:

@@ -156,10 +156,12 @@ class Program(Subqueries):
         return frame.then("select", *selected).having(fields)
 
     def _aggregate(self, node: Aggregate) -> Frame:
-        frame = self.relation(node.input)
-        names = _distinctly_named((*node.keys, *node.measures))
-        frame, keys = self.lift_all(frame, names[: len(node.keys)])
-        frame, measures = self.lift_measures(frame, names[len(node.keys) :])
+        return self._grouped(self.relation(node.input), node.keys, node.measures)
+
+    def _grouped(self, frame: Frame, keys: Sequence[Named], measures: Sequence[Named]) -> Frame:
+        names = _distinctly_named((*keys, *measures))
+        frame, keys = self.lift_all(frame, names[: len(keys)])
+        frame, measures = self.lift_measures(frame, names[len(keys) :])
         keys, fields = self._keys(frame, keys)
         code = self.code(frame)
         if not measures:
@@ -252,27 +254,23 @@ class Program(Subqueries):
         code = frames[0].code
         for other in frames[1:]:
             code = code.then("unionByName", other.code, Atom("allowMissingColumns=True"))
+        count = len(frames[0].fields) - len(node.parts[0].measures)
         keys = [
             replace(same[0], nullable=any(field.nullable for field in same))
-            for same in zip(*(frame.fields[: len(node.keys)] for frame in frames), strict=True)
+            for same in zip(*(frame.fields[:count] for frame in frames), strict=True)
         ]
-        measures = (field for frame in frames for field in frame.fields[len(node.keys) :])
+        measures = (field for frame in frames for field in frame.fields[count:])
         fields = (*keys, *(replace(field, nullable=True) for field in measures))
-        return self._once(frames[0].at(code).having(fields), node)
+        grouped = self._grouped(
+            frames[0].at(code).having(fields),
+            [plan_tools.named(key.name) for key in keys],
+            [_kept(measure) for measure in node.measures],
+        )
+        return grouped.having((*keys, *grouped.fields[count:]))
 
     def _named_part(self, part: Aggregate) -> Frame:
         groups = naming.frame_name(part) if part.keys else "totals"
-        return self.name(self.isolated(part), f"{plan_tools.tables(part)[0]}_{groups}")
-
-    def _once(self, frame: Frame, node: SideBySide) -> Frame:
-        """Each group once, with what every part says of it."""
-        keys = [plan_tools.named(key.name) for key in node.keys]
-        measures = [_kept(measure) for measure in node.measures]
-        code = self.code(frame)
-        fields = [self.field(frame, column) for column in (*keys, *measures)]
-        if keys:
-            frame = frame.then("groupBy", *map(code.named, keys))
-        return frame.then("agg", *map(code.named, measures)).having(fields)
+        return self.name(self.relation(part), f"{plan_tools.tables(part)[0]}_{groups}")
 
     def _join(self, node: Join) -> Frame:
         outer = self.join_tree

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Literal
 
 from spark_interpreter.generation.base import FindValues
+from spark_interpreter.generation.planner import plan_tools
 from spark_interpreter.generation.planner.language.lexicon import find_phrases
 from spark_interpreter.generation.planner.language.numbers import find_numbers
 from spark_interpreter.generation.planner.language.similarity import full_words
@@ -26,7 +27,6 @@ from spark_interpreter.generation.planner.plan import (
     Constant,
     Exists,
     Filter,
-    Named,
     Project,
 )
 from spark_interpreter.generation.planner.views.linker import ViewLinker, view_linker
@@ -72,13 +72,10 @@ def absences(
         head, tail = _parts(question, tokens, at)
         if not head or not tail:
             continue
-        for profile in profiles:
-            heads = parse(head, profile, today=today, find_values=find_values)
-            if not heads or heads[0].confidence < _SURE_HEAD or not _is_of(heads[0], profile, head):
-                continue
+        for profile, listed in _heads(head, profiles, today, find_values):
             found = _best_tail(tail, profile, profiles, today, find_values)
             if found is not None:
-                yield profile, _lacking(heads[0], *found)
+                yield profile, _lacking(listed, *found)
 
 
 def so_many(
@@ -102,15 +99,12 @@ def so_many(
         head, tail = question[: tokens[first - 1].end], question[tokens[stop].start :]
         if number.value == 1 and tokens[stop].lower == tokens[stop].lemma:
             tail = f"{tokens[stop].text}s{question[tokens[stop].end :]}"
-        for profile in profiles:
-            heads = parse(head, profile, today=today, find_values=find_values)
-            if not heads or heads[0].confidence < _SURE_HEAD or not _is_of(heads[0], profile, head):
-                continue
-            if not (heads[0].frame.aggregates or number.few):
+        for profile, listed in _heads(head, profiles, today, find_values):
+            if not (listed.frame.aggregates or number.few):
                 continue
             found = _best_tail(tail, profile, profiles, today, find_values)
             if found is not None and _counts_root(tail, found[0]):
-                yield profile, _having(heads[0], *found, number)
+                yield profile, _having(listed, *found, number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,11 +162,11 @@ def _having(head: Candidate, view: View, leg: Leg, tail: Candidate, number: _Num
     counted = Aggregate(
         input=matches.relation.input,
         keys=keys,
-        measures=(Named(name="count", value=Aggregated(function="count")),),
+        measures=(plan_tools.named("count", Aggregated(function="count")),),
     )
     relation = Project(
         input=Filter(input=counted, predicate=several),
-        columns=tuple(Named(name=key.name, value=Column(name=key.name)) for key in keys),
+        columns=tuple(plan_tools.named(key.name) for key in keys),
     )
     found = matches.model_copy(update={"relation": relation, "negated": few})
     note = (f"{leg.profile.name} without {view.root.name} are among them",) if few else ()
@@ -189,6 +183,16 @@ def _parts(question: str, tokens: Sequence[Token], at: int) -> tuple[str, str]:
     if not stop or first >= len(tokens):
         return "", ""
     return question[: tokens[stop - 1].end], question[tokens[first].start :]
+
+
+def _heads(
+    head: str, profiles: Sequence[TableProfile], today: date, find_values: FindValues | None
+) -> Iterator[tuple[TableProfile, Candidate]]:
+    """Sure readings of what is listed or counted, each as the rows of one table."""
+    for profile in profiles:
+        found = parse(head, profile, today=today, find_values=find_values)
+        if found and found[0].confidence >= _SURE_HEAD and _is_of(found[0], profile, head):
+            yield profile, found[0]
 
 
 def _is_of(candidate: Candidate, profile: TableProfile, head: str) -> bool:
@@ -265,5 +269,4 @@ def _restricted(
         confidence=head.confidence * tail.confidence,
         score=head.score + tail.score + _WORTH,
         tables=tables,
-        items=(*head.items,),
     )

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from itertools import takewhile
 
 from spark_interpreter.generation.planner import plan_tools
 from spark_interpreter.generation.planner.language.tokens import Token, tokenize
-from spark_interpreter.generation.planner.parsing.assemble import natural_order
+from spark_interpreter.generation.planner.parsing.assemble import completed, natural_order
 from spark_interpreter.generation.planner.parsing.frame import Frame
 from spark_interpreter.generation.planner.parsing.parse import Candidate
 from spark_interpreter.generation.planner.parsing.trees import unique_name
@@ -26,7 +27,6 @@ from spark_interpreter.generation.planner.plan import (
     Scan,
     SideBySide,
     Sort,
-    SortKey,
     Truncate,
 )
 from spark_interpreter.generation.planner.views import scope
@@ -57,8 +57,9 @@ def beside(
         read: the readings of a question, the best first.
     """
     for halves in _halves(question):
-        found = [next(iter(read(half)), None) for half in halves]
-        parts = [reading for reading in found if reading is not None and _is_measured(reading[1])]
+        parts = list(
+            takewhile(_is_measured, (reading for half in halves for reading in read(half)[:1]))
+        )
         if len(parts) < len(halves) or _belong_together(parts, profiles):
             continue
         frame = parts[0][1].frame.model_copy(
@@ -97,18 +98,14 @@ def plan_of(frame: Frame, profiles: Sequence[TableProfile]) -> Plan:
     first, *others = (_groups(plan.relation) for plan in plans)
     parts = [first, *(_aligned(other, first, frames, profiles) for other in others)]
     parts = _distinctly_measured(parts, [each.table for each in frames])
-    measures = [measure for part in parts for measure in part.measures]
-    keys = tuple(Named(name=key.name, value=Column(name=key.name)) for key in first.keys)
-    relation: Relation = SideBySide(parts=tuple(parts))
-    order = natural_order(first.keys, measures) if keys else ()
-    ordered = {key.value for key in order}
-    order += tuple(SortKey(value=key.value) for key in keys if key.value not in ordered)
+    relation = SideBySide(parts=tuple(parts))
+    order = completed(natural_order(relation.keys, relation.measures), relation.keys)
     notes = dict.fromkeys(note for plan in plans for note in plan.assumptions)
     tables = " and ".join(each.table for each in frames)
     grouped = f"{tables} are grouped by themselves first, so no row counts twice"
     return Plan(
         relation=Sort(input=relation, keys=order) if order else relation,
-        assumptions=(*notes, grouped if keys else f"{tables} are measured by themselves"),
+        assumptions=(*notes, grouped if relation.keys else f"{tables} are measured by themselves"),
         ordered=bool(order),
     )
 
@@ -147,8 +144,9 @@ def _tail(tokens: Sequence[Token], first: int, words: frozenset[str]) -> int | N
     return None
 
 
-def _is_measured(candidate: Candidate) -> bool:
+def _is_measured(reading: Reading) -> bool:
     """Whether a reading is sure, and has measures in groups and nothing after them."""
+    _, candidate = reading
     frame = candidate.frame
     bare = not (
         frame.having or frame.order or frame.limit or frame.per or frame.change or frame.pivot
@@ -189,7 +187,7 @@ def _aligned(
     if len(keys) != len(wanted) or set(keys) != set(wanted):
         raise NotJoinable("The measures are not grouped by the same thing.")
     aligned = tuple(
-        Named(name=key.name, value=keys[meaning].value)
+        plan_tools.named(key.name, keys[meaning].value)
         for key, meaning in zip(first.keys, wanted, strict=True)
     )
     return other.model_copy(update={"keys": aligned})
@@ -241,6 +239,6 @@ def _distinctly_measured(parts: Sequence[Aggregate], tables: Sequence[str]) -> l
                 name = f"{table}_{name}"
             name = unique_name(name, taken)
             taken.append(name)
-            measures.append(Named(name=name, value=measure.value))
+            measures.append(plan_tools.named(name, measure.value))
         made.append(part.model_copy(update={"measures": tuple(measures)}))
     return made
