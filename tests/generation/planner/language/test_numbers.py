@@ -12,7 +12,7 @@ from spark_interpreter.generation.planner.language import find_numbers, tokenize
         ("1,234.5", [(1234.5, "cardinal")]),
         ("half", [(0.5, "fraction")]),
         ("the third one", [(3, "ordinal"), (1, "cardinal")]),
-        ("twice", [(2, "cardinal")]),
+        ("twice", [(2, "times")]),
         ("10%", [(10, "percent")]),
         ("25 percent", [(25, "percent")]),
         ("5 per cent", [(5, "percent")]),

@@ -8,7 +8,7 @@ from typing import Literal
 
 from spark_interpreter.generation.planner.language.tokens import Token
 
-NumberKind = Literal["cardinal", "ordinal", "percent", "currency", "fraction"]
+NumberKind = Literal["cardinal", "ordinal", "percent", "currency", "fraction", "times"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,8 @@ class Number:
 
     Attributes:
         value: a percent is as written (10 for "10%"); a fraction is below one ("half": 0.5).
-        kind: "ordinal" for positions ("third"), "cardinal" for plain numbers.
+        kind: "ordinal" for positions ("third"), "times" for how often ("twice"), "cardinal" for
+            plain numbers.
         written: in digits; words like "one" or "first" often do not count anything.
     """
 
@@ -171,7 +172,7 @@ def _special(tokens: Sequence[Token], at: int) -> Number | None:
         return Number(_ORDINALS[word], "ordinal", at, at + 1, written=False)
     if word in _REPEATS:
         stop = at + 2 if _lower(tokens, at + 1) == "as" else at + 1
-        return Number(_REPEATS[word], "cardinal", at, stop, written=False)
+        return Number(_REPEATS[word], "times", at, stop, written=False)
     if word in _FRACTIONS:
         return Number(_FRACTIONS[word], "fraction", at, at + 1, written=False)
     if word not in {"a", "an"}:

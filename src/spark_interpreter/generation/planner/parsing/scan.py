@@ -355,7 +355,8 @@ def _numbers(tokens: Sequence[Token]) -> Iterator[tuple[int, int, Item, float]]:
         ordinal = number.kind == "ordinal"
         kind = "ORDINAL" if ordinal else "NUM"
         score = 0.95 if number.written else 0.75
-        item = Item(kind, str(number.value), _span(number.first, number.stop), number.value, score)
+        text = tokens[number.first].lower if number.kind == "times" else str(number.value)
+        item = Item(kind, text, _span(number.first, number.stop), number.value, score)
         yield number.first, number.stop, item, 1.0
 
 

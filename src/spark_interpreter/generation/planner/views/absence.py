@@ -91,16 +91,11 @@ def so_many(
     """
     tokens = tokenize(question)
     for number in _numbers(tokens):
-        first, stop = number.first, number.stop
-        while first and tokens[first - 1].lower in _BEFORE | _DOING:
-            first -= 1
-        if not first or stop >= len(tokens):
+        head, tail = _counted(question, tokens, number)
+        if not head or not tail:
             continue
-        head, tail = question[: tokens[first - 1].end], question[tokens[stop].start :]
-        if number.value == 1 and tokens[stop].lower == tokens[stop].lemma:
-            tail = f"{tokens[stop].text}s{question[tokens[stop].end :]}"
         for profile, listed in _heads(head, profiles, today, find_values):
-            if not (listed.frame.aggregates or number.few):
+            if not (listed.frame.aggregates or number.few or number.times):
                 continue
             found = _best_tail(tail, profile, profiles, today, find_values)
             if found is not None and _counts_root(tail, found[0]):
@@ -109,12 +104,16 @@ def so_many(
 
 @dataclass(frozen=True, slots=True)
 class _Number:
-    """Tokens `first` up to (not with) `stop` compare a whole number ("fewer than 3")."""
+    """Tokens `first` up to (not with) `stop` compare a whole number ("fewer than 3").
+
+    `times`: it says how often something was done ("more than once"), so that stands before it.
+    """
 
     first: int
     stop: int
     op: ComparisonOp
     value: int
+    times: bool
 
     @property
     def few(self) -> bool:
@@ -130,15 +129,43 @@ def _numbers(tokens: Sequence[Token]) -> Iterator[_Number]:
     for number in find_numbers(tokens):
         if not isinstance(number.value, int) or number.kind == "ordinal":
             continue
-        phrase = before.get(number.first) or behind.get(number.stop)
+        times = number.kind == "times" or _word(tokens, number.stop) == "times"
+        stop = number.stop + (times and number.kind != "times")
+        phrase = before.get(number.first) or behind.get(stop)
         op = next((op for op in _HOLDS if phrase is not None and phrase.value == op), None)
         owned = number.first > 0 and tokens[number.first - 1].lower in _OWNING
-        if phrase is None and owned:
+        if phrase is None and (owned or times):
             op = "="
         if op is not None:
             first = min(number.first, phrase.first if phrase else number.first)
-            stop = max(number.stop, phrase.stop if phrase else number.stop)
-            yield _Number(first, stop, op, number.value)
+            stop = max(stop, phrase.stop if phrase else stop)
+            yield _Number(first, stop, op, number.value, times)
+
+
+def _word(tokens: Sequence[Token], at: int) -> str:
+    return tokens[at].lower if at < len(tokens) else ""
+
+
+def _counted(question: str, tokens: Sequence[Token], number: _Number) -> tuple[str, str]:
+    """What is listed, and what it has so many of: "customers", "orders" (or "ordered")."""
+    first, stop = number.first, number.stop
+    while first and tokens[first - 1].lower in _BEFORE | _DOING:
+        first -= 1
+    done = ""
+    if number.times and first:
+        first -= 1
+        done = tokens[first].text
+        while first and tokens[first - 1].lower in _BEFORE:
+            first -= 1
+    if not first:
+        return "", ""
+    head = question[: tokens[first - 1].end]
+    rest = question[tokens[stop].start :] if stop < len(tokens) else ""
+    if done:
+        return head, f"{done} {rest}"
+    if rest and number.value == 1 and tokens[stop].lower == tokens[stop].lemma:
+        rest = f"{tokens[stop].text}s{question[tokens[stop].end :]}"
+    return head, rest
 
 
 def _counts_root(tail: str, view: View) -> bool:

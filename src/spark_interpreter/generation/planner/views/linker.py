@@ -34,6 +34,9 @@ _DETERMINERS = frozenset(
     ("the", "a", "an", "all", "each", "every", "any", "different", "distinct", "these", "those",
      "their", "its", "our", "his", "her")
 )  # fmt: skip
+_TRADES = frozenset(("order", "sale", "purchase", "transaction", "checkout"))
+"""Tables of such rows record what was bought or sold, whatever their own word for it."""
+_TRADING = frozenset(map(stem, ("buy", "purchase", "order", "sell")))
 _DOING = frozenset(("who", "that", "which", "they", "to", "did", "does", "do", "not", "never"))
 
 
@@ -110,8 +113,10 @@ class ViewLinker(TableLinker):
 
     def speaks_of_root(self, tokens: Sequence[Token]) -> bool:
         """Whether the words name the root's rows or what they record ("ordered" of orders)."""
-        stems = {stem(singular(word)) for word in self._root.table_words}
-        return any(stem(token.lower) in stems for token in tokens)
+        rows = {singular(word) for word in self._root.table_words}
+        stems = {stem(word) for word in rows}
+        said = {stem(token.lower) for token in tokens}
+        return bool(said & stems or (rows & _TRADES and said & _TRADING))
 
     def entity(self, linked: Linked) -> bool:
         """Whether a column stands for the rows of its table rather than for itself."""

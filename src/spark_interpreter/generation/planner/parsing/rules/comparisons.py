@@ -306,6 +306,8 @@ def bare_comparison(match: Match, context: Context) -> Built:
     before = match.before
     owned = before is not None and before.text in _OWNING
     owned = owned or any(item.text in _OWNING for item in match.items)
+    if match["num"].text.isalpha():  # "more than once" is no amount
+        return None
     if op == "~" or (match.after is not None and (owned or _is_counted(match.after, context))):
         return None
     phrases = ("age",) if 0 < number < _OLDEST else ()

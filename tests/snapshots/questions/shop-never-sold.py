@@ -1,0 +1,30 @@
+"""Products (filtered)
+
+Question:  products never sold
+"""
+from pyspark.sql import SparkSession
+
+spark = (
+    SparkSession.builder.appName("question")
+    .config("spark.sql.ansi.enabled", "true")
+    .config("spark.sql.session.timeZone", "UTC")
+    .getOrCreate()
+)
+
+products = (
+    spark.read.option("header", "true")
+    .option("mode", "FAILFAST")
+    .schema("product_id INT, product_name STRING, category STRING, list_price DOUBLE")
+    .csv("data/shop/products.csv")
+)
+
+order_items = (
+    spark.read.option("header", "true")
+    .option("mode", "FAILFAST")
+    .schema("order_id INT, product_id INT, quantity INT, unit_price DOUBLE")
+    .csv("data/shop/order_items.csv")
+)
+
+result = products.join(order_items.select("product_id"), "product_id", "left_anti")
+
+result.write.mode("overwrite").parquet("output/shop-never-sold")

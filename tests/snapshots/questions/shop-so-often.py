@@ -1,0 +1,48 @@
+"""Number of customers (filtered)
+
+Question:  how many customers ordered at least 8 times in 2024
+"""
+from pyspark.sql import SparkSession, functions as F
+
+spark = (
+    SparkSession.builder.appName("question")
+    .config("spark.sql.ansi.enabled", "true")
+    .config("spark.sql.session.timeZone", "UTC")
+    .getOrCreate()
+)
+
+customers = (
+    spark.read.option("header", "true")
+    .option("mode", "FAILFAST")
+    .schema(
+        "customer_id INT, name STRING, city STRING, segment STRING, birth_year INT"
+    )
+    .csv("data/shop/customers.csv")
+)
+
+orders = (
+    spark.read.option("header", "true")
+    .option("mode", "FAILFAST")
+    .schema(
+        "order_id INT, customer_id INT, store_id INT, order_date DATE, status STRING, "
+        "shipping_fee DOUBLE"
+    )
+    .csv("data/shop/orders.csv")
+)
+
+by_customer_id = (
+    orders.filter(
+        (F.col("order_date") >= "2024-01-01") & (F.col("order_date") < "2025-01-01")
+    )
+    .groupBy("customer_id")
+    .count()
+    .filter(F.col("count") >= 8)
+    .select("customer_id")
+)
+
+result = (
+    customers.join(by_customer_id, "customer_id", "left_semi")
+    .agg(F.count("*").alias("count"))
+)
+
+result.write.mode("overwrite").parquet("output/shop-so-often")
