@@ -1,23 +1,20 @@
 """An Apache Spark of this machine that speaks Spark Connect, started when it is needed."""
 
 import os
-import signal
 import socket
-import subprocess
 import tempfile
 import threading
 import time
-from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
 from spark_interpreter.cancellation import Cancellation
 from spark_interpreter.errors import EngineUnavailable
 from spark_interpreter.model.deployment import ConnectSettings
+from spark_interpreter.platforms.connect.kept import KeptProcess
 
 START_SECONDS = 120.0
 _POLL_SECONDS = 0.2
-_STOP_SECONDS = 10.0
 _CLASS = "org.apache.spark.sql.connect.service.SparkConnectServer"
 _COMPLAINT_BYTES = 16_384
 _PASSED_ENVIRONMENT = (
@@ -34,12 +31,12 @@ _PASSED_ENVIRONMENT = (
 
 
 class SparkServer:
-    """One server process with its drivers; safe to use from several threads."""
+    """One server process, gone at the latest with its owner; safe to use from several threads."""
 
     def __init__(self, settings: ConnectSettings) -> None:
         self._settings = settings
         self._lock = threading.Lock()
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: KeptProcess | None = None
         self._log: IO[bytes] | None = None
         self._port = 0
 
@@ -56,7 +53,7 @@ class SparkServer:
             RunCancelled: nobody wants it any more.
         """
         with self._lock:
-            if self._process is None or self._process.poll() is not None:
+            if self._process is None or self._process.ended:
                 self._stop()
                 self._start()
                 self._await(cancellation)
@@ -85,14 +82,10 @@ class SparkServer:
             command += ["--jars", ",".join(self._settings.jars)]
         environment = {k: os.environ[k] for k in _PASSED_ENVIRONMENT if k in os.environ}
         try:
-            self._process = subprocess.Popen(
+            self._process = KeptProcess(
                 [*command, "spark-internal"],
-                stdin=subprocess.DEVNULL,
-                stdout=self._log,
-                stderr=subprocess.STDOUT,
-                cwd=tempfile.gettempdir(),
-                env={**environment, "SPARK_LOCAL_IP": "127.0.0.1"},
-                start_new_session=True,
+                environment={**environment, "SPARK_LOCAL_IP": "127.0.0.1"},
+                log=self._log,
             )
         except OSError as exc:
             self._stop()
@@ -102,7 +95,7 @@ class SparkServer:
         deadline = time.monotonic() + START_SECONDS
         while not _listens(self._port):
             assert self._process is not None
-            if self._process.poll() is not None or time.monotonic() > deadline:
+            if self._process.ended or time.monotonic() > deadline:
                 error = self._unavailable(self._complaint())
                 self._stop()
                 raise error
@@ -128,12 +121,7 @@ class SparkServer:
 
     def _stop(self) -> None:
         if self._process is not None:
-            for sign in (signal.SIGTERM, signal.SIGKILL):
-                with suppress(ProcessLookupError):
-                    os.killpg(self._process.pid, sign)
-                with suppress(subprocess.TimeoutExpired):
-                    self._process.wait(_STOP_SECONDS)
-                    break
+            self._process.stop()
         if self._log is not None:
             self._log.close()
         self._process = self._log = None
