@@ -68,10 +68,15 @@ class InterpreterError(Exception):
         message: one sentence that names the thing that is wrong.
         remedy: what the reader can do: the setting, the command, the extra to install.
         detail: more text for a log or an expandable part of a page; may be long.
+
+    Attributes:
+        billed: what a platform charges for the run that ended so, as in `Resources.billed`; empty
+            where it does not say; None where no run had begun, or none that is paid for.
     """
 
     code: ClassVar[str] = "internal"
     phase: ClassVar[Phase] = "request"
+    billed: dict[str, float] | None = None
 
     def __init__(self, message: str, *, remedy: str = "", detail: str = "") -> None:
         super().__init__(message)

@@ -38,6 +38,7 @@ DOCUMENT = AnswerDocument(
     data_issues=(DataIssue(kind="null_token", message="3 cells say N/A."),),
     platform="local",
     timings={"running": 0.5},
+    cost=0.0,
     session_id="s-1",
     turn=1,
 )
@@ -47,6 +48,16 @@ def shown(view: Any, *arguments: Any, width: int = 80, **options: Any) -> str:
     file = io.StringIO()
     view(Console(file=file, width=width, highlight=False, markup=False), *arguments, **options)
     return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("cost", "text"),
+    [(0.0, "on lambda · session"), (0.00042, "on lambda, $0.000420 · "), (12, ", $12.00 · "),
+     (1_200.5, ", $1,200.50 · "), (None, "on lambda, cost not known · ")],
+)  # fmt: skip
+def test_what_is_to_be_paid_is_said(cost: float | None, text: str) -> None:
+    document = DOCUMENT.model_copy(update={"platform": "lambda", "cost": cost})
+    assert text in shown(show_answer, document, rows=1, seconds=1.0)
 
 
 def test_an_answer_says_what_was_understood_assumed_and_found() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from spark_interpreter.model import PlatformName, Resources, Run, now
+from spark_interpreter.model import PlatformName
 from spark_interpreter.platforms.cost import cost_of
 from spark_interpreter.settings import Settings
 
@@ -21,17 +21,9 @@ from spark_interpreter.settings import Settings
     ],
 )
 def test_cost(platform: PlatformName, billed: dict[str, float], dollars: float | None) -> None:
-    run = Run(
-        run_id="r", platform=platform, platform_run_id="1", engine="e", state="succeeded",
-        started=now(), ended=now(), resources=Resources(billed=billed),
-    )  # fmt: skip
-    assert cost_of(run, Settings()) == dollars
+    assert cost_of(platform, billed, Settings()) == dollars
 
 
 def test_other_prices() -> None:
     settings = Settings.model_validate({"prices": {"emr_vcpu_hour": 1.0}})
-    run = Run(
-        run_id="r", platform="emr", platform_run_id="1", engine="e", state="succeeded",
-        started=now(), ended=now(), resources=Resources(billed={"vCPUHour": 3.0}),
-    )  # fmt: skip
-    assert cost_of(run, settings) == 3.0
+    assert cost_of("emr", {"vCPUHour": 3.0}, settings) == 3.0

@@ -155,6 +155,7 @@ def test_a_turn_cancelled_while_it_waits(emr: Emr) -> None:
             on_event=cancel_when_waiting, cancellation=cancellation,
         )  # fmt: skip
     assert answer.turn.state == "cancelled"
+    assert answer.turn.failed_runs == ()
     emr.only_job("CANCELLED", started=0)
 
 
@@ -198,6 +199,8 @@ def test_late_logs_are_waited_for(emr: Emr) -> None:
     with pytest.raises(ScriptFailed, match="division") as caught:
         execute(emr.platform, job.model_copy(update={"script": "x = 1\n\n1 / 0\n"}))
     assert caught.value.line == 3
+    assert caught.value.billed
+    assert caught.value.billed["vCPUHour"] > 0
     assert "ZeroDivisionError" in Path(job.log_dir, "stdout.log").read_text("utf-8")
 
 

@@ -16,6 +16,7 @@ from spark_interpreter.model import (
     Draft,
     ErrorInfo,
     Event,
+    FailedRun,
     FileSource,
     Manifest,
     Result,
@@ -322,6 +323,8 @@ def test_costs_are_added_up(store: SessionStore) -> None:
     theirs = store.create_session("them").id
     cost("me", mine, 0.25, 0.5)
     cost("me", mine, None, None)
+    lost = FailedRun(run_id="r", platform="lambda", error="timeout")
+    cost("me", mine, 0, 0, failed_runs=(lost, lost.model_copy(update={"cost": 2})))
     cost("me", mine, 8, 8, reused="x/1")
     cost("me", other, 1, 0.125, created=now() - timedelta(days=3))
     cost("them", theirs, 2, None)
@@ -330,10 +333,10 @@ def test_costs_are_added_up(store: SessionStore) -> None:
     cost("them", theirs, 0, None, attempts=(tried, tried))
 
     costs = Costs.of(store.costs("me"))
-    assert (costs.turns, costs.runs, costs.models, costs.unknown) == (3, 1.25, 0.625, 1)
-    assert costs.by_session == {mine: 0.75, other: 1.125}
-    assert list(costs.by_day.values()) == [1.125, 0.75]
+    assert (costs.turns, costs.runs, costs.models, costs.unknown) == (4, 3.25, 0.625, 2)
+    assert costs.by_session == {mine: 2.75, other: 1.125}
+    assert list(costs.by_day.values()) == [1.125, 2.75]
     assert Costs.of(store.costs("me", session_id=other)).total == 1.125
-    assert Costs.of(store.costs("me", since=now().date())).total == 0.75
-    assert Costs.of(store.costs(None)).by_owner == {"me": 1.875, "them": 2.125}
+    assert Costs.of(store.costs("me", since=now().date())).total == 2.75
+    assert Costs.of(store.costs(None)).by_owner == {"me": 3.875, "them": 2.125}
     assert Costs.of(store.costs("nobody")).total == 0

@@ -115,6 +115,7 @@ def test_a_misfit_cell_is_read_again_with_a_wider_type(shop: Shop) -> None:
     assert answer.turn.error is None, answer.turn.error
     total = sum(float(row.split(",")[1]) for row in rows)
     assert sum(float(amount) for _, amount in answer.rows) == pytest.approx(total)
+    assert [failed.error for failed in answer.turn.failed_runs] == ["data_mismatch"]
     assert len(set(shop.begun())) == len(shop.begun()) == 2
 
 
@@ -126,7 +127,9 @@ def test_throttled_and_then_not(shop: Shop) -> None:
 
 def test_throttled_for_good(shop: Shop) -> None:
     shop.service.faults.throttled = 1000
-    _failed(shop.ask(), "engine_unavailable", "no more invocations")
+    answer = shop.ask()
+    _failed(answer, "engine_unavailable", "no more invocations")
+    assert answer.turn.failed_runs == ()
     assert shop.begun() == []
 
 
@@ -182,6 +185,11 @@ def test_out_of_memory(shop: Shop) -> None:
     answer = shop.ask()
     _failed(answer, "out_of_memory", "more than its 3008 MB")
     assert len(shop.begun()) == 1
+    [failed] = answer.turn.failed_runs
+    assert (failed.run_id, failed.error) == (shop.begun()[0], "out_of_memory")
+    assert failed.cost
+    assert failed.billed["request"] == 1
+    assert shop.spark.costs().runs == pytest.approx(answer.turn.cost) == failed.cost
 
 
 @pytest.mark.parametrize(("delay", "complete"), [(1.5, True), (None, False)])
@@ -226,6 +234,8 @@ def test_cancelled(shop: Shop) -> None:
     assert until(lambda: shop.service.idle, 15)
     assert "manifest.json" not in {each.name for each in Storage().list(output)}
     assert len(shop.begun()) == 1
+    assert [failed.cost for failed in ended[0].turn.failed_runs] == [None]
+    assert shop.spark.costs().unknown == 1
 
 
 def test_what_lambda_cannot_read_is_refused_before_anything_runs(

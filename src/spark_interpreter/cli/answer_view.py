@@ -185,13 +185,22 @@ def _came_from(document: "AnswerDocument") -> str:
     return "verified" if document.verified else ""
 
 
+def _price(document: "AnswerDocument") -> str:
+    """What is to be paid for the answer; empty where that is nothing."""
+    if document.cost is None:
+        return "cost not known"
+    digits = 2 if document.cost >= 1 else 6
+    return f"${document.cost:,.{digits}f}" if document.cost else ""
+
+
 def _show_time(
     console: "Console", document: "AnswerDocument", seconds: float | None, *, explain: bool
 ) -> None:
     if seconds is None:
         return
     where = f" on {document.platform}" if document.platform else ""
-    text = ", ".join(filter(None, (f"{seconds:.2f} s{where}", _came_from(document))))
+    parts = (f"{seconds:.2f} s{where}", _price(document), _came_from(document))
+    text = ", ".join(filter(None, parts))
     if explain and document.timings:
         stages = ", ".join(f"{name} {spent:.2f}" for name, spent in document.timings.items())
         text += f" ({stages})"

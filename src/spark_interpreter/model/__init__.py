@@ -62,6 +62,7 @@ from spark_interpreter.model.result import Chart, Manifest, Result, ResultFile
 from spark_interpreter.model.run import (
     ExecutionLogs,
     Extent,
+    FailedRun,
     Job,
     Limits,
     Placement,
@@ -128,6 +129,7 @@ __all__ = [
     "ExampleTable",
     "ExecutionLogs",
     "Extent",
+    "FailedRun",
     "Feedback",
     "FileRead",
     "FileSource",

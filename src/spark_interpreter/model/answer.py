@@ -37,6 +37,8 @@ class AnswerDocument(Model):
         reused: the turn (`session/number`) whose answer this is, as the same was asked of the same
             data.
         timings: seconds by stage.
+        cost: US dollars of its runs, failed ones too, and of its model calls; null where a platform
+            or a price list does not say.
     """
 
     status: AnswerStatus
@@ -63,6 +65,7 @@ class AnswerDocument(Model):
     verified: bool = False
     reused: str | None = None
     timings: dict[str, float] = Field(default_factory=dict)
+    cost: float | None = None
     session_id: str
     turn: int
     error: ErrorInfo | None = None

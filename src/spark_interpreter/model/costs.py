@@ -5,7 +5,6 @@ from datetime import date
 from typing import Self
 
 from spark_interpreter.model.base import Model
-from spark_interpreter.model.session import Turn
 
 
 class Cost(Model):
@@ -66,14 +65,6 @@ class Costs(Model):
             by_session=_dealt((cost.session_id, cost.total) for cost in costs),
             by_day=_dealt((cost.day.isoformat(), cost.total) for cost in costs),
         )
-
-
-def cost_of_turn(turn: Turn) -> float:
-    """US dollars of a turn's run and of its model calls, as far as known."""
-    usages = [attempt.usage for attempt in turn.attempts]
-    usages += [made.usage for made in (turn.draft, turn.needs_input) if made is not None]
-    models = sum(usage.cost or 0 for usage in usages if usage is not None)
-    return models + ((turn.run.cost or 0) if turn.run is not None else 0)
 
 
 def _dealt(shares: Iterable[tuple[str, float]]) -> dict[str, float]:

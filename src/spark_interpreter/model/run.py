@@ -146,6 +146,22 @@ class Run(Model):
     ui_url: str | None = None
 
 
+class FailedRun(Model):
+    """An execution that ended without a result, on a platform that bills it all the same.
+
+    Attributes:
+        error: the code of the error it ended with.
+        billed: see `Resources.billed`.
+        cost: US dollars; None where nobody says.
+    """
+
+    run_id: str
+    platform: PlatformName
+    error: str
+    billed: dict[str, float] = Field(default_factory=dict)
+    cost: float | None = None
+
+
 class PlatformHealth(Model):
     """Whether a platform can be used now, what is missing, and how to get it."""
 

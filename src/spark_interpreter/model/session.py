@@ -11,7 +11,7 @@ from spark_interpreter.model.draft import Draft, NeedsInput
 from spark_interpreter.model.error_info import ErrorInfo
 from spark_interpreter.model.profile import DataIssue
 from spark_interpreter.model.result import Result
-from spark_interpreter.model.run import Placement, PlatformName, Run
+from spark_interpreter.model.run import FailedRun, Placement, PlatformName, Run
 from spark_interpreter.model.script import Script
 from spark_interpreter.model.source import Source
 from spark_interpreter.model.verdict import Verdict
@@ -93,6 +93,7 @@ class Turn(Model):
         question: the person's words; empty when a script was run directly.
         sources: the data it was asked of.
         attempts: what the model tried before the draft, oldest first.
+        failed_runs: those that ended without a result and are billed all the same, oldest first.
         cross_check: how the answer compares with the planner's, if it was compared.
         data_issues: what was repaired or could not be read, with counts.
         timings: seconds by stage.
@@ -114,6 +115,7 @@ class Turn(Model):
     verdict: Verdict | None = None
     placement: Placement | None = None
     run: Run | None = None
+    failed_runs: tuple[FailedRun, ...] = ()
     result: Result | None = None
     cross_check: CrossCheck | None = None
     data_issues: tuple[DataIssue, ...] = ()
@@ -125,11 +127,35 @@ class Turn(Model):
     @property
     def model_cost(self) -> float:
         """What its model calls cost, US dollars, as far as prices are known."""
+        return sum(cost or 0.0 for cost in self._model_costs)
+
+    @property
+    def cost(self) -> float | None:
+        """What its runs, failed ones too, and its model calls cost, US dollars.
+
+        None where a platform or a price list does not say.
+        """
+        costs = (*self._run_costs, *self._model_costs)
+        return None if None in costs else sum(cost or 0.0 for cost in costs)
+
+    @property
+    def known_cost(self) -> float:
+        """Its cost as far as it is known."""
+        return sum(cost or 0.0 for cost in (*self._run_costs, *self._model_costs))
+
+    @property
+    def _run_costs(self) -> tuple[float | None, ...]:
         if self.reused:
-            return 0.0
+            return ()
+        return (*(run.cost for run in self.failed_runs), *([self.run.cost] if self.run else []))
+
+    @property
+    def _model_costs(self) -> tuple[float | None, ...]:
+        if self.reused:
+            return ()
         last = self.draft or self.needs_input
         used = [attempt.usage for attempt in self.attempts] + [last.usage if last else None]
-        return sum(usage.cost or 0.0 for usage in used if usage)
+        return tuple(usage.cost for usage in used if usage)
 
 
 class Event(Model):

@@ -1,9 +1,11 @@
 """What every platform offers: a validated script in, a finished run or an error out."""
 
 from collections.abc import Callable
-from typing import Protocol
+from types import TracebackType
+from typing import Protocol, Self
 
 from spark_interpreter.cancellation import Cancellation
+from spark_interpreter.errors import InterpreterError
 from spark_interpreter.model import Job, Model, PlatformHealth, PlatformName, Run, TableProfile
 
 
@@ -16,6 +18,33 @@ class RunProgress(Model):
 
 
 OnProgress = Callable[[RunProgress], None]
+
+
+class Bill:
+    """What a run costs so far; an error that leaves the block carries it.
+
+    Attributes:
+        billed: see `InterpreterError.billed`.
+    """
+
+    def __init__(self) -> None:
+        self.billed: dict[str, float] | None = None
+
+    def begin(self) -> None:
+        """From now on there is something to pay, and nobody has said how much."""
+        self.billed = self.billed or {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if isinstance(error, InterpreterError):
+            error.billed = self.billed
 
 
 class Platform(Protocol):
@@ -43,7 +72,8 @@ class Platform(Protocol):
         Blocks. When it returns or raises, nothing of the run is left running.
 
         Raises:
-            RunError: the run failed, was cancelled, or went over a limit.
+            RunError: the run failed, was cancelled, or went over a limit; what is to be paid for
+                it is in `billed`.
         """
         ...
 

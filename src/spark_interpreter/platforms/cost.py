@@ -6,7 +6,7 @@ nobody can say; runs on this machine and on a cluster of one's own cost nothing 
 
 from collections.abc import Mapping, Sequence
 
-from spark_interpreter.model import Extent, PlatformName, Run
+from spark_interpreter.model import Extent, PlatformName
 from spark_interpreter.model.deployment import PriceTable
 from spark_interpreter.settings import Settings
 
@@ -50,11 +50,12 @@ def estimated_cost(
     return _price(billed, settings.prices)
 
 
-def cost_of(run: Run, settings: Settings) -> float | None:
-    """What a finished run cost, from what its platform billed; None if it does not say (yet)."""
-    if run.platform in ("local", "connect"):
+def cost_of(
+    platform: PlatformName, billed: Mapping[str, float], settings: Settings
+) -> float | None:
+    """What a run cost, from what its platform billed; None if it does not say (yet)."""
+    if platform in ("local", "connect"):
         return 0.0
-    billed = run.resources.billed
     return _price(billed, settings.prices) if billed else None
 
 

@@ -346,13 +346,18 @@ class SqliteSessionStore:
                 """
                 SELECT owner, session_id,
                     substr(json_extract(document, '$.created'), 1, 10) AS day, count(*),
-                    total(json_extract(document, '$.run.cost')),
+                    total(json_extract(document, '$.run.cost'))
+                        + total((SELECT total(json_extract(value, '$.cost'))
+                            FROM json_each(json_extract(document, '$.failed_runs')))),
                     total(json_extract(document, '$.draft.usage.cost'))
                         + total(json_extract(document, '$.needs_input.usage.cost'))
                         + total((SELECT total(json_extract(value, '$.usage.cost'))
                             FROM json_each(json_extract(document, '$.attempts')))),
                     sum(json_extract(document, '$.run.platform') IS NOT NULL
                         AND json_extract(document, '$.run.cost') IS NULL)
+                        + sum((SELECT count(*)
+                            FROM json_each(json_extract(document, '$.failed_runs'))
+                            WHERE json_extract(value, '$.cost') IS NULL))
                 FROM turns JOIN sessions ON sessions.id = session_id
                 WHERE json_extract(document, '$.reused') IS NULL AND carrier IS NULL AND NOT waiting
                 AND (:owner IS NULL OR owner = :owner)

@@ -54,6 +54,7 @@ def document(turn: Turn) -> AnswerDocument:
         verified=draft is not None and draft.verified,
         reused=turn.reused,
         timings=turn.timings,
+        cost=turn.cost,
         session_id=turn.session_id,
         turn=turn.number,
         error=turn.error,

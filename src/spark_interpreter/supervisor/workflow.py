@@ -21,6 +21,7 @@ from spark_interpreter.generation.base import GenerationRequest, Generator, Past
 from spark_interpreter.generation.memory import ExampleFolder
 from spark_interpreter.model import (
     Draft,
+    FailedRun,
     FileSource,
     Generation,
     Job,
@@ -345,18 +346,40 @@ class Workflow:
         with self._staged(demand.profiles if platform == "local" else (), verdict) as staged:
             fetched = time.perf_counter() - started
             self._enter("running", f"Running on {platform}")
-            run = self._parts.platforms[platform].execute(
-                job.model_copy(update={"staged": staged}),
-                on_progress=self._on_progress,
-                cancellation=self._cancellation,
-            )
+            run = self._executed(job.model_copy(update={"staged": staged}), platform)
         if platform in _HERE and job.output != job.folder:
             self._parts.storage.put_folder(Path(job.folder), job.output, last=MANIFEST_NAME)
         if staged:
             run = run.model_copy(update={"timings": {"stage": fetched} | run.timings})
-        run = run.model_copy(update={"cost": cost_of(run, self._parts.settings)})
+        cost = cost_of(platform, run.resources.billed, self._parts.settings)
+        run = run.model_copy(update={"cost": cost})
         self._recorder.note("run", f"Finished on {run.engine}", run=run)
         return run
+
+    def _executed(self, job: Job, platform: PlatformName) -> Run:
+        try:
+            return self._parts.platforms[platform].execute(
+                job, on_progress=self._on_progress, cancellation=self._cancellation
+            )
+        except InterpreterError as error:
+            if error.billed is not None:
+                self._note_failed(job, platform, error.code, error.billed)
+            raise
+
+    def _note_failed(
+        self, job: Job, platform: PlatformName, code: str, billed: dict[str, float]
+    ) -> None:
+        """Keep what a run without a result costs."""
+        cost = cost_of(platform, billed, self._parts.settings)
+        failed = FailedRun(
+            run_id=job.run_id, platform=platform, error=code, billed=billed, cost=cost
+        )
+        price = "is not known" if cost is None else f"is ${cost:,.6f}"
+        self._recorder.note(
+            "progress",
+            f"What the run on {platform} cost that has failed {price}",
+            failed_runs=(*self._turn.failed_runs, failed),
+        )
 
     def _with_output_for(self, script: Script, platform: PlatformName) -> Script:
         """The script writing its result to S3, where the platform or the asker wants it there."""

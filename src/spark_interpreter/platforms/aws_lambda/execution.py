@@ -3,6 +3,7 @@
 import random
 import threading
 import time
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
@@ -25,7 +26,7 @@ from spark_interpreter.platforms.aws_lambda.logs import FunctionLogs, RunLog, sa
 from spark_interpreter.platforms.aws_lambda.protocol import CANCEL_MARK, LOGS, Reply
 from spark_interpreter.platforms.aws_lambda.report import Report, ending_of, find_report
 from spark_interpreter.platforms.aws_lambda.results import bring, left_behind
-from spark_interpreter.platforms.base import OnProgress, RunProgress
+from spark_interpreter.platforms.base import Bill, OnProgress, RunProgress
 from spark_interpreter.storage import Storage
 
 GRACE_SECONDS = 15.0
@@ -73,6 +74,7 @@ class Execution:
         self._cancellation = cancellation
         self._started = now()
         self._begun = self._told_at = time.monotonic()
+        self._bill = Bill()
 
     def carry(self) -> Run:
         """Invoke the function and see the run through.
@@ -83,6 +85,10 @@ class Execution:
         facts = self._reach.functions.facts()
         if not facts.usable:
             raise EngineUnavailable(facts.detail, remedy=facts.remedy)
+        with self._bill:
+            return self._invoke(facts)
+
+    def _invoke(self, facts: FunctionFacts) -> Run:
         over = False
         try:
             answer = self._answer(facts)
@@ -102,6 +108,7 @@ class Execution:
         for pause in (*_PAUSES, None):
             invocation = Invocation(client, self._reach.function, self._payload)
             invocation.start()
+            self._bill.begin()
             while invocation.is_alive():
                 self._tick()
                 invocation.join(_TICK_SECONDS)
@@ -110,6 +117,7 @@ class Execution:
             except Lost:
                 return None
             except Throttled as throttled:
+                self._bill.billed = None
                 if pause is None:
                     raise _too_many(throttled) from throttled
                 self._wait(pause * random.uniform(0.5, 1))  # noqa: S311 - spreads the load
@@ -176,6 +184,7 @@ class Execution:
             if not stopped:
                 self._ask_to_stop()
         save(Path(self._job.log_dir), log)
+        self._report(log.lines)
         raise RunInterrupted(
             "The answer of the Lambda function was lost, and its run left no result.",
             remedy="Ask again.",
@@ -189,12 +198,12 @@ class Execution:
             log = RunLog((*log.lines, *(line for line in answer.tail if line not in log.lines)))
         save(Path(self._job.log_dir), log)
         problem = answer.payload if isinstance(answer.payload, dict) else {}
-        return ending_of(problem, find_report(log.lines), "\n".join(log.lines))
+        return ending_of(problem, self._report(log.lines), "\n".join(log.lines))
 
     def _finish(self, reply: Reply, request_id: str, tail: tuple[str, ...]) -> Run:
         report = find_report(tail)
         lines = self._save_logs(reply, request_id or (report.request_id if report else ""), tail)
-        report = report or find_report(lines)
+        report = self._report(tail) or self._report(lines)
         if reply.failure is not None:
             raise error_of(reply.failure)
         fetched = time.perf_counter()
@@ -214,6 +223,13 @@ class Execution:
             resources=_resources(reply, report),
             warnings=reply.warnings,
         )
+
+    def _report(self, lines: Iterable[str]) -> Report | None:
+        """Lambda's report among lines of the log; what it bills is noted."""
+        report = find_report(lines)
+        if report is not None:
+            self._bill.billed = report.billed_units
+        return report
 
     def _save_logs(self, reply: Reply, request_id: str, tail: tuple[str, ...]) -> tuple[str, ...]:
         """Write what the run wrote; from the function's log where the reply has not got it all."""
@@ -273,7 +289,7 @@ def _resources(reply: Reply, report: Report | None) -> Resources:
         update={
             "peak_memory_mb": report.peak_memory_mb,
             "memory_mb": report.memory_mb,
-            "billed": {"GBSecond": report.billed * report.memory_mb / 1024, "request": 1},
+            "billed": report.billed_units,
         }
     )
 

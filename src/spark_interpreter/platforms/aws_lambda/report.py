@@ -40,6 +40,11 @@ class Report(NamedTuple):
     peak_memory_mb: float
     init: float | None
 
+    @property
+    def billed_units(self) -> dict[str, float]:
+        """What Lambda charges for; see `Resources.billed`."""
+        return {"GBSecond": self.billed * self.memory_mb / 1024, "request": 1}
+
 
 def find_report(lines: Iterable[str]) -> Report | None:
     """The report among lines of a log, if it is there."""

@@ -7,7 +7,7 @@ from typing import Any
 from spark_interpreter.cancellation import Cancellation
 from spark_interpreter.errors import EngineUnavailable, RunTimeout
 from spark_interpreter.model import Limits
-from spark_interpreter.platforms.base import OnProgress, RunProgress
+from spark_interpreter.platforms.base import Bill, OnProgress, RunProgress
 from spark_interpreter.platforms.emr.service import EmrService, JobRun, JobState, Unanswered
 
 START_SECONDS = 120.0
@@ -35,6 +35,7 @@ class Monitor:
 
     Args:
         pause: the longest pause between two looks, seconds.
+        bill: learns what the job costs.
     """
 
     def __init__(
@@ -42,6 +43,7 @@ class Monitor:
         service: EmrService,
         limits: Limits,
         pause: float,
+        bill: Bill,
         *,
         on_progress: OnProgress,
         cancellation: Cancellation,
@@ -49,6 +51,7 @@ class Monitor:
         self._service = service
         self._limits = limits
         self._pause = pause
+        self._bill = bill
         self._on_progress = on_progress
         self._cancellation = cancellation
         self._began = time.monotonic()
@@ -67,15 +70,22 @@ class Monitor:
         """
         self._cancellation.check()
         run_id = self._start(request)
+        self._bill.begin()
         try:
             on_started(run_id)
             job = self._follow(run_id)
+            self._note_bill(job)
         except BaseException as exc:
             job = self._end(run_id, exc)
+            self._note_bill(job)
             if isinstance(exc, RunTimeout) and job.state == "SUCCESS":
                 return job  # it ended between our last look and the end of its time
             raise
         return job
+
+    def _note_bill(self, job: JobRun) -> None:
+        """A job whose workers never came costs nothing."""
+        self._bill.billed = job.billed if any(job.billed.values()) or job.ran else None
 
     def _start(self, request: dict[str, Any]) -> str:
         """Ask until there is an answer, even when the run is cancelled: the job may have begun."""
@@ -85,6 +95,7 @@ class Monitor:
                 return self._service.start_job(request)
             except Unanswered as exc:
                 if time.monotonic() > deadline:
+                    self._bill.begin()
                     raise EngineUnavailable(
                         f"EMR Serverless does not say whether it took the job {request['name']!r}.",
                         remedy="Ask again in a while. If the job runs, it ends by itself within "

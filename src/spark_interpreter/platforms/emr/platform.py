@@ -25,7 +25,7 @@ from spark_interpreter.model import (
     TableProfile,
     now,
 )
-from spark_interpreter.platforms.base import OnProgress, on_this_machine
+from spark_interpreter.platforms.base import Bill, OnProgress, on_this_machine
 from spark_interpreter.platforms.emr.application import CREATE_REMEDY, STATES, require_ready
 from spark_interpreter.platforms.emr.failures import job_error
 from spark_interpreter.platforms.emr.logs import driver_logs_uri, fetch_logs
@@ -89,6 +89,12 @@ class EmrPlatform:
             ResultError: it left an output that is not a result.
             StoreError: the bucket cannot be used.
         """
+        with Bill() as bill:
+            return self._execute(job, bill, on_progress, cancellation)
+
+    def _execute(
+        self, job: Job, bill: Bill, on_progress: OnProgress, cancellation: Cancellation
+    ) -> Run:
         storage = self._require_storage()
         _require_reachable(job)
         started, began = now(), time.monotonic()
@@ -103,7 +109,7 @@ class EmrPlatform:
         ids: list[str] = []
         try:
             ran = Monitor(
-                self._service, job.limits, settings.poll_seconds,
+                self._service, job.limits, settings.poll_seconds, bill,
                 on_progress=on_progress, cancellation=cancellation,
             ).to_the_end(request, ids.append)  # fmt: skip
         except InterpreterError:

@@ -14,7 +14,6 @@ from typing import Any, Literal
 from spark_interpreter.cancellation import Cancellation
 from spark_interpreter.errors import InterpreterError, SettingsError
 from spark_interpreter.model import TableProfile, Turn, Usage
-from spark_interpreter.model.costs import cost_of_turn
 from spark_interpreter.model.report import Report, ReportStep
 from spark_interpreter.settings import Settings
 from spark_interpreter.supervisor.investigation.grounding import numbers_of
@@ -171,7 +170,7 @@ class Investigation:
 
     def _spent(self) -> float:
         """US dollars of the conversation and of the turns, as far as known."""
-        return (self._usage().cost or 0) + sum(cost_of_turn(turn) for turn in self._turns)
+        return (self._usage().cost or 0) + sum(turn.known_cost for turn in self._turns)
 
     def _usage(self) -> Usage:
         model = self._settings.model
