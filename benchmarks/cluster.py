@@ -146,7 +146,8 @@ def served(tree: Tree) -> Iterator[str]:
             settings = connect_settings(master, **{"spark.executor.memory": "512m"})
             server = SparkServer(ConnectSettings.model_validate(settings))
             try:
-                yield f"sc://127.0.0.1:{server.port(Cancellation())}"
+                with server.lease(Cancellation()) as port:
+                    yield f"sc://127.0.0.1:{port}"
             finally:
                 server.close()
     finally:

@@ -13,9 +13,9 @@ import psutil
 import pytest
 
 from spark_interpreter.model.deployment import ConnectSettings
-from spark_interpreter.platforms.connect import keeper
 from spark_interpreter.platforms.connect.kept import KeptProcess
 from tests.platforms.jobs import until
+from tests.platforms.keepers import keepers
 from tests.servers.spark import connect_settings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -32,7 +32,8 @@ import sys, time
 from spark_interpreter.cancellation import Cancellation
 from spark_interpreter.model.deployment import ConnectSettings
 from spark_interpreter.platforms.connect.server import SparkServer
-SparkServer(ConnectSettings.model_validate_json(sys.argv[1])).port(Cancellation())
+server = SparkServer(ConnectSettings.model_validate_json(sys.argv[1]))
+server.lease(Cancellation()).__enter__()
 print("ready", flush=True)
 time.sleep(100)
 """
@@ -85,8 +86,8 @@ def test_a_spark_ends_with_its_killed_owner() -> None:
 def test_stopping_ends_all_of_it_even_without_its_keeper() -> None:
     with tempfile.TemporaryFile() as log:
         server = KeptProcess(STUBBORN, environment=dict(os.environ), log=log, grace=0.2)
-        assert until(lambda: len(below(os.getpid())) > 3)
-        (leader,) = [each for each in below(os.getpid()) if keeper.__file__ in each.cmdline()]
+        assert until(lambda: any(len(below(each.pid)) > 2 for each in keepers()))
+        (leader,) = keepers()
         left = [leader, *below(leader.pid)]
         assert not server.ended
         leader.kill()

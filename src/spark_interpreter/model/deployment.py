@@ -79,6 +79,7 @@ class ConnectSettings(Model):
         spark_conf: settings that it is started with.
         shares_files: whether the cluster sees the files of this machine under the same paths;
             unset takes it for one on this machine.
+        idle_seconds: an Apache Spark that was started here and not used for so long is stopped.
         seconds: time limit of one run.
     """
 
@@ -90,6 +91,7 @@ class ConnectSettings(Model):
     jars: tuple[str, ...] = ()
     spark_conf: dict[str, str] = Field(default={})
     shares_files: bool | None = None
+    idle_seconds: float = Field(default=600, gt=0, le=604_800)
     seconds: float = Field(default=3600, gt=0)
 
     @model_validator(mode="after")

@@ -2,6 +2,8 @@
 
 import os
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 from spark_interpreter.cancellation import Cancellation
@@ -53,7 +55,7 @@ class ConnectPlatform:
             place = f"Apache Spark in {self._settings.spark_home}, started when it is needed"
         else:
             try:
-                remote = self._remote(0)
+                remote = self._remote()
                 place = f"{remote.host}:{remote.port}"
                 upstream(remote).close()
             except SettingsError as exc:
@@ -86,40 +88,36 @@ class ConnectPlatform:
             ResultError: it left an output that is not a result.
         """
         cancellation.check()
-        remote = self._remote(0 if self._settings.url else self._server.port(cancellation))
-        try:
-            upstream(remote).close()
-        except OSError as exc:
-            raise EngineUnavailable(
-                f"The Spark cluster {remote.host}:{remote.port} cannot be reached.",
-                remedy="Start it, or correct connect.url.",
-                detail=str(exc),
-            ) from exc
-        try:
-            run = self._local.run(
-                job.model_copy(update={"read_paths": (), "staged": ()}),
-                on_progress=on_progress,
-                cancellation=cancellation,
-                remote=remote,
-            )
-        except ScriptFailed as error:
-            if _OF_SPARK not in error.detail:
-                raise
-            raise run_error(error.detail, job.script) from error
+        with self._engine(cancellation) as remote:
+            try:
+                run = self._local.run(
+                    job.model_copy(update={"read_paths": (), "staged": ()}),
+                    on_progress=on_progress,
+                    cancellation=cancellation,
+                    remote=remote,
+                )
+            except ScriptFailed as error:
+                if _OF_SPARK not in error.detail:
+                    raise
+                raise run_error(error.detail, job.script) from error
         return run.model_copy(update={"platform": self.name, "platform_run_id": remote.session})
 
-    def _remote(self, port: int) -> Remote:
-        """The server with a new session.
+    @contextmanager
+    def _engine(self, cancellation: Cancellation) -> Iterator[Remote]:
+        """The server with a new session, running and within reach."""
+        if self._settings.url:
+            yield _reached(self._remote())
+            return
+        with self._server.lease(cancellation) as port:
+            yield _reached(Remote(host="127.0.0.1", port=port, session=str(uuid.uuid4())))
 
-        Args:
-            port: of the Spark of this machine; 0 for the one that the settings name.
+    def _remote(self) -> Remote:
+        """The server that the settings name, with a new session.
 
         Raises:
-            SettingsError: the settings name none.
+            SettingsError: they name none.
         """
-        settings, session = self._settings, str(uuid.uuid4())
-        if port:
-            return Remote(host="127.0.0.1", port=port, session=session)
+        settings = self._settings
         address = urlsplit(settings.url)
         if address.scheme != "sc" or not address.hostname or address.path.strip("/"):
             raise SettingsError(
@@ -131,10 +129,22 @@ class ConnectPlatform:
             port=address.port or _PORT,
             tls=settings.tls,
             token=settings.token.get_secret_value() if settings.token else "",
-            session=session,
+            session=str(uuid.uuid4()),
         )
 
     def _shares_files(self) -> bool:
         if self._settings.shares_files is not None:
             return self._settings.shares_files
         return not self._settings.url or urlsplit(self._settings.url).hostname in LOOPBACK
+
+
+def _reached(remote: Remote) -> Remote:
+    try:
+        upstream(remote).close()
+    except OSError as exc:
+        raise EngineUnavailable(
+            f"The Spark cluster {remote.host}:{remote.port} cannot be reached.",
+            remedy="Start it, or correct connect.url.",
+            detail=str(exc),
+        ) from exc
+    return remote

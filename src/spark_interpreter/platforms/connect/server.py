@@ -5,6 +5,8 @@ import socket
 import tempfile
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
@@ -31,7 +33,10 @@ _PASSED_ENVIRONMENT = (
 
 
 class SparkServer:
-    """One server process, gone at the latest with its owner; safe to use from several threads."""
+    """One server process; safe to use from several threads.
+
+    It is stopped when nobody has used it for some time, and ends at the latest with its owner.
+    """
 
     def __init__(self, settings: ConnectSettings) -> None:
         self._settings = settings
@@ -39,30 +44,70 @@ class SparkServer:
         self._process: KeptProcess | None = None
         self._log: IO[bytes] | None = None
         self._port = 0
+        self._leases = 0
+        self._timer: threading.Timer | None = None
 
     @property
     def program(self) -> Path:
         """What starts it."""
         return Path(self._settings.spark_home, "bin", "spark-submit")
 
-    def port(self, cancellation: Cancellation) -> int:
-        """The loopback port of the running server; starts it if it does not run.
+    @contextmanager
+    def lease(self, cancellation: Cancellation) -> Iterator[int]:
+        """The loopback port of the running server, which is not stopped for idleness meanwhile.
+
+        Starts it if it does not run.
 
         Raises:
             EngineUnavailable: it does not start.
             RunCancelled: nobody wants it any more.
         """
-        with self._lock:
+        with self._locked(cancellation):
+            self._keep()
             if self._process is None or self._process.ended:
                 self._stop()
                 self._start()
                 self._await(cancellation)
-            return self._port
+            self._leases += 1
+            port = self._port
+        try:
+            yield port
+        finally:
+            with self._lock:
+                self._leases -= 1
+                if not self._leases:
+                    self._stop_later()
 
     def close(self) -> None:
         """End the server and everything it has started."""
         with self._lock:
+            self._keep()
             self._stop()
+
+    @contextmanager
+    def _locked(self, cancellation: Cancellation) -> Iterator[None]:
+        while not self._lock.acquire(timeout=_POLL_SECONDS):
+            cancellation.check()
+        try:
+            yield
+        finally:
+            self._lock.release()
+
+    def _stop_later(self) -> None:
+        self._timer = threading.Timer(self._settings.idle_seconds, self._stop_idle)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def _keep(self) -> None:
+        """Forget that it was to be stopped."""
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = None
+
+    def _stop_idle(self) -> None:
+        with self._lock:
+            if self._timer is threading.current_thread():
+                self._stop()
 
     def _start(self) -> None:
         self._port = _free_port()
