@@ -67,6 +67,11 @@ class Storage:
             ]
         return tuple(sorted(found))
 
+    def put_file(self, path: Path, uri: str) -> None:
+        bucket, key = _place(uri)
+        with _errors(uri, "written"):
+            self._s3.upload_file(str(path), bucket, key)
+
     def put_folder(self, folder: Path, uri: str, *, last: str | None = None) -> None:
         """Store the files of a folder below a URI.
 

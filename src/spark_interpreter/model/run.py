@@ -56,8 +56,8 @@ class Job(Model):
     Attributes:
         script: the text to run, exactly as validated.
         read_paths: local files, folders and absolute glob patterns the run may read.
-        staged: copies on this machine of data that are elsewhere; only the embedded platform
-            takes them.
+        staged: copies on this machine of data that are elsewhere; the platforms "local" and
+            "connect" take them.
         output: what the script names as the place of its result: a local folder or an `s3://`
             prefix.
         folder: the local folder that has the result and its manifest when the run has finished.

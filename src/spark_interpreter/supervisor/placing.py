@@ -11,6 +11,7 @@ from spark_interpreter.errors import (
 )
 from spark_interpreter.model import (
     Extent,
+    JdbcRead,
     Placement,
     PlatformName,
     Run,
@@ -67,6 +68,8 @@ class Placing:
             try:
                 return run_on(placement)
             except TOO_LARGE as error:
+                if isinstance(error, SourceTooLarge) and self._copies_tables:
+                    self._exclude("connect", error.message)
                 after = self._after(placement.platform)
                 if after is None:
                     raise
@@ -74,6 +77,11 @@ class Placing:
                     raise _with_offer(error, after) from error
                 self._exclude(placement.platform, error.message)
                 tell(f'{error.message} Running again on "{after}".')
+
+    @property
+    def _copies_tables(self) -> bool:
+        """Tables of databases are copied here for "local" and "connect" alike."""
+        return any(isinstance(p.read, JdbcRead) for p in self._demand.profiles)
 
     def _after(self, platform: PlatformName) -> PlatformName | None:
         return larger(self._platforms, platform, self._demand, settings=self._settings)

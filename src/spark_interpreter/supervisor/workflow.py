@@ -24,6 +24,7 @@ from spark_interpreter.model import (
     FailedRun,
     FileSource,
     Generation,
+    JdbcRead,
     Job,
     Placement,
     PlatformName,
@@ -343,7 +344,7 @@ class Workflow:
             }
         )
         started = time.perf_counter()
-        with self._staged(demand.profiles if platform == "local" else (), verdict) as staged:
+        with self._staged(_to_stage(platform, demand.profiles), verdict) as staged:
             fetched = time.perf_counter() - started
             self._enter("running", f"Running on {platform}")
             run = self._executed(job.model_copy(update={"staged": staged}), platform)
@@ -423,15 +424,14 @@ class Workflow:
         self, profiles: Sequence[TableProfile], verdict: Verdict
     ) -> Iterator[tuple[Staged, ...]]:
         """Copies of what the script needs of data that are elsewhere, as long as it runs."""
-        remote = [p for p in profiles if p.read.remote and not p.read.columnar]
-        if not remote:
+        if not profiles:
             yield ()
             return
         self._enter("running", "Fetching the data")
         started = time.perf_counter()
         with staging_folder(self._parts.settings.cache_dir / "staged") as folder:
             staged = self._parts.sources.stage(
-                remote,
+                profiles,
                 verdict.needs,
                 folder,
                 stopped=lambda: self._cancellation.cancelled,
@@ -440,7 +440,7 @@ class Workflow:
                     {"bytes": size, "seconds": time.perf_counter() - started},
                 ),
             )
-            self._tell_of(staged, remote)
+            self._tell_of(staged, profiles)
             yield staged
 
     def _tell_of(self, staged: Sequence[Staged], profiles: Sequence[TableProfile]) -> None:
@@ -480,6 +480,13 @@ class Workflow:
 
     def _on_progress(self, progress: RunProgress) -> None:
         self._recorder.progress(progress.stage, progress.model_dump(mode="json", exclude={"stage"}))
+
+
+def _to_stage(platform: PlatformName, profiles: Sequence[TableProfile]) -> list[TableProfile]:
+    """What is copied for a run: a cluster reads all that needs no password by itself."""
+    if platform == "connect":
+        return [p for p in profiles if isinstance(p.read, JdbcRead)]
+    return [p for p in profiles if platform == "local" and p.read.remote and not p.read.columnar]
 
 
 def _files_read(text: str) -> Iterator[FileSource]:

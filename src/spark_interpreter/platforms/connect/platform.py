@@ -3,20 +3,30 @@
 import os
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from urllib.parse import urlsplit
 
 from spark_interpreter.cancellation import Cancellation
 from spark_interpreter.errors import EngineUnavailable, ScriptFailed, SettingsError
-from spark_interpreter.model import JdbcRead, Job, PlatformHealth, PlatformName, Run, TableProfile
+from spark_interpreter.model import (
+    JdbcRead,
+    Job,
+    PlatformHealth,
+    PlatformName,
+    Run,
+    Staged,
+    TableProfile,
+)
 from spark_interpreter.model.deployment import LOOPBACK
 from spark_interpreter.platforms.base import OnProgress, on_this_machine
+from spark_interpreter.platforms.connect.copies import in_storage, under_its_path
 from spark_interpreter.platforms.connect.server import SparkServer
 from spark_interpreter.platforms.embedded.platform import EmbeddedPlatform
 from spark_interpreter.platforms.embedded.protocol import Remote
 from spark_interpreter.platforms.embedded.relay import upstream
 from spark_interpreter.platforms.spark_failures import run_error
 from spark_interpreter.settings import Settings
+from spark_interpreter.storage import Storage
 
 _PORT = 15002
 """Spark Connect's own."""
@@ -39,6 +49,7 @@ class ConnectPlatform:
     def __init__(self, settings: Settings, local: EmbeddedPlatform) -> None:
         self._settings = settings.connect
         self._local = local
+        self._storage = Storage(settings.storage_uri)
         self._server = SparkServer(settings.connect)
 
     def close(self) -> None:
@@ -69,13 +80,20 @@ class ConnectPlatform:
         )  # fmt: skip
 
     def cannot_read(self, profile: TableProfile) -> str | None:
-        """Why the cluster cannot read a source: it needs to see the files, and has no secrets."""
+        """Why the cluster cannot read a source: it neither sees its file nor a copy of its table.
+
+        No password is sent there: tables of databases are copied here, and read from the copy.
+        """
+        if self._shares_files():
+            return None
         if isinstance(profile.read, JdbcRead):
+            if self._storage.base:
+                return None
             return (
-                f"the password of the database of {profile.label} is not sent to the cluster "
-                "over Spark Connect."
+                f"it gets a copy of {profile.label} instead of the database's password, and does "
+                "not see the files of this machine; set storage_uri to put the copy into S3."
             )
-        if self._shares_files() or on_this_machine(profile) is None:
+        if on_this_machine(profile) is None:
             return None
         return f"{profile.label} is on this machine, and the cluster does not see its files."
 
@@ -88,10 +106,10 @@ class ConnectPlatform:
             ResultError: it left an output that is not a result.
         """
         cancellation.check()
-        with self._engine(cancellation) as remote:
+        with self._engine(cancellation) as remote, self._copies(job) as staged:
             try:
                 run = self._local.run(
-                    job.model_copy(update={"read_paths": (), "staged": ()}),
+                    job.model_copy(update={"read_paths": (), "staged": staged}),
                     on_progress=on_progress,
                     cancellation=cancellation,
                     remote=remote,
@@ -110,6 +128,11 @@ class ConnectPlatform:
             return
         with self._server.lease(cancellation) as port:
             yield _reached(Remote(host="127.0.0.1", port=port, session=str(uuid.uuid4())))
+
+    def _copies(self, job: Job) -> AbstractContextManager[tuple[Staged, ...]]:
+        if self._shares_files():
+            return nullcontext(under_its_path(job.staged))
+        return in_storage(job.staged, self._storage, job.run_id)
 
     def _remote(self) -> Remote:
         """The server that the settings name, with a new session.

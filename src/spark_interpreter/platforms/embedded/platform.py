@@ -146,7 +146,8 @@ class EmbeddedPlatform:
         Raises: see `execute`.
         """
         started = now()
-        _require_inputs(job)
+        if remote is None:
+            _require_inputs(job)
         _prepare_output(Path(job.folder))
         with _scratch() as scratch:
             work = Work(

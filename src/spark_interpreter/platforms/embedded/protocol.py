@@ -33,7 +33,7 @@ class Work(Model):
         folder: the folder of this machine that its result is written to (run).
         ordered: the rows of the result keep their order (run).
         read_paths: files and folders the engine may read (run).
-        staged: what stands here for data that are elsewhere; the engine may read them too (run).
+        staged: what stands for data that the engine cannot ask for; it may read them too (run).
         remote: the engine, where it is not one of the pod's own (run).
         tables: stand-ins for everything the script reads (check).
         scratch: a private folder with the folders `engine` and `script` in it.
@@ -53,7 +53,9 @@ class Work(Model):
 
     @property
     def inputs(self) -> tuple[str, ...]:
-        """All files and folders the engine may read."""
+        """All files and folders of this machine that an engine of the pod's own may read."""
+        if self.remote is not None:
+            return ()
         return (*self.read_paths, *(path for copy in self.staged for path in copy.paths))
 
 

@@ -5,8 +5,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from spark_interpreter.platforms.embedded import run_mode
+from spark_interpreter.platforms.embedded.places import read_locations, same_place
 from spark_interpreter.platforms.embedded.protocol import Progress
-from spark_interpreter.platforms.embedded.spark_patches import Patches
+from spark_interpreter.platforms.embedded.spark_patches import Patches, unknown_location
 
 _RETRIES = 4
 """A server that does not answer is asked so often again, within about five seconds."""
@@ -23,14 +24,37 @@ class Capture(run_mode.Capture):
         Patches.install(self)
         from pyspark.sql import SparkSession
         from pyspark.sql.connect.client.core import SparkConnectClient
-        from pyspark.sql.connect.readwriter import DataFrameWriter
+        from pyspark.sql.connect.readwriter import DataFrameReader, DataFrameWriter
         from pyspark.sql.connect.session import SparkSession as RemoteSession
 
         warnings.filterwarnings("ignore", module="pyspark")
         self.replace(RemoteSession.Builder, "_apply_options", _what_can_be_set)
         self.replace(SparkSession.Builder, "getOrCreate", self.on_new_session(self._watch))
         self.replace(SparkConnectClient, "get_config_dict", _known_configs)
+        self.replace(DataFrameReader, "load", self._load)
         self.replace(DataFrameWriter, "save", self._save)
+
+    def _load(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        """Databases are read from copies, all else by the engine itself."""
+
+        def load(
+            reader: Any,
+            path: Any = None,
+            format: Any = None,  # noqa: A002 - Spark's name
+            schema: Any = None,
+            **options: Any,
+        ) -> Any:
+            kind = str(format or reader._format or "")
+            if kind.casefold() != "jdbc":
+                return original(reader, path, format, schema, **options)
+            named = read_locations(path, kind, reader._options | options)
+            staged = self._work.staged
+            copies = [c for c in staged if any(same_place(c.location, each) for each in named)]
+            if not copies:
+                raise unknown_location(" ".join(named) or kind)
+            return run_mode.copied(reader._client, copies)
+
+        return load
 
     def _watch(self, session: Any) -> None:
         """Let a session tell of its progress, and give up on a server that is gone."""

@@ -2,7 +2,7 @@
 
 import glob
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -48,13 +48,13 @@ class Capture(Patches):
         """Tell a session of the tables that were brought here, for the text of its SQL."""
         for copy in self._work.staged:
             if copy.form == "parquet":
-                declare_table(session, copy.location, _copied(session, (copy,)))
+                declare_table(session, copy.location, copied(session, (copy,)))
 
     def _table(self, original: Callable[..., Any]) -> Callable[..., Any]:
         def table(reader: Any, tableName: str) -> Any:  # noqa: N803 - Spark's name
             for copy in self._work.staged:
                 if copy.form == "parquet" and same_table(copy.location, tableName):
-                    return _copied(reader._client, (copy,))
+                    return copied(reader._client, (copy,))
             return original(reader, tableName)
 
         return table
@@ -70,7 +70,7 @@ class Capture(Patches):
             named = read_locations(path, format or reader._format, reader._options | options)
             copies = [self._staged(location) for location in named]
             if copies and all(copy and copy.form == "parquet" for copy in copies):
-                return _copied(reader._client, tuple(filter(None, copies)))
+                return copied(reader._client, list(filter(None, copies)))
             files = [_files(place, copy) for place, copy in zip(named, copies, strict=True)]
             if not files:
                 raise unknown_location(str(format or reader._format))
@@ -145,7 +145,7 @@ class Capture(Patches):
         return self._work.ordered or self._work.remote is not None
 
 
-def _copied(session: Any, copies: tuple[Staged, ...]) -> Any:
+def copied(session: Any, copies: Sequence[Staged]) -> Any:
     """The frame of copies with their source's columns, those that were left behind as well."""
     reader = session.read
     if copies[0].columns:
