@@ -239,6 +239,13 @@ REFUSED = {
         '"lambda" cannot run this: the function has no way to the database of shop/t.',
         "It can run on: local, connect, emr.",
     ),
+    "wish: emr for a connection of this machine": Refused(
+        postgres(MB)._replace(secrets_here=("shop",)), ALL, "emr",
+        '"emr" cannot run this: it cannot log in to the connection \'shop\', whose secret is kept '
+        "on this machine.",
+        "Let the connection take its secret from AWS Secrets Manager. "
+        "It can run on: local, connect.",
+    ),
     "wish: lambda for a workbook": Refused(
         workbook(MB), ALL, "lambda",
         '"lambda" cannot run this: o.xlsx is converted on this machine before it can be read.',

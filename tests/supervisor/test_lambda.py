@@ -9,6 +9,7 @@ import pytest
 from spark_interpreter import Answer, Interpreter, Settings
 from spark_interpreter.cancellation import Cancellation
 from spark_interpreter.model import Manifest
+from spark_interpreter.platforms.aws_lambda import requests
 from spark_interpreter.storage import Storage
 from tests.platforms.jobs import until
 from tests.servers.aws_lambda import FUNCTION, LambdaService
@@ -271,3 +272,20 @@ def _failed(answer: Answer, code: str, words: str) -> None:
     assert words in answer.turn.error.message
     assert answer.turn.error.remedy
     assert "Traceback" not in answer.turn.error.message
+
+
+def test_a_request_that_lambda_does_not_take_goes_elsewhere(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(requests, "PAYLOAD_MAX_BYTES", 1_000)
+    placement = shop.spark.settings.placement.model_copy(update={"order": ("lambda", "local")})
+    settings = shop.spark.settings.model_copy(update={"placement": placement})
+    with Interpreter(settings) as spark:
+        answer = spark.ask(QUESTION, [shop.orders()])
+        _failed(spark.ask(QUESTION, [shop.orders()], platform="lambda"), "placement", "requests of")
+    assert sorted(answer.rows) == ROWS
+    assert answer.turn.run is not None
+    assert answer.turn.run.platform == "local"
+    assert answer.turn.script is not None
+    assert not answer.turn.script.output.startswith("s3://")
+    assert shop.begun() == []

@@ -28,11 +28,13 @@ class Demand(NamedTuple):
         profiles: of the data that are read.
         extents: how much of each source is read.
         excluded: platforms that have turned out to be unable to, each with the reason.
+        secrets_here: connections it logs in to whose secrets are kept on this machine.
     """
 
     profiles: Sequence[TableProfile]
     extents: Sequence[Extent] = ()
     excluded: Mapping[PlatformName, str] = MappingProxyType({})
+    secrets_here: Sequence[str] = ()
 
 
 class Objection(NamedTuple):
@@ -112,6 +114,7 @@ def _objections(platform: Platform, demand: Demand, settings: Settings) -> Itera
     for profile in demand.profiles:
         if reason := platform.cannot_read(profile):
             yield Objection(reason)
+    yield from _of_logins(platform.name, demand.secrets_here)
     yield from _of_cost(platform.name, demand.extents, settings)
     health = platform.health()
     if not (health.configured and health.healthy):
@@ -151,6 +154,16 @@ def _of_staging(extents: Sequence[Extent], settings: Settings) -> Iterator[Objec
                 f"this machine, and it takes up to {megabytes(most)}.",
                 "Raise the setting `stage_max_mb`, or filter on a partition.",
             )
+
+
+def _of_logins(name: PlatformName, secrets_here: Sequence[str]) -> Iterator[Objection]:
+    """A job of EMR Serverless logs in by itself, with what AWS Secrets Manager tells it."""
+    if name == "emr" and secrets_here:
+        yield Objection(
+            f"it cannot log in to the connection {secrets_here[0]!r}, whose secret is kept on "
+            "this machine.",
+            "Let the connection take its secret from AWS Secrets Manager.",
+        )
 
 
 def _of_cost(

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from spark_interpreter.errors import (
     InterpreterError,
     OutputTooLarge,
+    PlacementError,
     RunOutOfMemory,
     RunTimeout,
     SourceTooLarge,
@@ -55,6 +56,8 @@ class Placing:
     def carry(self, run_on: Callable[[Placement], Run], tell: Callable[[str], None]) -> Run:
         """Run on the chosen platform, and on larger ones where the settings let it.
 
+        A platform that turns a job away has begun nothing, so the next one that can takes it.
+
         Args:
             run_on: runs there to the end.
             tell: hears why the run begins again somewhere else.
@@ -67,6 +70,11 @@ class Placing:
             placement = self.choose()
             try:
                 return run_on(placement)
+            except PlacementError as error:
+                if self._wish is not None:
+                    raise
+                self._exclude(placement.platform, error.message)
+                tell(f"{error.message} Choosing another platform.")
             except TOO_LARGE as error:
                 if isinstance(error, SourceTooLarge) and self._copies_tables:
                     self._exclude("connect", error.message)
@@ -96,14 +104,18 @@ def demand_of(
     profiles: Sequence[TableProfile],
     extents: Sequence[Extent],
     verdict: Verdict,
+    secrets_here: Sequence[str] = (),
 ) -> Demand:
     """What a checked script asks of its platform.
 
     A feature that the embedded engine lacks leads to Apache Spark, where there is one.
+
+    Args:
+        secrets_here: connections it logs in to whose secrets are kept on this machine.
     """
     lacking = _lacks(verdict) and any(name in platforms for name in _SPARK)
     excluded = dict.fromkeys(_EMBEDDED, _LACKING) if lacking else {}
-    return Demand(profiles, extents, excluded)
+    return Demand(profiles, extents, excluded, secrets_here)
 
 
 def _lacks(verdict: Verdict) -> bool:

@@ -317,7 +317,10 @@ class Workflow:
         self._enter("placing", "Choosing a platform")
         parts = self._parts
         extents = parts.sources.extents(profiles, verdict.needs)
-        demand = demand_of(parts.platforms, profiles, extents, verdict)
+        logins = script.connections.values()
+        known = parts.sources.secrets(logins)
+        here = tuple(name for name in dict.fromkeys(logins) if name not in known)
+        demand = demand_of(parts.platforms, profiles, extents, verdict, secrets_here=here)
         placing = Placing(parts.platforms, parts.settings, self._wishes.platform, demand)
         return placing.carry(
             lambda placement: self._run_on(placement, script, demand, verdict, draft),
@@ -388,12 +391,14 @@ class Workflow:
         if self._wishes.output is not None:
             output = "/".join((self._wishes.output.rstrip("/"), *map(str, where)))
         elif platform in _HERE:
-            return script
+            output = script.output
         else:
             output = self._parts.storage.output_uri(*where)
-        script = writing_to(script, output)
-        self._save(script)
-        self._recorder.note("progress", f"The result goes to {output}", script=script)
+        if output != script.output:
+            script = writing_to(script, output)
+        if script != self._turn.script:
+            self._save(script)
+            self._recorder.note("progress", f"The result goes to {output}", script=script)
         return script
 
     def _job(self, script: Script, platform: PlatformName, *, ordered: bool) -> Job:
