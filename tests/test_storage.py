@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from spark_interpreter.aws import counting_s3
 from spark_interpreter.errors import NotFound, StoreError
 from spark_interpreter.storage import Storage, StoredObject
 from tests.servers.moto import Aws
@@ -43,6 +44,23 @@ def test_a_folder_comes_back_and_can_be_cleared(storage: Storage, tmp_path: Path
     storage.clear(uri)
     assert storage.list(uri) == ()
     assert len(storage.list(storage.output_uri("s", 10))) == 1
+
+
+def test_requests_are_counted_by_their_price(storage: Storage, tmp_path: Path) -> None:
+    here, uri = tmp_path / "here", storage.output_uri("s", 1)
+    here.mkdir()
+    (here / "large.bin").write_bytes(bytes(20 * 1024**2))  # in three parts
+    with counting_s3() as requests:
+        storage.put_text(storage.uri("x"), "")
+        assert requests.billed == {"S3Put": 1}
+        storage.put_folder(here, uri)
+        assert requests.billed == {"S3Put": 1 + 5}
+        storage.fetch(uri, tmp_path / "there")
+        assert requests.billed == {"S3Put": 6 + 1, "S3Get": 1 + 3}
+        storage.clear(uri)
+        assert requests.billed == {"S3Put": 7 + 1, "S3Get": 4}
+    storage.list(uri)
+    assert requests.billed["S3Put"] == 8
 
 
 def test_more_objects_than_one_request_removes(storage: Storage, aws: Aws) -> None:

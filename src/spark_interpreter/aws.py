@@ -8,6 +8,7 @@ import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, NamedTuple
 
 from spark_interpreter.errors import (
@@ -110,6 +111,48 @@ _ANSWERS = (
 )  # fmt: skip
 
 
+class S3Requests:
+    """How often S3 was asked; safe to share between threads.
+
+    Attributes:
+        billed: requests by the two prices there are: "S3Put" (PUT, COPY, POST, LIST) and "S3Get"
+            (all others but DELETE, which is free); see `Resources.billed`.
+    """
+
+    def __init__(self) -> None:
+        self.billed: dict[str, float] = {}
+        self._lock = threading.Lock()
+
+    def count(self, operation: str) -> None:
+        """Note one request of an operation ("GetObject")."""
+        if operation.startswith(_FREE):
+            return
+        kind = "S3Put" if operation.startswith(_WRITING) else "S3Get"
+        with self._lock:
+            self.billed[kind] = self.billed.get(kind, 0) + 1
+
+
+_FREE = ("Delete", "Abort")
+_WRITING = ("Put", "Copy", "List", "Create", "Upload", "Complete", "Restore")
+_asked: ContextVar[S3Requests | None] = ContextVar("s3_requests", default=None)
+
+
+@contextmanager
+def counting_s3() -> Iterator[S3Requests]:
+    """Count the requests to S3 that are sent in this context, repeated ones as well."""
+    requests = S3Requests()
+    token = _asked.set(requests)
+    try:
+        yield requests
+    finally:
+        _asked.reset(token)
+
+
+def _count_request(event_name: str, **_: Any) -> None:
+    if (requests := _asked.get()) is not None:
+        requests.count(event_name.rpartition(".")[2])
+
+
 class AwsClients:
     """Makes the clients of a process; safe to share between threads.
 
@@ -161,9 +204,11 @@ def _client(service: str, region: str | None, read_seconds: float, attempts: int
         tcp_keepalive=True,
     )
     try:
-        return boto3.Session(region_name=region).client(service, config=config)
+        client = boto3.Session(region_name=region).client(service, config=config)
     except (BotoCoreError, ValueError) as exc:
         raise _settings_error(exc) from exc
+    client.meta.events.register("before-send.s3", _count_request)
+    return client
 
 
 def _settings_error(exc: Exception) -> SettingsError:

@@ -1,14 +1,17 @@
 """The bucket that platforms elsewhere share with us: scripts, output, logs, jars."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from contextvars import copy_context
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from spark_interpreter.aws import AwsClients, aws_errors
 from spark_interpreter.errors import NotFound, SourceError, SourceNotFound, StoreError
 
 _DELETE_AT_ONCE = 1000
+T = TypeVar("T")
 
 
 class StoredObject(NamedTuple):
@@ -16,6 +19,13 @@ class StoredObject(NamedTuple):
 
     name: str
     bytes: int
+
+
+class _SameContext(ThreadPoolExecutor):
+    """Works in the context of whoever hands the work over."""
+
+    def submit(self, work: Callable[..., T], /, *given: Any, **named: Any) -> Future[T]:
+        return super().submit(copy_context().run, work, *given, **named)
 
 
 class Storage:
@@ -82,7 +92,7 @@ class Storage:
         files = sorted(path for path in folder.iterdir() if path.is_file())
         with _errors(uri, "written"):
             for path in sorted(files, key=lambda path: path.name == last):
-                self._s3.upload_file(str(path), bucket, prefix + path.name)
+                self._transfer.upload_file(str(path), bucket, prefix + path.name)
 
     def fetch(self, uri: str, folder: Path) -> None:
         """Bring the objects below a URI into a folder; folders below it are left out."""
@@ -91,7 +101,7 @@ class Storage:
         found = [each.name for each in self.list(uri) if "/" not in each.name]
         with _errors(uri, "read"):
             for name in filter(None, found):
-                self._s3.download_file(bucket, prefix + name, str(folder / name))
+                self._transfer.download_file(bucket, prefix + name, str(folder / name))
 
     def clear(self, uri: str) -> None:
         """Remove every object below a folder-like URI."""
@@ -110,6 +120,16 @@ class Storage:
     @property
     def _s3(self) -> Any:
         return self._clients.get("s3")
+
+    @property
+    def _transfer(self) -> Any:
+        """Moves files in parts, in threads that count their requests for whoever asked."""
+        from boto3.s3.transfer import S3Transfer, TransferConfig
+        from s3transfer.manager import TransferManager
+
+        return S3Transfer(
+            manager=TransferManager(self._s3, TransferConfig(), executor_cls=_SameContext)
+        )
 
 
 def _place(uri: str) -> tuple[str, str]:

@@ -15,6 +15,7 @@ from spark_interpreter.settings import Settings
         ("lambda", {}, None),
         ("lambda", {"GBSecond": 30.0, "request": 1}, 0.0005),
         ("lambda", {"GBSecond": 0.0, "request": 10.0}, 0.000002),
+        ("lambda", {"request": 1, "S3Put": 10, "S3Get": 100}, 0.00009),
         ("emr", {}, None),
         ("emr", {"vCPUHour": 2.0, "memoryGBHour": 8.0, "storageGBHour": 40.0}, 0.15404),
         ("emr", {"vCPUHour": 0.5}, 0.026),

@@ -97,7 +97,14 @@ def test_a_turn_on_lambda(shop: Shop) -> None:
     )
     assert run.resources.memory_mb == 3008
     assert run.resources.peak_memory_mb
-    assert run.resources.billed["GBSecond"] == pytest.approx(run.timings["billed"] * 3008 / 1024)
+    billed = run.resources.billed
+    assert billed["GBSecond"] == pytest.approx(run.timings["billed"] * 3008 / 1024)
+    assert billed["S3Get"] >= 1
+    assert billed["S3Put"] >= 2  # the result and its manifest
+    assert answer.turn.s3_cost > 0
+    assert run.cost is not None
+    assert answer.turn.cost == pytest.approx(run.cost + answer.turn.s3_cost)
+    assert shop.spark.costs().runs == pytest.approx(answer.turn.cost)
     assert run.platform_run_id == shop.service.invocations[0].request_id
     output = f"s3://{shop.bucket}/team/output/{answer.turn.session_id}/1"
     assert f'.parquet("{output}")' in answer.script
@@ -190,7 +197,8 @@ def test_out_of_memory(shop: Shop) -> None:
     assert (failed.run_id, failed.error) == (shop.begun()[0], "out_of_memory")
     assert failed.cost
     assert failed.billed["request"] == 1
-    assert shop.spark.costs().runs == pytest.approx(answer.turn.cost) == failed.cost
+    assert answer.turn.cost == pytest.approx(failed.cost + answer.turn.s3_cost)
+    assert shop.spark.costs().runs == pytest.approx(answer.turn.cost)
 
 
 @pytest.mark.parametrize(("delay", "complete"), [(1.5, True), (None, False)])

@@ -13,7 +13,7 @@ from contextvars import copy_context
 from pathlib import Path
 from typing import NamedTuple
 
-from spark_interpreter.aws import AwsClients
+from spark_interpreter.aws import AwsClients, counting_s3
 from spark_interpreter.cancellation import Cancellation, cancelled_by
 from spark_interpreter.errors import (
     InterpreterError,
@@ -99,11 +99,12 @@ class LambdaRun:
             InterpreterError: it failed, and left no manifest.
         """
         require_readable(self._job)
-        with self._watched(), cancelled_by(self._cancellation):
+        with self._watched(), cancelled_by(self._cancellation), counting_s3() as requests:
             run = self._run(self._checked_and_fetched())
             with self._timed("store"):
                 digest = self._store()
-        return self._reply(run, digest)
+        resources = run.resources.model_copy(update={"billed": requests.billed})
+        return self._reply(run.model_copy(update={"resources": resources}), digest)
 
     def failed(self, error: InterpreterError) -> Reply:
         """The reply for a job that failed."""

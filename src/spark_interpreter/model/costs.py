@@ -15,7 +15,7 @@ class Cost(Model):
         session_id: of one session.
         day: of one day, in UTC.
         turns: how many there were; those that took their answer from before cost nothing.
-        runs: what their runs cost, as far as platforms say.
+        runs: what their runs and requests to S3 cost, as far as platforms say.
         models: what their model calls cost, as far as prices are known.
         unknown: runs whose platform did not say what they cost.
     """

@@ -96,7 +96,8 @@ class Resources(Model):
     Attributes:
         memory_mb: what it was given, MiB, where that is paid for.
         billed: what the platform charges for, in its own units: "GBSecond" and "request" of
-            Lambda; "vCPUHour", "memoryGBHour" and "storageGBHour" of EMR Serverless.
+            Lambda; "vCPUHour", "memoryGBHour" and "storageGBHour" of EMR Serverless; "S3Put" and
+            "S3Get" requests of a Lambda function to S3.
     """
 
     peak_memory_mb: float | None = None

@@ -93,6 +93,7 @@ class Turn(Model):
         question: the person's words; empty when a script was run directly.
         sources: the data it was asked of.
         attempts: what the model tried before the draft, oldest first.
+        s3_cost: of requests to S3 that were sent from this machine, US dollars.
         failed_runs: those that ended without a result and are billed all the same, oldest first.
         cross_check: how the answer compares with the planner's, if it was compared.
         data_issues: what was repaired or could not be read, with counts.
@@ -116,6 +117,7 @@ class Turn(Model):
     placement: Placement | None = None
     run: Run | None = None
     failed_runs: tuple[FailedRun, ...] = ()
+    s3_cost: float = 0.0
     result: Result | None = None
     cross_check: CrossCheck | None = None
     data_issues: tuple[DataIssue, ...] = ()
@@ -131,7 +133,7 @@ class Turn(Model):
 
     @property
     def cost(self) -> float | None:
-        """What its runs, failed ones too, and its model calls cost, US dollars.
+        """What its runs, failed ones too, S3 requests and model calls cost, US dollars.
 
         None where a platform or a price list does not say.
         """
@@ -147,7 +149,8 @@ class Turn(Model):
     def _run_costs(self) -> tuple[float | None, ...]:
         if self.reused:
             return ()
-        return (*(run.cost for run in self.failed_runs), *([self.run.cost] if self.run else []))
+        failed = (run.cost for run in self.failed_runs)
+        return (self.s3_cost, *failed, self.run.cost if self.run else 0.0)
 
     @property
     def _model_costs(self) -> tuple[float | None, ...]:

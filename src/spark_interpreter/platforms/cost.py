@@ -59,6 +59,11 @@ def cost_of(
     return _price(billed, settings.prices) if billed else None
 
 
+def cost_of_requests(billed: Mapping[str, float], settings: Settings) -> float:
+    """What requests to S3 cost that were sent from here."""
+    return _price(billed, settings.prices)
+
+
 def _price(billed: Mapping[str, float], prices: PriceTable) -> float:
     """What is billed, in the units of `Resources.billed`, in money.
 
@@ -70,6 +75,8 @@ def _price(billed: Mapping[str, float], prices: PriceTable) -> float:
         "vCPUHour": prices.emr_vcpu_hour,
         "memoryGBHour": prices.emr_gb_hour,
         "storageGBHour": prices.emr_storage_gb_hour,
+        "S3Put": prices.s3_put,
+        "S3Get": prices.s3_get,
     }
     return round(sum(billed.get(unit, 0.0) * price for unit, price in units.items()), 6)
 

@@ -347,6 +347,7 @@ class SqliteSessionStore:
                 SELECT owner, session_id,
                     substr(json_extract(document, '$.created'), 1, 10) AS day, count(*),
                     total(json_extract(document, '$.run.cost'))
+                        + total(json_extract(document, '$.s3_cost'))
                         + total((SELECT total(json_extract(value, '$.cost'))
                             FROM json_each(json_extract(document, '$.failed_runs')))),
                     total(json_extract(document, '$.draft.usage.cost'))

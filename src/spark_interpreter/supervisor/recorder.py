@@ -24,12 +24,17 @@ def error_info(error: InterpreterError) -> ErrorInfo:
 
 
 class TurnRecorder:
-    """The current state of one turn."""
+    """The current state of one turn.
+
+    Attributes:
+        s3_cost: tells what its requests to S3 have cost up to now, US dollars.
+    """
 
     def __init__(self, turn: Turn, store: SessionStore, on_event: OnEvent | None) -> None:
         self.turn = turn
         self._store = store
         self._on_event = on_event
+        self.s3_cost: Callable[[], float] = lambda: 0.0
         self._sequence = 0
         waited = max(0.0, (now() - turn.created).total_seconds())
         self._stage_started = time.perf_counter() - waited
@@ -54,7 +59,8 @@ class TurnRecorder:
         self._tell("error", str(error), ["error"])
 
     def _keep(self, **changes: Any) -> None:
-        self.turn = self.turn.model_copy(update={**changes, "updated": now()})
+        changes |= {"s3_cost": self.s3_cost(), "updated": now()}
+        self.turn = self.turn.model_copy(update=changes)
         self._store.save_turn(self.turn)
 
     def _timings(self) -> dict[str, float]:

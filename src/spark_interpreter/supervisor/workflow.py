@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from spark_interpreter.aws import counting_s3
 from spark_interpreter.cancellation import Cancellation, cancelled_by
 from spark_interpreter.errors import (
     DataMismatch,
@@ -38,7 +39,7 @@ from spark_interpreter.model import (
     Verdict,
 )
 from spark_interpreter.platforms.base import Platform, RunProgress
-from spark_interpreter.platforms.cost import cost_of
+from spark_interpreter.platforms.cost import cost_of, cost_of_requests
 from spark_interpreter.platforms.manifest import MANIFEST_NAME
 from spark_interpreter.platforms.selection import Demand
 from spark_interpreter.results import preload, present
@@ -121,9 +122,13 @@ class Workflow:
         Args:
             history: the turns before it, oldest first.
         """
+        with cancelled_by(self._cancellation), counting_s3() as requests:
+            self._recorder.s3_cost = lambda: cost_of_requests(requests.billed, self._parts.settings)
+            return self._carried(history)
+
+    def _carried(self, history: Sequence[PastTurn]) -> Turn:
         try:
-            with cancelled_by(self._cancellation):
-                self._answer_or_execute(history)
+            self._answer_or_execute(history)
         except InterpreterError as error:
             if self._cancellation.cancelled:  # whatever the work says of having been stopped
                 self._stop()

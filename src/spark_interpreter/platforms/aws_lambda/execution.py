@@ -289,7 +289,7 @@ def _resources(reply: Reply, report: Report | None) -> Resources:
         update={
             "peak_memory_mb": report.peak_memory_mb,
             "memory_mb": report.memory_mb,
-            "billed": report.billed_units,
+            "billed": reply.resources.billed | report.billed_units,
         }
     )
 

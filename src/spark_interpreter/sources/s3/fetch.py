@@ -4,6 +4,7 @@ import io
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextvars import copy_context
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -188,7 +189,10 @@ def side_by_side(work: Sequence[Callable[[], None]], threads: int, stopped: Stop
             except BaseException as error:  # noqa: BLE001 - raised again in the thread that waits
                 errors.append(error)
 
-    workers = [threading.Thread(target=carry, daemon=True) for _ in range(min(threads, len(work)))]
+    workers = [
+        threading.Thread(target=copy_context().run, args=(carry,), daemon=True)
+        for _ in range(min(threads, len(work)))
+    ]
     for worker in workers:
         worker.start()
     while not errors and (busy := next((w for w in workers if w.is_alive()), None)):
