@@ -199,12 +199,29 @@ def test_a_spark_that_is_not_there(embedded: EmbeddedPlatform, tmp_path: Path) -
 
 @pytest.mark.parametrize(
     ("url", "problem"),
-    [("http://x", "address"), ("sc://", "address"), ("sc://h/;token=abc", "address")],
+    [("http://x", "address"), ("sc://", "address"), ("sc://h/;token=abc;user_id=u", "address")],
 )
 def test_an_address_that_is_none(embedded: EmbeddedPlatform, url: str, problem: str) -> None:
     health = ConnectPlatform(Settings(connect={"url": url}), embedded).health()
     assert problem in health.detail
     assert "abc" not in health.detail
+
+
+@pytest.mark.parametrize(
+    ("url", "tls"),
+    [
+        ("sc://h:443/;token=a%2Fb", True),
+        ("sc://h:443;use_ssl=true;token=a%2Fb", True),
+        ("sc://localhost:443/;token=a%2Fb;use_ssl=false", False),
+    ],
+)
+def test_a_token_in_the_address_is_a_secret_of_its_own(url: str, tls: bool) -> None:
+    settings = Settings(connect={"url": url}).connect
+    assert settings.token is not None
+    assert settings.token.get_secret_value() == "a/b"
+    assert settings.tls is tls
+    assert ";" not in settings.url
+    assert "a/b" not in repr(settings)
 
 
 @pytest.mark.parametrize("host", ["cluster.example", "localhost.example.com", "127.0.0.1.nip"])

@@ -1,11 +1,7 @@
 """A cluster reads the tables of databases from copies, and never gets their passwords."""
 
-import os
-import signal
-import socket
-import subprocess
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -26,10 +22,10 @@ from spark_interpreter.platforms.connect import ConnectPlatform
 from spark_interpreter.platforms.embedded.platform import EmbeddedPlatform
 from spark_interpreter.platforms.selection import Demand
 from spark_interpreter.supervisor.placing import Placing
-from tests.platforms.jobs import execute, make_job, rows, until
+from tests.platforms.jobs import execute, make_job, rows
 from tests.servers.moto import KEYS, REGION, Aws
 from tests.servers.planted import PASSWORD
-from tests.servers.sail import sail_home
+from tests.servers.sail import listening_sail, sail_home
 from tests.servers.spark import connect_settings
 from tests.sources.postgres.conftest import MakeShop, Shop, make_shop
 
@@ -107,8 +103,9 @@ def test_a_cluster_that_can_read_no_copy_is_refused(shop: Shop) -> None:
 
 def test_a_cluster_elsewhere_reads_from_s3(shop: Shop, tmp_path: Path, aws: Aws) -> None:
     bucket = aws.new_bucket()
-    with elsewhere(tmp_path, aws) as url:
-        connect = {"url": url, "shares_files": False}
+    way = {"AWS_ENDPOINT": aws.url, "AWS_ALLOW_HTTP": "true", "AWS_REGION": REGION, **KEYS}
+    with listening_sail(tmp_path, way) as port:
+        connect = {"url": f"sc://127.0.0.1:{port}", "shares_files": False}
         check(ask(shop, connect=connect, storage_uri=f"s3://{bucket}/base"))
     assert not aws.client("s3").list_objects_v2(Bucket=bucket).get("Contents")
 
@@ -129,30 +126,6 @@ def test_what_is_too_large_to_be_copied_is_not_copied_again(
     with pytest.raises(SourceTooLarge) as caught:
         placing.carry(too_large, tell=lambda _: None)
     assert caught.value.remedy == "Ask for less."
-
-
-@contextmanager
-def elsewhere(folder: Path, aws: Aws) -> Iterator[str]:
-    """A server with its own way to S3."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    program = sail_home(folder / "elsewhere") / "bin" / "spark-submit"
-    environment = {"AWS_ENDPOINT": aws.url, "AWS_ALLOW_HTTP": "true", "AWS_REGION": REGION, **KEYS}
-    with subprocess.Popen(
-        [program, "--conf", f"spark.connect.grpc.binding.port={port}"],
-        env=os.environ | environment,
-    ) as process:
-        try:
-            assert until(lambda: listens(port), 20)
-            yield f"sc://127.0.0.1:{port}"
-        finally:
-            process.send_signal(signal.SIGKILL)
-
-
-def listens(port: int) -> bool:
-    with closing(socket.socket()) as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def all_of(shop: Shop, folder: Path) -> Job:

@@ -2,7 +2,7 @@
 
 from datetime import date
 from typing import Literal, Self
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from pydantic import Field, SecretStr, model_validator
 
@@ -69,7 +69,8 @@ class ConnectSettings(Model):
     """A Spark cluster reached over Spark Connect, or an Apache Spark of this machine.
 
     Attributes:
-        url: `sc://host:port`; empty leaves the platform out unless there is a `spark_home`.
+        url: `sc://host:port`; empty leaves the platform out unless there is a `spark_home`. What
+            follows as `/;token=…;use_ssl=true` is taken for `token` and `tls`.
         token: bearer token of the cluster.
         tls: whether the connection is encrypted; a token is never sent without.
         spark_home: folder of an Apache Spark that is started when it is needed.
@@ -93,6 +94,23 @@ class ConnectSettings(Model):
     shares_files: bool | None = None
     idle_seconds: float = Field(default=600, gt=0, le=604_800)
     seconds: float = Field(default=3600, gt=0)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _out_of_address(cls, given: object) -> object:
+        """Spark's way of writing an address has the token in it, which is not for every eye."""
+        if not (isinstance(given, dict) and isinstance(given.get("url"), str)):
+            return given
+        url, *parameters = given["url"].split(";")
+        values = dict(each.partition("=")[::2] for each in parameters if each)
+        taken: dict[str, object] = {}
+        if token := values.pop("token", ""):
+            taken["token"] = unquote(token)
+            taken["tls"] = urlsplit(url).hostname not in LOOPBACK
+        if values.pop("use_ssl", "").casefold() == "true":
+            taken["tls"] = True
+        rest = [f"{name}={value}" for name, value in values.items()]
+        return {**taken, **given, "url": ";".join([url if rest else url.rstrip("/"), *rest])}
 
     @model_validator(mode="after")
     def _token_needs_tls(self) -> Self:

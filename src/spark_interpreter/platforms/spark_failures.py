@@ -3,7 +3,13 @@
 import re
 from typing import NamedTuple
 
-from spark_interpreter.errors import DataMismatch, RunError, RunOutOfMemory, ScriptFailed
+from spark_interpreter.errors import (
+    DataMismatch,
+    EngineUnavailable,
+    RunError,
+    RunOutOfMemory,
+    ScriptFailed,
+)
 from spark_interpreter.platforms.embedded.logs import first_sentence, plain_text
 
 _FRAME = re.compile(r'^ *File "(?P<file>[^"]+)", line (?P<line>\d+)(?:, in (?P<where>.+))?$')
@@ -16,6 +22,7 @@ _OUT_OF_MEMORY = re.compile(
     r"|Cannot allocate memory|MemoryError|Total size of serialized results",
     re.IGNORECASE,
 )
+_NO_ENTRY = re.compile(r"StatusCode\.UNAUTHENTICATED")
 _MALFORMED = re.compile(r"MALFORMED_RECORD_IN_PARSING|Malformed records are detected")
 _BAD_VALUE = (
     re.compile(
@@ -63,6 +70,12 @@ def run_error(log: str, script: str) -> RunError:
         return RunOutOfMemory(
             "The run needed more memory than its workers have.",
             remedy="Ask for less data at once, or let its workers have more memory.",
+            detail=trace,
+        )
+    if _NO_ENTRY.search(trace):
+        return EngineUnavailable(
+            "The cluster does not take the token.",
+            remedy="Set connect.token to one that is valid, and see that its user may run there.",
             detail=trace,
         )
     line = raised.line if raised else None

@@ -113,12 +113,18 @@ class ConnectPlatform:
                     on_progress=on_progress,
                     cancellation=cancellation,
                     remote=remote,
+                    token=self._token,
                 )
             except ScriptFailed as error:
                 if _OF_SPARK not in error.detail:
                     raise
                 raise run_error(error.detail, job.script) from error
         return run.model_copy(update={"platform": self.name, "platform_run_id": remote.session})
+
+    @property
+    def _token(self) -> str:
+        wanted = self._settings.token if self._settings.url else None
+        return wanted.get_secret_value() if wanted else ""
 
     @contextmanager
     def _engine(self, cancellation: Cancellation) -> Iterator[Remote]:
@@ -142,16 +148,16 @@ class ConnectPlatform:
         """
         settings = self._settings
         address = urlsplit(settings.url)
-        if address.scheme != "sc" or not address.hostname or address.path.strip("/"):
+        host = address.hostname or ""
+        if address.scheme != "sc" or not host or ";" in host or address.path.strip("/"):
             raise SettingsError(
                 "connect.url is not the address of a Spark Connect server.",
                 remedy="Write sc://host:port, and the token and TLS as settings of their own.",
             )
         return Remote(
-            host=address.hostname,
+            host=host,
             port=address.port or _PORT,
             tls=settings.tls,
-            token=settings.token.get_secret_value() if settings.token else "",
             session=str(uuid.uuid4()),
         )
 

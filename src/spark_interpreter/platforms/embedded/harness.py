@@ -7,7 +7,6 @@ import time
 import traceback
 import types
 from typing import TextIO
-from urllib.parse import quote
 
 from spark_interpreter.model import EmptyTable
 from spark_interpreter.platforms.embedded import check_mode, remote_mode, run_mode
@@ -51,8 +50,7 @@ def _address(work: Work, port: int) -> str:
     address = f"sc://127.0.0.1:{port}"
     if work.remote is None:
         return address
-    token = f";token={quote(work.remote.token)}" if work.remote.token else ""
-    return f"{address}/;user_id={work.remote.user};session_id={work.remote.session}{token}"
+    return f"{address}/;user_id={work.remote.user};session_id={work.remote.session}"
 
 
 def _capture(work: Work, report: int) -> Patches:

@@ -140,8 +140,12 @@ class EmbeddedPlatform:
         on_progress: OnProgress,
         cancellation: Cancellation,
         remote: Remote | None = None,
+        token: str = "",
     ) -> Run:
         """Run the script in a pod: with an engine of its own, or with one elsewhere.
+
+        Args:
+            token: of the server elsewhere, if it wants one; the script cannot read it.
 
         Raises: see `execute`.
         """
@@ -162,7 +166,9 @@ class EmbeddedPlatform:
                 remote=remote,
                 limits=job.limits,
             )
-            ran = self._carry(work, on_progress, cancellation, log_dir=Path(job.log_dir))
+            ran = self._carry(
+                work, on_progress, cancellation, log_dir=Path(job.log_dir), token=token
+            )
         if ran.outcome.raised is not None:
             if ran.outcome.raised.type == "MemoryError":
                 raise ran.supervision.out_of_memory()
@@ -208,11 +214,14 @@ class EmbeddedPlatform:
         cancellation: Cancellation,
         *,
         log_dir: Path | None = None,
+        token: str = "",
     ) -> "_Carried":
         started = time.monotonic()
         pod = self._parent.pod(cancellation)
         waited = time.monotonic() - started
-        supervision = Supervision(pod, work, on_progress=on_progress, cancellation=cancellation)
+        supervision = Supervision(
+            pod, work, on_progress=on_progress, cancellation=cancellation, token=token
+        )
         try:
             outcome = supervision.to_the_end()
         finally:

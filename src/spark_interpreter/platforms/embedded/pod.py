@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from spark_interpreter.platforms.embedded import engine, harness, relay, sandbox, watch
-from spark_interpreter.platforms.embedded.protocol import Ended, Remote, Started, Work
+from spark_interpreter.platforms.embedded.protocol import Ended, Started, Work
 
 
 class Descriptors(NamedTuple):
@@ -30,15 +30,20 @@ class Descriptors(NamedTuple):
 
 
 def live(descriptors: Descriptors) -> None:
-    """Take one `Work` from the channel, see it through, and report the end."""
+    """Take one `Work` from the channel, see it through, and report the end.
+
+    Behind a `Work` with a server elsewhere follows that server's token.
+    """
     sandbox.die_with_parent()
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     os.setsid()
     channel = Connection(descriptors.channel)
     work = Work.model_validate_json(channel.recv_bytes())
     ours, theirs = socket.socketpair()
-    relay_pid = _start_relay(work.remote, ours, descriptors.engine_log) if work.remote else None
+    secret, hand_secret = os.pipe()
+    relay_pid = _start_relay(work, ours, secret, descriptors.engine_log) if work.remote else None
     ours.close()
+    os.close(secret)
     sandbox.enter_namespaces()
     announced, announce = os.pipe()
     engine_pid = _fork(
@@ -55,13 +60,27 @@ def live(descriptors: Descriptors) -> None:
     for fd in (announce, announced, *descriptors[1:]):
         os.close(fd)
     channel.send_bytes(Started(engine=engine_pid, script=script_pid).model_dump_json().encode())
+    _pass_on_token(channel, hand_secret, wanted=work.remote is not None)
     ended = _see_through(channel, engine_pid, script_pid, relay_pid, theirs)
     with contextlib.suppress(OSError):
         channel.send_bytes(ended.model_dump_json().encode())
 
 
-def _start_relay(remote: Remote, handover: socket.socket, out: int) -> int:
-    return _fork(lambda: relay.serve(handover, remote), out=out, keep={handover.fileno()})
+def _start_relay(work: Work, handover: socket.socket, secret: int, out: int) -> int:
+    assert work.remote is not None
+    remote, folder = work.remote, Path(work.scratch)
+    return _fork(
+        lambda: relay.serve(handover, remote, secret, folder),
+        out=out,
+        keep={handover.fileno(), secret},
+    )
+
+
+def _pass_on_token(channel: Connection, secret: int, *, wanted: bool) -> None:
+    """Give the relay the server's token, which is read only now that the script has its copy."""
+    with contextlib.suppress(EOFError, OSError), open(secret, "wb") as pipe:
+        if wanted:
+            pipe.write(channel.recv_bytes())
 
 
 def _see_through(

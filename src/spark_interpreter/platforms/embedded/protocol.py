@@ -10,8 +10,9 @@ from spark_interpreter.model import EmptyTable, Limits, Model, Need, ResultColum
 class Remote(Model):
     """A Spark Connect server elsewhere, and the session a run has there.
 
+    Its token is not among this: a script's process is a copy of one that has read it.
+
     Attributes:
-        token: sent with every request; empty for none.
         user: whose session it is, as the server sees it.
         session: id of the session, known to the owner so that he can end it.
     """
@@ -19,7 +20,6 @@ class Remote(Model):
     host: str
     port: int
     tls: bool = False
-    token: str = ""
     user: str = "spark-interpreter"
     session: str
 

@@ -2,7 +2,7 @@
 
 The script's process sees a port of its own loopback interface. Who listens there is made inside
 the pod's network, in the place of an engine; its connections are taken, and carried on to the
-server, by a process outside.
+server, by a process outside. The token that a server may want is known to that process alone.
 """
 
 import contextlib
@@ -10,6 +10,9 @@ import os
 import signal
 import socket
 import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
 
 from spark_interpreter.platforms.embedded.protocol import Remote
 
@@ -31,16 +34,48 @@ def listen(announce: int, handover: socket.socket) -> None:
         signal.pause()
 
 
-def serve(handover: socket.socket, remote: Remote) -> None:
-    """Take the listener and carry its connections to the server, until `end` is called."""
+def serve(handover: socket.socket, remote: Remote, secret: int, folder: Path) -> None:
+    """Take the listener and carry its connections to the server, until `end` is called.
+
+    Args:
+        secret: a pipe with the server's token, which closes behind it.
+        folder: a new one of the relay's own is made in it.
+    """
     _, descriptors, _, _ = socket.recv_fds(handover, 16, 1)
-    if descriptors:
-        listener = socket.socket(fileno=descriptors[0])
-        threading.Thread(target=_accept, args=(listener, remote), daemon=True).start()
+    if not descriptors:
+        return
+    with open(secret, "rb") as pipe:
+        token = pipe.read().decode()
+    listener = socket.socket(fileno=descriptors[0])
+    if not (remote.tls or token):
+        _carry(listener, lambda: upstream(remote))
         handover.recv(1)
-        with socket.create_server(("127.0.0.1", 0)) as own:
-            threading.Thread(target=_accept, args=(own, remote), daemon=True).start()
-            _interrupt(remote, own.getsockname()[1])
+        from spark_interpreter.platforms.embedded.forwarding import channel
+
+        with channel(remote) as server:
+            _interrupt(server, remote, ())
+        return
+    _serve_calls(handover, listener, remote, token, folder)
+
+
+def _serve_calls(
+    handover: socket.socket, listener: socket.socket, remote: Remote, token: str, folder: Path
+) -> None:
+    """Carry calls rather than bytes, for they change on their way.
+
+    The calls are taken at a socket in a folder that this user alone can enter. It goes by a
+    relative name: those of sockets may have a hundred characters only.
+    """
+    from spark_interpreter.platforms.embedded.forwarding import bearer, channel, forwarding
+
+    own = folder / "relay"
+    own.mkdir(mode=0o700)
+    os.chdir(own)
+    with channel(remote) as server:
+        with forwarding(server, bearer(token), "unix:calls"):
+            _carry(listener, lambda: _local("calls"))
+            handover.recv(1)
+        _interrupt(server, remote, bearer(token))
 
 
 def end(handover: socket.socket) -> None:
@@ -49,26 +84,24 @@ def end(handover: socket.socket) -> None:
         handover.send(b".")
 
 
-def _interrupt(remote: Remote, port: int) -> None:
+def _interrupt(server: Any, remote: Remote, metadata: Sequence[tuple[str, str]]) -> None:
     """Let the server end what the session still runs, and forget the session."""
     import grpc
     from pyspark.sql.connect.proto import base_pb2, base_pb2_grpc
 
-    metadata = [("authorization", f"Bearer {remote.token}")] if remote.token else []
     user = base_pb2.UserContext(user_id=remote.user)
-    with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
-        stub = base_pb2_grpc.SparkConnectServiceStub(channel)
-        request = base_pb2.InterruptRequest(
-            session_id=remote.session,
-            user_context=user,
-            interrupt_type=base_pb2.InterruptRequest.INTERRUPT_TYPE_ALL,
-        )
-        release = base_pb2.ReleaseSessionRequest(session_id=remote.session, user_context=user)
-        for call, message in ((stub.Interrupt, request), (stub.ReleaseSession, release)):
-            try:
-                call(message, metadata=metadata, timeout=INTERRUPT_SECONDS)
-            except grpc.RpcError as exc:
-                os.write(2, f"The session was not ended: {exc.code()}\n".encode())
+    stub = base_pb2_grpc.SparkConnectServiceStub(server)
+    request = base_pb2.InterruptRequest(
+        session_id=remote.session,
+        user_context=user,
+        interrupt_type=base_pb2.InterruptRequest.INTERRUPT_TYPE_ALL,
+    )
+    release = base_pb2.ReleaseSessionRequest(session_id=remote.session, user_context=user)
+    for call, message in ((stub.Interrupt, request), (stub.ReleaseSession, release)):
+        try:
+            call(message, metadata=metadata, timeout=INTERRUPT_SECONDS)
+        except grpc.RpcError as exc:
+            os.write(2, f"The session was not ended: {exc.code()}\n".encode())
 
 
 def upstream(remote: Remote) -> socket.socket:
@@ -92,18 +125,29 @@ def upstream(remote: Remote) -> socket.socket:
     return server
 
 
-def _accept(listener: socket.socket, remote: Remote) -> None:
+def _local(path: str) -> socket.socket:
+    own = socket.socket(socket.AF_UNIX)
+    own.connect(path)
+    return own
+
+
+def _carry(listener: socket.socket, connect: Callable[[], socket.socket]) -> None:
+    """Join each connection that is made from now on with one of `connect`."""
+    threading.Thread(target=_accept, args=(listener, connect), daemon=True).start()
+
+
+def _accept(listener: socket.socket, connect: Callable[[], socket.socket]) -> None:
     while True:
         try:
             client, _ = listener.accept()
         except OSError:
             return
-        threading.Thread(target=_join, args=(client, remote), daemon=True).start()
+        threading.Thread(target=_join, args=(client, connect), daemon=True).start()
 
 
-def _join(client: socket.socket, remote: Remote) -> None:
+def _join(client: socket.socket, connect: Callable[[], socket.socket]) -> None:
     try:
-        server = upstream(remote)
+        server = connect()
     except OSError:
         client.close()
         return

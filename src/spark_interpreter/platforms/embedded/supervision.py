@@ -42,6 +42,9 @@ _CHUNK = 65536
 class Supervision:
     """Carries one `Work` through a pod.
 
+    Args:
+        token: of the server elsewhere, where the work names one that wants it.
+
     Attributes:
         peak_memory: bytes, over the whole tree.
         bytes_read: by the engine; None where unknown.
@@ -49,10 +52,17 @@ class Supervision:
     """
 
     def __init__(
-        self, pod: Pod, work: Work, *, on_progress: OnProgress, cancellation: Cancellation
+        self,
+        pod: Pod,
+        work: Work,
+        *,
+        on_progress: OnProgress,
+        cancellation: Cancellation,
+        token: str = "",
     ) -> None:
         self._pod = pod
         self._work = work
+        self._token = token
         self._on_progress = on_progress
         self._cancellation = cancellation
         self._started = time.monotonic()
@@ -83,6 +93,8 @@ class Supervision:
         with self._selector() as selector:
             try:
                 self._pod.channel.send_bytes(self._work.model_dump_json().encode())
+                if self._work.remote is not None:
+                    self._pod.channel.send_bytes(self._token.encode())
                 self._follow(selector)
             except (BrokenPipeError, ConnectionResetError) as exc:
                 raise _gone() from exc
