@@ -25,7 +25,7 @@ FILES: dict[str, str | bytes] = {
     "title.csv": "Report\n\nname,n\na,1\nb,2\n",
     "awkward.csv": "a,A,,x.y,`q`,order,Größe in m\n1,2,3,4,5,6,7.5\n",
     "bom.csv": "\ufeffname,n\na,1\n",
-    "sp ace[1].csv": "name,n\na,1\n",
+    "sp ace[1]{b}*?\\.csv": "name,n\na,1\n",
     "no_header.csv": "a,1\nb,2\n",
     "lines.jsonl": '{"a": 1, "d": "31/01/2024", "s": {"x": [1, 2]}}\n{"a": 2.5}\n',
     "array.json": '[{"a": 1, "b": "N/A"},\n {"a": 2, "b": "x"}]',

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from spark_interpreter.model.base import Model
+from spark_interpreter.model.patterns import escaped
 
 DatabaseKind = Literal["postgres", "snowflake"]
 
@@ -56,8 +57,8 @@ class FileRead(Model):
 
     Attributes:
         paths: the files, absolute or `s3://`, in the order they are read.
-        script_path: what the script names: the file, folder or glob itself; empty when it names
-            `paths` one by one.
+        script_path: what the script names: the file or folder, with signs of patterns escaped,
+            or a glob; empty when it names `paths` one by one.
         quoted: cells may stand in quotes.
         engine_direct: the embedded engine can read it as it stands; otherwise it is converted to
             columnar form first (other encodings, ragged rows, Excel).
@@ -90,7 +91,7 @@ class FileRead(Model):
     @property
     def locations(self) -> tuple[str, ...]:
         """What a script names to read it: the key of its stand-in and of its staged copy."""
-        return (self.script_path,) if self.script_path else self.paths
+        return (self.script_path,) if self.script_path else tuple(map(escaped, self.paths))
 
     @property
     def remote(self) -> bool:

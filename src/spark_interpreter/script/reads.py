@@ -181,7 +181,7 @@ def _written(type_name: str) -> str:
 def _paths(read: FileRead) -> str:
     if read.script_path:
         return string(read.script_path)
-    return "[\n" + "".join(f"{_INDENT}{string(p)},\n" for p in read.paths) + "]"
+    return "[\n" + "".join(f"{_INDENT}{string(p)},\n" for p in read.locations) + "]"
 
 
 def _conversions(columns: Sequence[ColumnProfile]) -> list[str]:

@@ -6,6 +6,9 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
+from spark_interpreter.errors import UsageError
+from spark_interpreter.model.patterns import escaped
+
 _TAKEN = {"spark", "result", "F", "T", "Window", "SparkSession"} | set(dir(builtins))
 
 
@@ -19,6 +22,14 @@ def identifier(text: str, *, taken: Iterable[str] = ()) -> str:
     if keyword.iskeyword(name) or keyword.issoftkeyword(name) or name in _TAKEN:
         name = f"{name}_data"
     return _unlike(name, set(taken))
+
+
+def ambiguous_pattern(uri: str, exact: str) -> UsageError:
+    """The error for a file's own name that is a pattern of other names as well."""
+    return UsageError(
+        f"'{uri}' is the name of one file, and a pattern that others match too.",
+        remedy=f"Write '{escaped(exact)}' for that file alone, or name the folder of all.",
+    )
 
 
 def _unlike(name: str, taken: set[str]) -> str:

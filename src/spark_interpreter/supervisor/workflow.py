@@ -38,6 +38,7 @@ from spark_interpreter.model import (
     TurnState,
     Verdict,
 )
+from spark_interpreter.model.patterns import unescaped
 from spark_interpreter.platforms.base import Platform, RunProgress
 from spark_interpreter.platforms.cost import cost_of, cost_of_requests
 from spark_interpreter.platforms.manifest import MANIFEST_NAME
@@ -503,7 +504,7 @@ def _files_read(text: str) -> Iterator[FileSource]:
     """Files that a person's script reads: those elsewhere, and local ones of unknown columns."""
     for read in literal_reads(text):
         elsewhere = read.location.startswith(_S3)
-        if elsewhere or (not read.columns and Path(read.location).exists()):
+        if elsewhere or (not read.columns and Path(unescaped(read.location)).exists()):
             yield FileSource(uri=read.location)
 
 

@@ -130,6 +130,7 @@ def _read_plan(located: Located, layout: Layout, sample: _Sample) -> FileRead:
         and located.compression in _SPARK_COMPRESSIONS
     )
     encoding = layout.text.encoding
+    utf8 = encoding == "UTF-8"
     return FileRead(
         format="csv",
         paths=tuple(str(p) for p in located.paths),
@@ -144,7 +145,7 @@ def _read_plan(located: Located, layout: Layout, sample: _Sample) -> FileRead:
         multiline=dialect.multiline,
         ragged=ragged,
         compression=located.compression,
-        engine_direct=plain and encoding == "UTF-8" and not _alike_but_for_case(layout.headers),
+        engine_direct=plain and located.plain and utf8 and not _alike_but_for_case(layout.headers),
         spark_direct=plain and not encoding.startswith(_WIDE_ENCODINGS),
     )
 

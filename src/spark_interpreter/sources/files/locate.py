@@ -12,12 +12,14 @@ from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from spark_interpreter.errors import SourceEmpty, SourceError, SourceNotFound, SourceUnreadable
+from spark_interpreter.model.patterns import escaped, has_pattern, has_signs, unescaped
 from spark_interpreter.model.source import FileFormat, FileSource
 from spark_interpreter.sources.files.compression import named_by_ending
 from spark_interpreter.sources.files.kind import FileKind, kind_of
 from spark_interpreter.sources.files.partitions import Partition, partition_columns, partition_of
+from spark_interpreter.sources.names import ambiguous_pattern
 
-_GLOB = re.compile(r"[*?\[\]{}]")
+_ESCAPED = re.compile(r"\\([*?\[\]{}\\])")
 _FORMAT_NAMES = {"csv": "CSV", "parquet": "Parquet", "json": "JSON", "excel": "Excel"}
 
 
@@ -28,7 +30,8 @@ class Located(NamedTuple):
         script_path: how a script names them; empty when it names them one by one.
         size: bytes at rest, all files together.
         version: changes whenever one of the files does.
-        nameable: engines find exactly these files, with their compression, under their names.
+        nameable: engines tell the files' compression from their names.
+        plain: no name has a sign of a pattern, so that the embedded engine finds these files.
         partitions: values in the names of each file's folders; empty where folders are not
             partitioned.
         sizes: of the files, bytes.
@@ -43,6 +46,7 @@ class Located(NamedTuple):
     size: int
     version: str
     nameable: bool
+    plain: bool = True
     partitions: tuple[Partition, ...] = ()
     sizes: tuple[int, ...] = ()
     share: float = 1.0
@@ -82,7 +86,8 @@ def _place(uri: str) -> str:
 
 
 def _located(place: str, source: FileSource) -> Located:
-    found, script_path = _candidates(place, source.uri)
+    exact = _exact(place)
+    found, script_path = _candidates(exact, place, source.uri)
     files = [p for p in found if p.stat().st_size > 0]
     if not files:
         raise SourceEmpty(
@@ -90,40 +95,49 @@ def _located(place: str, source: FileSource) -> Located:
         )
     kinds = {p: kind_of(p) for p in files}
     kind = common_kind(kinds, source)
-    written = files if not script_path else [Path(place)] if Path(place).exists() else []
-    nameable = all(named_by_ending(p, kinds[p].compression) for p in files) and not any(
-        _GLOB.search(str(p)) for p in written
-    )
+    written = files if not script_path else [exact] if exact else []
     return Located(
         paths=tuple(files),
         script_path=script_path,
-        label=Path(place).name if script_path else source.uri,
+        label=(exact or Path(place)).name if script_path else source.uri,
         format=source.format or kind.format,
         compression=kind.compression,
         size=sum(p.stat().st_size for p in files),
         version=version_of(files),
-        nameable=nameable,
-        partitions=_partitions(place, files, source.uri) if Path(place).is_dir() else (),
+        nameable=all(named_by_ending(p, kinds[p].compression) for p in files),
+        plain=not any(has_signs(str(p)) for p in written),
+        partitions=_partitions(exact, files, source.uri) if exact and exact.is_dir() else (),
         sizes=tuple(p.stat().st_size for p in files),
     )
 
 
-def _candidates(place: str, uri: str) -> tuple[list[Path], str]:
+def _exact(place: str) -> Path | None:
+    """The file or folder of just that name, else of the name without its escapes."""
+    return next((p for p in (Path(place), Path(unescaped(place))) if p.exists()), None)
+
+
+def _candidates(exact: Path | None, place: str, uri: str) -> tuple[list[Path], str]:
     """The files meant by a path, and how a script names them all ("" if it cannot)."""
-    path = Path(place)
-    if path.is_file():
-        return [path], place
-    if path.is_dir():
-        return _files_of_folder(path, uri)
-    if _GLOB.search(place):
-        matches = sorted(map(Path, glob.glob(place, recursive=True)))  # noqa: PTH207
-        files = [m for m in matches if m.is_file()]
-        if files:
-            return files, place if _is_flat(place) else ""
+    if exact and exact.is_dir():
+        return _files_of_folder(exact, uri)
+    matches = _matches(place) if has_pattern(place) else []
+    if exact:
+        if exact in matches and len(matches) > 1:
+            raise ambiguous_pattern(uri, str(exact))
+        return [exact], escaped(str(exact))
+    if matches:
+        return matches, place if _is_flat(place) else ""
+    if has_pattern(place):
         raise SourceNotFound(
             f"No file matches '{uri}'.", remedy="Check the folder and the pattern."
         )
-    raise SourceNotFound(f"There is no file '{uri}'.", remedy=_nearest(path))
+    raise SourceNotFound(f"There is no file '{uri}'.", remedy=_nearest(Path(place)))
+
+
+def _matches(pattern: str) -> list[Path]:
+    """The files a pattern means, in the order of their names."""
+    found = glob.glob(_ESCAPED.sub(r"[\1]", pattern), recursive=True)  # noqa: PTH207
+    return sorted(path for path in map(Path, found) if path.is_file())
 
 
 def _files_of_folder(folder: Path, uri: str) -> tuple[list[Path], str]:
@@ -138,10 +152,10 @@ def _files_of_folder(folder: Path, uri: str) -> tuple[list[Path], str]:
         p.parent == folder for p in everything
     )
     alike = found_alike and all(p.stat().st_size for p in files)
-    return files, str(folder) if alike else ""
+    return files, escaped(str(folder)) if alike else ""
 
 
-def _partitions(place: str, files: Sequence[Path], uri: str) -> tuple[Partition, ...]:
+def _partitions(place: Path, files: Sequence[Path], uri: str) -> tuple[Partition, ...]:
     relative = [p.relative_to(place).as_posix() for p in files]
     columns = partition_columns(relative, uri)
     return tuple(partition_of(path) for path in relative) if columns else ()
@@ -155,8 +169,8 @@ def _is_flat(pattern: str) -> bool:
     """Engines differ in how far a star reaches into folders, so it must have none below it."""
     parent = Path(pattern).parent
     return (
-        not _GLOB.search(str(parent))
-        and not re.search(r"[\[\]{}]", pattern)
+        not has_signs(str(parent))
+        and not set("[]{}\\") & set(pattern)
         and not any(p.is_dir() for p in parent.iterdir())
         and not any(_hidden(p.relative_to(parent)) for p in parent.glob(Path(pattern).name))
     )

@@ -69,7 +69,7 @@ def profile_parquet(
             format="parquet",
             paths=tuple(str(p) for p in located.paths),
             script_path=located.script_path,
-            engine_direct=direct,
+            engine_direct=direct and located.plain,
             spark_direct=direct,
         ),
     )

@@ -31,7 +31,7 @@ from spark_interpreter.sources.files.text import single_byte_encoding
 
 P = ParamSpec("P")
 
-_VERSION = 1
+_VERSION = 2
 _MAX_RECHECKS = 5
 _LADDER = {"int": "bigint", "bigint": "double", "date": "timestamp"}
 

@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 from spark_interpreter.aws import aws_errors
 from spark_interpreter.cancellation import stop_if_cancelled
 from spark_interpreter.errors import SourceEmpty, SourceNotFound, SourceTooLarge
+from spark_interpreter.model.patterns import escaped, has_pattern, unescaped
+from spark_interpreter.sources.names import ambiguous_pattern
 from spark_interpreter.sources.s3.uri import S3Uri, matcher
 
 MAX_OBJECTS = 100_000
@@ -67,13 +69,18 @@ class Listing(NamedTuple):
 def list_objects(client: Any, uri: S3Uri) -> Listing:
     """List what a URI means: an object, a folder of objects, or a pattern of keys.
 
+    Signs of a pattern mean themselves where an object or a folder has just that name, or after a
+    backslash.
+
     Raises:
+        UsageError: it is the name of one object, and a pattern that others match as well.
         SourceNotFound: there is no such bucket or key.
         SourceEmpty: what is there has no byte of data.
         SourceTooLarge: there are more than `MAX_OBJECTS` objects.
         SourceError: S3 does not let us look.
     """
-    found = _pattern(client, uri) if uri.has_pattern else _named(client, uri)
+    plain = uri._replace(key=unescaped(uri.key))
+    found = _pattern(client, uri) if uri.has_pattern else _named(client, plain)
     if not found.objects:
         raise SourceEmpty(
             f"'{uri}' holds no data.", remedy="Name a file or folder that has at least a header."
@@ -85,7 +92,7 @@ def _named(client: Any, uri: S3Uri) -> Listing:
     folder = uri.key.rstrip("/")
     prefix = f"{folder}/" if folder else ""
     if folder and not uri.key.endswith("/") and (exact := _exact(client, uri)):
-        return Listing(uri, _with_data([exact]), str(uri), _parent(uri.key), folder=False)
+        return Listing(uri, _with_data([exact]), escaped(str(uri)), _parent(uri.key), folder=False)
     found = list(_listed(client, uri, prefix))
     if not found:
         raise _missing(client, uri)
@@ -95,24 +102,27 @@ def _named(client: Any, uri: S3Uri) -> Listing:
     flat = all("/" not in each.key.removeprefix(prefix) for each in everything)
     partitioned = all("=" in each.key.removeprefix(prefix) for each in files) and files
     nameable = (flat or partitioned) and all(each.size for each in files)
-    return Listing(uri, _with_data(files), place if nameable else "", prefix, folder=True)
+    return Listing(uri, _with_data(files), escaped(place) if nameable else "", prefix, folder=True)
 
 
 def _pattern(client: Any, uri: S3Uri) -> Listing:
     wanted = matcher(uri.key)
     root = _parent(uri.fixed)
+    listed = list(_listed(client, uri, uri.fixed))
     matches = [
-        each
-        for each in _listed(client, uri, uri.fixed)
-        if wanted.fullmatch(each.key) and not each.key.endswith(_MARKERS)
+        each for each in listed if wanted.fullmatch(each.key) and not each.key.endswith(_MARKERS)
     ]
+    if any(f"{each.key}/".startswith(f"{uri.key.rstrip('/')}/") for each in listed):
+        if len(matches) > 1 and any(each.key == uri.key for each in matches):
+            raise ambiguous_pattern(str(uri), str(uri))
+        return _named(client, uri)
     files = [each for each in matches if not _hidden(each.key.removeprefix(root))]
     if not files:
         raise SourceNotFound(
             f"No object matches '{uri}'.", remedy="Check the folder and the pattern."
         )
     parent, _, name = uri.key.rpartition("/")
-    simple = not set("*?[]{}") & set(parent) and not set("[]{}") & set(name)
+    simple = not has_pattern(parent) and not set("[]{}\\") & set(name)
     nameable = simple and files == matches and all(each.size for each in files)
     return Listing(uri, _with_data(files), str(uri) if nameable else "", root, folder=False)
 

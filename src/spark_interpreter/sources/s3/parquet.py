@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 
 from spark_interpreter.errors import SourceTooLarge, SourceUnreadable
 from spark_interpreter.model import FileSource, Need, Staged, TableProfile
+from spark_interpreter.model.patterns import escaped
 from spark_interpreter.sources.base import Stopped
 from spark_interpreter.sources.files.locate import Located
 from spark_interpreter.sources.files.parquet import profile_parquet, row_groups
@@ -110,8 +111,8 @@ def stage_objects(
     read = profile.file_read
     if read.script_path:
         return (Staged(location=read.script_path, paths=tuple(map(str, targets))),)
-    by_uri = {each.uri: target for (each, _), target in zip(objects, targets, strict=True)}
-    return tuple(Staged(location=path, paths=(str(by_uri[path]),)) for path in read.paths)
+    by_uri = {each.uri: str(target) for (each, _), target in zip(objects, targets, strict=True)}
+    return tuple(Staged(location=escaped(uri), paths=(by_uri[uri],)) for uri in read.paths)
 
 
 def _affordable(files: Sequence[Any]) -> list[tuple[Any, int]]:

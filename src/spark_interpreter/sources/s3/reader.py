@@ -20,6 +20,7 @@ from spark_interpreter.model import (
     TableProfile,
     ValueCount,
 )
+from spark_interpreter.model.patterns import has_signs
 from spark_interpreter.settings import Settings
 from spark_interpreter.sources.base import Stopped
 from spark_interpreter.sources.files.compression import named_by_ending
@@ -48,7 +49,6 @@ _WHOLE_BYTES = 8 * MIB
 _WHOLE_OBJECTS = 64
 """Sources up to this size are fetched and looked at from end to end."""
 _WHOLE_JSON_BYTES = 64 * MIB
-_GLOB_SIGNS = frozenset("*?[]{}")
 _STALE_SECONDS = 86_400
 
 
@@ -287,7 +287,6 @@ def _located(
     compression = kind.compression if kind else None
     relative = [listing.relative(each) for each in listing.objects]
     columns = partition_columns(relative, source.uri) if listing.folder else ()
-    pattern = any(_GLOB_SIGNS & set(each.key) for each in listing.objects)
     return Located(
         paths=tuple(paths),
         script_path=listing.script_path,
@@ -296,8 +295,8 @@ def _located(
         compression=compression,
         size=listing.size,
         version=listing.version,
-        nameable=not pattern
-        and all(named_by_ending(Path(each.key), compression) for each in listing.objects),
+        nameable=all(named_by_ending(Path(each.key), compression) for each in listing.objects),
+        plain=not any(has_signs(each.key) for each in listing.objects),
         partitions=tuple(partition_of(path) for path in relative) if columns else (),
         sizes=tuple(each.size for each in listing.objects),
         share=share,

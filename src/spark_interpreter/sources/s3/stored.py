@@ -5,6 +5,7 @@ from pathlib import Path
 
 from spark_interpreter.errors import DataMismatch
 from spark_interpreter.model import ResultColumn, Staged, TableProfile
+from spark_interpreter.model.patterns import escaped
 from spark_interpreter.sources.files.columnar import convert
 from spark_interpreter.sources.files.misfit import MisfitCells
 
@@ -25,7 +26,7 @@ def stage_text(
     groups = (
         {read.script_path: list(copies.values())}
         if read.script_path
-        else {uri: [copies[uri]] for uri in read.paths}
+        else {escaped(uri): [copies[uri]] for uri in read.paths}
     )
     if read.engine_direct and read.partition_columns:
         return (Staged(location=read.script_path, paths=(str(folder / "files"),), form="files"),)

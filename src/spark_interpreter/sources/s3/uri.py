@@ -4,11 +4,11 @@ import re
 from typing import NamedTuple
 
 from spark_interpreter.errors import UsageError
+from spark_interpreter.model.patterns import fixed_part, has_pattern, unescaped
 
 SCHEMES = ("s3://", "s3a://", "s3n://")
-_GLOB = re.compile(r"[*?\[\]{}]")
 _BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]")
-_SIGNS = re.compile(r"\*\*/?|\*|\?|\[[!^]?[^\]/]+\]|\{[^{}/]*\}|.", re.DOTALL)
+_SIGNS = re.compile(r"\\[*?\[\]{}\\]|\*\*/?|\*|\?|\[[!^]?[^\]/]+\]|\{[^{}/]*\}|.", re.DOTALL)
 
 
 class S3Uri(NamedTuple):
@@ -22,13 +22,12 @@ class S3Uri(NamedTuple):
 
     @property
     def has_pattern(self) -> bool:
-        return bool(_GLOB.search(self.key))
+        return has_pattern(self.key)
 
     @property
     def fixed(self) -> str:
         """The key up to its first pattern sign, or all of it."""
-        found = _GLOB.search(self.key)
-        return self.key[: found.start()] if found else self.key
+        return fixed_part(self.key)
 
 
 def is_s3(uri: str) -> bool:
@@ -63,7 +62,7 @@ def _expression(sign: str) -> str:
         return f"[^/{inside[1:]}]" if inside[0] in "!^" else f"[{inside}]"
     if sign.startswith("{") and sign.endswith("}") and len(sign) > 2:
         return f"(?:{'|'.join(_alternative(a) for a in sign[1:-1].split(','))})"
-    return re.escape(sign)
+    return re.escape(unescaped(sign))
 
 
 def _alternative(text: str) -> str:
