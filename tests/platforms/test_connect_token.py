@@ -1,16 +1,21 @@
 """A run gets through to a cluster that wants a token, and its script cannot find the token."""
 
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
-from spark_interpreter.errors import EngineUnavailable, ScriptFailed
+from spark_interpreter.cancellation import Cancellation
+from spark_interpreter.errors import EngineUnavailable, RunCancelled, ScriptFailed
+from spark_interpreter.model import Run
 from spark_interpreter.platforms.connect import ConnectPlatform
 from spark_interpreter.platforms.embedded.platform import EmbeddedPlatform
 from spark_interpreter.settings import Settings
-from tests.platforms.jobs import execute, make_job, rows
+from tests.platforms.jobs import execute, make_job, rows, until
+from tests.platforms.warm import pods
 from tests.servers.guarded import Gateway, gateway
 
 TOKEN = "zq" + "0123456789abcdef9876" * 2
@@ -60,6 +65,42 @@ def test_large_results_come_through(
     found = rows(job)
     assert len(found) == 300_000
     assert found[-1] == {"id": 299_999, "text": "ü" * 100}
+
+
+def test_a_cancelled_run_is_cancelled_there(
+    guarded: Gateway, embedded: EmbeddedPlatform, tmp_path: Path
+) -> None:
+    with started(guarded, embedded, tmp_path) as (run, cancellation):
+        guarded.methods.clear()
+        cancellation.cancel()
+        with pytest.raises(RunCancelled):
+            run.result(timeout=30)
+    assert guarded.methods[-2:] == ["Interrupt", "ReleaseSession"]
+
+
+def test_a_run_whose_way_to_the_server_is_gone_ends(
+    guarded: Gateway, embedded: EmbeddedPlatform, tmp_path: Path
+) -> None:
+    with started(guarded, embedded, tmp_path) as (run, _):
+        (relay,) = [each for each in pods() if each.cwd().endswith("/relay")]
+        relay.terminate()
+        with pytest.raises(EngineUnavailable, match="signal 15"):
+            run.result(timeout=30)
+
+
+@contextmanager
+def started(
+    guarded: Gateway, embedded: EmbeddedPlatform, folder: Path
+) -> Iterator[tuple[Future[Run], Cancellation]]:
+    """A run that would take hours, once its query has begun."""
+    body = 'result = spark.range(0, 10**13, 1, 2).agg(F.max(F.col("id") % 7).alias("m"))'
+    cancellation = Cancellation()
+    platform, job = platform_at(embedded, guarded.port), make_job(folder, body)
+    before = guarded.methods.count("ExecutePlan")
+    with ThreadPoolExecutor() as pool:
+        run = pool.submit(execute, platform, job, cancellation=cancellation)
+        assert until(lambda: guarded.methods.count("ExecutePlan") > before, 30)
+        yield run, cancellation
 
 
 def test_a_server_with_tls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

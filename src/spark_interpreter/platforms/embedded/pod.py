@@ -90,22 +90,28 @@ def _see_through(
     relay_pid: int | None,
     handover: socket.socket,
 ) -> Ended:
-    """Wait for the first end (of the script, the engine or the owner) and make it everyone's."""
-    engine_end, script_end = os.pidfd_open(engine_pid), os.pidfd_open(script_pid)
-    first, _, _ = select.select([engine_end, script_end, channel.fileno()], [], [])
+    """Wait for the first end (of the script, the engine or the owner) and make it everyone's.
+
+    Where there is a relay, it is the engine to the script.
+    """
+    ends = {pid: os.pidfd_open(pid) for pid in (engine_pid, script_pid, relay_pid) if pid}
+    first, _, _ = select.select([*ends.values(), channel.fileno()], [], [])
     for pid in (script_pid, engine_pid):
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
     script_status, engine_status = _reap(script_pid), _reap(engine_pid)
+    engine_first = ends[engine_pid] in first
     if relay_pid is not None:
         relay.end(handover)
-        _reap(relay_pid)
+        relay_status = _reap(relay_pid)
+        if ends[relay_pid] in first:
+            engine_status, engine_first = relay_status, True
     _reap_the_rest()
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return Ended(
         engine=engine_status,
         script=script_status,
-        engine_first=engine_end in first,
+        engine_first=engine_first,
         cpu_seconds=used.ru_utime + used.ru_stime,
     )
 
