@@ -3,7 +3,7 @@
 Prints the SHA-256 of everything that is shaped like a token or names a session, so that the text of
 this program holds none of what it looks for.
 """
-# ruff: noqa: PTH118, PTH123, T201 - a script, which prints and takes the shortest way
+# ruff: noqa: PTH123, PTH208, T201 - a script, which prints and takes the shortest way
 
 import ctypes
 import gc
@@ -25,10 +25,13 @@ def text(value: object) -> None:
 
 
 text(dict(os.environ))
-for base, _folders, files in os.walk("/proc"):
-    for name in files:
-        with suppress(OSError), open(os.path.join(base, name), "rb") as file:
-            look(file.read(1 << 20))
+processes = ["self"]
+with suppress(OSError):
+    processes += filter(str.isdigit, os.listdir("/proc"))
+for process in processes:
+    for name in ("environ", "cmdline", "maps", "status"):
+        with suppress(OSError), open(f"/proc/{process}/{name}", "rb") as file:
+            look(file.read())
 for thing in gc.get_objects():
     if isinstance(thing, dict | list | tuple | set):
         for each in list(thing.values() if isinstance(thing, dict) else thing):

@@ -101,6 +101,28 @@ def test_a_cluster_that_can_read_no_copy_is_refused(shop: Shop) -> None:
     assert answer.turn.run is None
 
 
+@pytest.mark.parametrize(
+    ("connect", "readable"),
+    [
+        ({"master": "local[2]"}, True),
+        ({"master": "spark://localhost:7077"}, True),
+        ({"master": "spark://cluster.example:7077"}, False),
+        ({"master": "spark://cluster.example:7077", "shares_files": True}, True),
+        ({"master": "yarn"}, False),
+        ({"url": "sc://127.0.0.1:15002"}, True),
+        ({"url": "sc://127.0.0.1:15002", "shares_files": False}, False),
+    ],
+)
+def test_copies_are_here_for_workers_that_are_here(
+    shop: Shop, embedded: EmbeddedPlatform, connect: dict[str, object], readable: bool
+) -> None:
+    profile = shop.profile("sales")
+    platform = ConnectPlatform(Settings(connect={"spark_home": "/spark", **connect}), embedded)
+    assert (platform.cannot_read(profile) is None) is readable
+    stored = Settings(connect={"spark_home": "/spark", **connect}, storage_uri="s3://bucket")
+    assert ConnectPlatform(stored, embedded).cannot_read(profile) is None
+
+
 def test_a_cluster_elsewhere_reads_from_s3(shop: Shop, tmp_path: Path, aws: Aws) -> None:
     bucket = aws.new_bucket()
     way = {"AWS_ENDPOINT": aws.url, "AWS_ALLOW_HTTP": "true", "AWS_REGION": REGION, **KEYS}

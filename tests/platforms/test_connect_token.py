@@ -10,7 +10,7 @@ import pytest
 
 from spark_interpreter.cancellation import Cancellation
 from spark_interpreter.errors import EngineUnavailable, RunCancelled, ScriptFailed
-from spark_interpreter.model import Run
+from spark_interpreter.model import Job, Run
 from spark_interpreter.platforms.connect import ConnectPlatform
 from spark_interpreter.platforms.embedded.platform import EmbeddedPlatform
 from spark_interpreter.settings import Settings
@@ -70,7 +70,8 @@ def test_large_results_come_through(
 def test_a_cancelled_run_is_cancelled_there(
     guarded: Gateway, embedded: EmbeddedPlatform, tmp_path: Path
 ) -> None:
-    with started(guarded, embedded, tmp_path) as (run, cancellation):
+    body = 'result = spark.range(0, 10**13, 1, 2).agg(F.max(F.col("id") % 7).alias("m"))'
+    with started(guarded, embedded, make_job(tmp_path, body)) as (run, cancellation):
         guarded.methods.clear()
         cancellation.cancel()
         with pytest.raises(RunCancelled):
@@ -81,7 +82,8 @@ def test_a_cancelled_run_is_cancelled_there(
 def test_a_run_whose_way_to_the_server_is_gone_ends(
     guarded: Gateway, embedded: EmbeddedPlatform, tmp_path: Path
 ) -> None:
-    with started(guarded, embedded, tmp_path) as (run, _):
+    body = "import time\nspark.range(1).count()\ntime.sleep(60)\nresult = spark.range(1)"
+    with started(guarded, embedded, make_job(tmp_path, body)) as (run, _):
         (relay,) = [each for each in pods() if each.cwd().endswith("/relay")]
         relay.terminate()
         with pytest.raises(EngineUnavailable, match="signal 15"):
@@ -90,12 +92,11 @@ def test_a_run_whose_way_to_the_server_is_gone_ends(
 
 @contextmanager
 def started(
-    guarded: Gateway, embedded: EmbeddedPlatform, folder: Path
+    guarded: Gateway, embedded: EmbeddedPlatform, job: Job
 ) -> Iterator[tuple[Future[Run], Cancellation]]:
-    """A run that would take hours, once its query has begun."""
-    body = 'result = spark.range(0, 10**13, 1, 2).agg(F.max(F.col("id") % 7).alias("m"))'
+    """A run that would take long, once its first query has begun."""
     cancellation = Cancellation()
-    platform, job = platform_at(embedded, guarded.port), make_job(folder, body)
+    platform = platform_at(embedded, guarded.port)
     before = guarded.methods.count("ExecutePlan")
     with ThreadPoolExecutor() as pool:
         run = pool.submit(execute, platform, job, cancellation=cancellation)

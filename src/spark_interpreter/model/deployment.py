@@ -78,8 +78,8 @@ class ConnectSettings(Model):
         jars: files that this Apache Spark is started with: before 4.0 it needs the one of Spark
             Connect.
         spark_conf: settings that it is started with.
-        shares_files: whether the cluster sees the files of this machine under the same paths;
-            unset takes it for one on this machine.
+        shares_files: whether the cluster's workers see the files of this machine under the same
+            paths; unset takes it for `url` and `master` on this machine.
         idle_seconds: an Apache Spark that was started here and not used for so long is stopped.
         seconds: time limit of one run.
     """

@@ -14,12 +14,13 @@ from spark_interpreter.errors import (
     SourceUnavailable,
     SourceUnreadable,
 )
-from spark_interpreter.model import JdbcRead, Need, SnowflakeTable
+from spark_interpreter.model import JdbcRead, Need, PlatformName, SnowflakeTable
 from spark_interpreter.settings import Settings
 from spark_interpreter.sources.connections import ConnectionStore, Credentials
 from spark_interpreter.sources.snowflake import SnowflakeReader
 from spark_interpreter.supervisor import Interpreter
 from tests.servers.planted import PASSWORD
+from tests.servers.sail import sail_home
 from tests.servers.snowflake import SnowflakeServer
 
 TABLE = SnowflakeTable(connection="lake", database="SHOP", schema_name="SALES", table="orders")
@@ -201,13 +202,19 @@ def test_a_host_that_does_not_answer_is_named(shop: SnowflakeServer, tmp_path: P
         reader.test("gone")
 
 
-def test_a_question_is_answered_from_snowflake(shop: SnowflakeServer, tmp_path: Path) -> None:
+@pytest.mark.parametrize("platform", ["local", "connect"])
+def test_a_question_is_answered_from_snowflake(
+    shop: SnowflakeServer, tmp_path: Path, platform: PlatformName
+) -> None:
     settings = Settings(
-        data_dir=tmp_path / "data", cache_dir=tmp_path / "cache", secret_store="file"
+        data_dir=tmp_path / "data",
+        cache_dir=tmp_path / "cache",
+        secret_store="file",
+        connect={"spark_home": str(sail_home(tmp_path / "home"))},
     )
     ConnectionStore(settings).add(shop.connection(database="SHOP"), SecretStr(PASSWORD))
     with Interpreter(settings) as interpreter:
-        answer = interpreter.ask("total AMOUNT by Region_Name", sources=[TABLE])
+        answer = interpreter.ask("total AMOUNT by Region_Name", sources=[TABLE], platform=platform)
         document = answer.document
         assert document.status == "answered", document
         assert 'spark.read.format("jdbc")' in document.script

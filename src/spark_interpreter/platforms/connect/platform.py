@@ -91,11 +91,15 @@ class ConnectPlatform:
                 return None
             return (
                 f"it gets a copy of {profile.label} instead of the database's password, and does "
-                "not see the files of this machine; set storage_uri to put the copy into S3."
+                "not see the files of this machine; set storage_uri to put the copy into S3, or "
+                "connect.shares_files if it sees them."
             )
         if on_this_machine(profile) is None:
             return None
-        return f"{profile.label} is on this machine, and the cluster does not see its files."
+        return (
+            f"{profile.label} is on this machine, and the cluster does not see its files; set "
+            "connect.shares_files if it does."
+        )
 
     def execute(self, job: Job, *, on_progress: OnProgress, cancellation: Cancellation) -> Run:
         """Run the script on the cluster; see `Platform`.
@@ -162,9 +166,13 @@ class ConnectPlatform:
         )
 
     def _shares_files(self) -> bool:
-        if self._settings.shares_files is not None:
-            return self._settings.shares_files
-        return not self._settings.url or urlsplit(self._settings.url).hostname in LOOPBACK
+        """Whether the workers see the files of this machine; without word those here alone do."""
+        settings = self._settings
+        if settings.shares_files is not None:
+            return settings.shares_files
+        if not settings.url and settings.master.startswith("local"):
+            return True
+        return urlsplit(settings.url or settings.master).hostname in LOOPBACK
 
 
 def _reached(remote: Remote) -> Remote:
