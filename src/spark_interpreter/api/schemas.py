@@ -101,7 +101,8 @@ class GenerateRequest(_Request):
 
     Attributes:
         prompt: the question in plain language.
-        mode: "script" writes and checks the script without running it.
+        mode: "script" writes and checks the script without running it; "agent" lets a language
+            model ask several questions of the data and write a report.
         fresh: compute the answer although the same was asked of the same files before.
     """
 
@@ -114,7 +115,7 @@ class GenerateRequest(_Request):
     )
 
     prompt: str = Field(min_length=1, max_length=MAX_QUESTION)
-    mode: Literal["answer", "script"] = "answer"
+    mode: Literal["answer", "script", "agent"] = "answer"
     fresh: bool = False
 
 

@@ -8,6 +8,7 @@ from spark_interpreter.model.attempt import Attempt, CrossCheck
 from spark_interpreter.model.base import Model
 from spark_interpreter.model.error_info import ErrorInfo
 from spark_interpreter.model.profile import DataIssue
+from spark_interpreter.model.report import Report
 from spark_interpreter.model.result import Cell, Chart
 from spark_interpreter.model.types import ResultColumn
 from spark_interpreter.model.verdict import Finding
@@ -27,6 +28,7 @@ class AnswerDocument(Model):
         explanation: how the answer is computed.
         suggestions: questions to ask instead or next.
         rows: the first rows; `row_count` counts all of them, `truncated` says there are more.
+        report: what an investigation came to.
         script: the portable PySpark program.
         generator: what wrote it: "planner" or the model's name.
         attempts: what the model tried before, and why each was no answer.
@@ -55,6 +57,7 @@ class AnswerDocument(Model):
     truncated: bool = False
     chart: Chart | None = None
     summary: str = ""
+    report: Report | None = None
     script: str = ""
     generator: str = ""
     attempts: tuple[Attempt, ...] = ()

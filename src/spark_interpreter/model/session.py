@@ -10,6 +10,7 @@ from spark_interpreter.model.base import Model
 from spark_interpreter.model.draft import Draft, NeedsInput
 from spark_interpreter.model.error_info import ErrorInfo
 from spark_interpreter.model.profile import DataIssue
+from spark_interpreter.model.report import Report
 from spark_interpreter.model.result import Result
 from spark_interpreter.model.run import FailedRun, Placement, PlatformName, Run
 from spark_interpreter.model.script import Script
@@ -50,6 +51,7 @@ class Wishes(Model):
         dry_run: stop after validation.
         fresh: compute the answer although the same was asked of the same data before.
         policy: check the script against the policy; off only at the operator's own risk.
+        investigate: let a language model ask several questions and write a report.
         script: a program to run instead of answering a question.
         retry_of: the number of the turn this one repeats.
         output: `s3://` prefix below which the result is to be written, as well.
@@ -62,6 +64,7 @@ class Wishes(Model):
     dry_run: bool = False
     fresh: bool = False
     policy: bool = True
+    investigate: bool = False
     script: str | None = None
     retry_of: int | None = None
     output: str | None = Field(default=None, pattern=r"^s3a?://[^/]+")
@@ -95,6 +98,7 @@ class Turn(Model):
         attempts: what the model tried before the draft, oldest first.
         s3_cost: of requests to S3 that were sent from this machine, US dollars.
         failed_runs: those that ended without a result and are billed all the same, oldest first.
+        report: what an investigation came to; its questions are the turns after it.
         cross_check: how the answer compares with the planner's, if it was compared.
         data_issues: what was repaired or could not be read, with counts.
         timings: seconds by stage.
@@ -119,6 +123,7 @@ class Turn(Model):
     failed_runs: tuple[FailedRun, ...] = ()
     s3_cost: float = 0.0
     result: Result | None = None
+    report: Report | None = None
     cross_check: CrossCheck | None = None
     data_issues: tuple[DataIssue, ...] = ()
     error: ErrorInfo | None = None
@@ -157,7 +162,8 @@ class Turn(Model):
         if self.reused:
             return ()
         last = self.draft or self.needs_input
-        used = [attempt.usage for attempt in self.attempts] + [last.usage if last else None]
+        used = [attempt.usage for attempt in self.attempts]
+        used += [made.usage for made in (last, self.report) if made]
         return tuple(usage.cost for usage in used if usage)
 
 

@@ -352,6 +352,7 @@ class SqliteSessionStore:
                             FROM json_each(json_extract(document, '$.failed_runs')))),
                     total(json_extract(document, '$.draft.usage.cost'))
                         + total(json_extract(document, '$.needs_input.usage.cost'))
+                        + total(json_extract(document, '$.report.usage.cost'))
                         + total((SELECT total(json_extract(value, '$.usage.cost'))
                             FROM json_each(json_extract(document, '$.attempts')))),
                     sum(json_extract(document, '$.run.platform') IS NOT NULL

@@ -44,6 +44,7 @@ def document(turn: Turn) -> AnswerDocument:
         truncated=result.truncated if result else False,
         chart=result.chart if result else None,
         summary=_summary(turn),
+        report=turn.report,
         script=turn.script.text if turn.script else "",
         generator=draft.generator if draft else "",
         attempts=turn.attempts,
@@ -63,6 +64,8 @@ def document(turn: Turn) -> AnswerDocument:
 
 def _summary(turn: Turn) -> str:
     """What the result says, and what the planner finds instead if that is something else."""
+    if turn.report:
+        return turn.report.text
     said = turn.result.summary if turn.result else ""
     check = turn.cross_check
     return f"{said} {check.message}".strip() if check and check.outcome == "differs" else said

@@ -1,7 +1,8 @@
 """Carrying a turn: what the Python face and the service share."""
 
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TypeVar
 
 from spark_interpreter.cancellation import Cancellation
@@ -115,18 +116,25 @@ def carry(
         StoreError: the turn cannot be saved, or was deleted meanwhile.
     """
     recorder = TurnRecorder(turn, store, on_event)
-    try:
+    with brought_to_an_end(recorder):
         answers = Answers(
             parts.settings, store, parts.artifacts, parts.generator.name, parts.examples
         )
         workflow = Workflow(parts, recorder, cancellation or Cancellation(), answers)
         workflow.carry(_history(past))
+    return recorder.turn
+
+
+@contextmanager
+def brought_to_an_end(recorder: TurnRecorder) -> Iterator[None]:
+    """Leave the turn in a final state, whatever happens in the block."""
+    try:
+        yield
     except Exception as defect:  # noqa: BLE001  the boundary that reports it
         recorder.fail(_internal(defect))
     finally:
         if recorder.turn.state not in FINAL_STATES:
             recorder.enter("cancelled", "Interrupted.")
-    return recorder.turn
 
 
 def checked_question(question: str) -> str:

@@ -74,7 +74,12 @@ class Handover:
         self._looked: dict[tuple[str, int], float] = {}
 
     def takes(self, turn: Turn) -> bool:
-        """Whether the agent can read all that the turn names: files of this machine it cannot."""
+        """Whether the agent can read all that the turn names: files of this machine it cannot.
+
+        An investigation stays, as its questions are turns that are to be found here.
+        """
+        if turn.wishes.investigate:
+            return False
         files = [s.uri for s in turn.sources if isinstance(s, FileSource)]
         files += [read.location for read in literal_reads(turn.wishes.script or "")]
         return all(file.startswith(_S3) for file in files)

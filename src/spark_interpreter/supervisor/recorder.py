@@ -53,9 +53,9 @@ class TurnRecorder:
         """Say how far the step is."""
         self._emit("progress", message, data)
 
-    def fail(self, error: InterpreterError, state: TurnState = "failed") -> None:
+    def fail(self, error: InterpreterError, state: TurnState = "failed", **changes: Any) -> None:
         """End the turn with an error."""
-        self._keep(state=state, timings=self._timings(), error=error_info(error))
+        self._keep(state=state, timings=self._timings(), error=error_info(error), **changes)
         self._tell("error", str(error), ["error"])
 
     def _keep(self, **changes: Any) -> None:

@@ -10,7 +10,7 @@ from functools import partial
 from typing import Literal
 
 from spark_interpreter.cancellation import Cancellation
-from spark_interpreter.errors import Conflict, NotFound, Stopping
+from spark_interpreter.errors import Conflict, NotFound, SettingsError, Stopping
 from spark_interpreter.generation.memory import ExampleFolder
 from spark_interpreter.model import (
     FINAL_STATES,
@@ -42,6 +42,7 @@ from spark_interpreter.supervisor.carry import (
 from spark_interpreter.supervisor.fair_queue import FairQueue, Ticket
 from spark_interpreter.supervisor.handover import Handover
 from spark_interpreter.supervisor.housekeeping import Housekeeping
+from spark_interpreter.supervisor.investigation import InvestigationTurn, require_model
 from spark_interpreter.supervisor.news import News
 from spark_interpreter.supervisor.recorder import TurnRecorder
 from spark_interpreter.supervisor.staging import sweep
@@ -197,11 +198,14 @@ class Service:
         Raises:
             UsageError: the question is empty or too long.
             Busy: as many turns wait as may.
-            Conflict: the key was used for another request.
+            Conflict: the key was used for another request, or the question takes a language model
+                and none is configured.
             Stopping: the service is being stopped.
         """
         if wishes.script is None:
             question = checked_question(question)
+        if wishes.investigate:
+            self._require_model()
         with self._submitting:
             if key is not None and (known := self.store.find_request(owner, key)) is not None:
                 return known
@@ -393,6 +397,12 @@ class Service:
 
     # --- steps ----------------------------------------------------------------------------
 
+    def _require_model(self) -> None:
+        try:
+            require_model(self.settings)
+        except SettingsError as missing:
+            raise Conflict(missing.message, remedy=missing.remedy) from missing
+
     def _require_room(self, owner: str) -> None:
         if self._stopping:
             raise Stopping("The service is being stopped.", retry_after=10)
@@ -450,17 +460,31 @@ class Service:
         turn = self.store.claim_turn(ticket.session_id, ticket.turn)
         if turn is None:
             return
-        turn = carry(
-            self._parts,
-            self.store,
-            turn,
-            self._past(ticket.owner, turn),
-            on_event=partial(self._tell, turn),
-            cancellation=self._cancellations[_key(ticket)],
-        )
+        if turn.wishes.investigate:
+            turn = self._investigate(ticket.owner, turn, self._cancellations[_key(ticket)])
+        else:
+            turn = carry(
+                self._parts,
+                self.store,
+                turn,
+                self._past(ticket.owner, turn),
+                on_event=partial(self._tell, turn),
+                cancellation=self._cancellations[_key(ticket)],
+            )
         self._ended(ticket.owner, turn)
         if turn.state == "completed" and not turn.wishes.dry_run:
             self._build_cache(turn.sources)
+
+    def _investigate(self, owner: str, turn: Turn, cancellation: Cancellation) -> Turn:
+        return InvestigationTurn(
+            self._parts,
+            self.store,
+            owner,
+            turn,
+            hears=lambda each: partial(self._tell, each),
+            on_end=partial(self._ended, owner),
+            cancellation=cancellation,
+        ).carry()
 
     def _cancel_waiting(self, ticket: Ticket) -> None:
         turn = self.store.claim_turn(ticket.session_id, ticket.turn)

@@ -48,6 +48,7 @@ async def generate(
     wishes = Wishes(
         platform=body.platform,
         dry_run=body.mode == "script",
+        investigate=body.mode == "agent",
         fresh=body.fresh,
         output=body.s3_output_path,
     )

@@ -38,6 +38,19 @@ such as: revenue fell to 12,400.50 [3]. Use no number that no turn has given. Sa
 """
 
 
+def require_model(settings: Settings) -> None:
+    """See that there is a model that can investigate.
+
+    Raises:
+        SettingsError: none is configured.
+    """
+    if not settings.model.configured:
+        raise SettingsError(
+            "An investigation needs a language model, and none is configured.",
+            remedy="Set SPARK_INTERPRETER_MODEL__PROVIDER; a single question needs none.",
+        )
+
+
 class Investigation:
     """One open question.
 
@@ -55,11 +68,7 @@ class Investigation:
         on_step: OnStep | None = None,
         cancellation: Cancellation | None = None,
     ) -> None:
-        if not settings.model.configured:
-            raise SettingsError(
-                "An investigation needs a language model, and none is configured.",
-                remedy="Set SPARK_INTERPRETER_MODEL__PROVIDER; a single question needs none.",
-            )
+        require_model(settings)
         self._settings = settings
         self._limits = settings.investigation
         self._ask_turn = ask
