@@ -17,7 +17,14 @@ from spark_interpreter.platforms.emr.request import (
     start_request,
     submit_parameters,
 )
-from spark_interpreter.platforms.emr.sizing import Sizing, Worker, bytes_to_read, sizing
+from spark_interpreter.platforms.emr.sizing import (
+    BROADCAST_BYTES,
+    Sizing,
+    Worker,
+    broadcast_bytes,
+    bytes_to_read,
+    sizing,
+)
 from spark_interpreter.settings import Settings
 
 GB = 1000**3
@@ -76,20 +83,47 @@ def test_more_data_get_more_workers() -> None:
     assert found[5] == Sizing(Worker(2, 8), Worker(4, 16), 8, 4, 64)
 
 
-def test_packed_files_count_more() -> None:
-    def profile(kind: str, path: str) -> TableProfile:
-        read = FileRead.model_validate({"format": kind, "paths": (path,), "script_path": path})
-        source = FileSource(uri=path)
-        return TableProfile(
-            name="t", label="t", source=source, columns=(), byte_count=GB, read=read
-        )
+def source(kind: str, path: str, size: int | None = GB, label: str = "t") -> TableProfile:
+    read = FileRead.model_validate({"format": kind, "paths": (path,), "script_path": path})
+    return TableProfile(
+        name="t", label=label, source=FileSource(uri=path), columns=(), byte_count=size, read=read
+    )
 
-    assert bytes_to_read([profile("csv", "s3://b/a.csv")]) == GB
-    assert bytes_to_read([profile("csv", "s3://b/a.csv.gz")]) == 4 * GB
-    lake = profile("parquet", "s3://b/a/")
+
+def test_packed_files_count_more() -> None:
+    assert bytes_to_read([source("csv", "s3://b/a.csv")]) == GB
+    assert bytes_to_read([source("csv", "s3://b/a.csv.gz")]) == 4 * GB
+    lake = source("parquet", "s3://b/a/")
     assert bytes_to_read([lake] * 2) == 8 * GB
     part = Extent(label="t", kind="file", remote=True, bytes=GB // 4)
     assert bytes_to_read([lake], [part]) == GB
+
+
+@pytest.mark.parametrize(
+    ("sizes", "found"),
+    [
+        ((), BROADCAST_BYTES),
+        ((GB,), BROADCAST_BYTES),
+        ((5 * GB, 40 * 10**6), 40 * 10**6),
+        ((5 * GB, 40 * 10**6, 60 * 10**6, 600 * 10**6), 60 * 10**6),
+        ((GB, 150 * 10**6), BROADCAST_BYTES),  # too large to be held by every executor
+        ((5 * GB, 10**6), BROADCAST_BYTES),
+        ((300 * 10**6, 40 * 10**6), BROADCAST_BYTES),  # not small against the other
+        ((5 * GB, None), BROADCAST_BYTES),
+    ],
+)
+def test_small_sides_of_joins_are_sent_around(sizes: tuple[int | None, ...], found: int) -> None:
+    sources = [source("parquet", "s3://b/a/", size, str(n)) for n, size in enumerate(sizes)]
+    assert broadcast_bytes(sources) == found
+    given = conf(make(), sizing(0, settings())._replace(broadcast=found))
+    assert given["spark.sql.autoBroadcastJoinThreshold"] == str(found)
+
+
+def test_partitions_that_are_left_out_make_a_side_small() -> None:
+    large, small = source("csv", "s3://b/a", 5 * GB, "a"), source("csv", "s3://b/b", GB, "b")
+    part = Extent(label="b", kind="file", remote=True, bytes=50 * 10**6)
+    assert broadcast_bytes([large, small]) == BROADCAST_BYTES
+    assert broadcast_bytes([large, small], [part]) == 50 * 10**6
 
 
 def test_the_request_is_one_that_aws_takes() -> None:

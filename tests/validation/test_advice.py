@@ -80,6 +80,15 @@ def test_small_inputs_may_be_inferred() -> None:
     assert advice(text, profile("customers", None)) == ["infer-schema"]
 
 
+def test_inferring_costs_one_more_look_at_exactly_this_source() -> None:
+    text = "result = spark.read.csv('/data/orders.csv', inferSchema=True)"
+    verdict = Validator(Settings(), ScriptedChecker()).validate(
+        make_script(whole(text)), (), profiles=(profile("orders", 500), profile("other", 900))
+    )
+    saved = {finding.rule: finding.saved_bytes for finding in verdict.findings}
+    assert saved["infer-schema"] == 500 * MIB
+
+
 @pytest.mark.parametrize(
     ("large", "small", "rules"),
     [

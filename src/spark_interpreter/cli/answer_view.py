@@ -88,10 +88,8 @@ def show_findings(console: "Console", findings: "Iterable[Finding]") -> None:
             (f"  [{finding.rule}]", "dim"),
         )
         console.print(line)
-        if finding.suggestion:
-            console.print(
-                Padding(Text(clean(finding.suggestion), style="green"), (0, 0, 0, 9), expand=False)
-            )
+        if remedy := finding.remedy:
+            console.print(Padding(Text(clean(remedy), style="green"), (0, 0, 0, 9), expand=False))
 
 
 def show_script(console: "Console", script: str) -> None:
@@ -141,9 +139,15 @@ def _notes(document: "AnswerDocument", *, explain: bool) -> Iterable[tuple[str, 
         yield "Tried", [clean(f"{n}  {attempt.error.message}") for n, attempt in tried]
     if explain and document.generator:
         yield "Written", [clean(f"by {document.generator}")]
-    findings = [f for f in document.findings if explain or f.severity in _SHOWN_FINDINGS]
-    if findings:
-        yield "Note", [clean(f"{f.message} {f.suggestion}".strip()) for f in findings]
+    if explain and document.spark_settings:
+        yield "Spark", [f"{name} {value}" for name, value in document.spark_settings.items()]
+    shown = [
+        finding
+        for finding in document.findings
+        if explain or finding.severity in _SHOWN_FINDINGS or finding.saved_bytes
+    ]
+    if shown:
+        yield "Note", [clean(finding.sentence) for finding in shown]
 
 
 def _other_answer(check: "CrossCheck", *, explain: bool) -> Iterable[tuple[str, list[str]]]:

@@ -39,6 +39,7 @@ class AnswerDocument(Model):
         reused: the turn (`session/number`) whose answer this is, as the same was asked of the same
             data.
         timings: seconds by stage.
+        spark_settings: what Spark was told beside what the script asks for.
         cost: US dollars of its runs, failed ones too, and of its model calls; null where a platform
             or a price list does not say.
     """
@@ -68,6 +69,7 @@ class AnswerDocument(Model):
     verified: bool = False
     reused: str | None = None
     timings: dict[str, float] = Field(default_factory=dict)
+    spark_settings: dict[str, str] = Field(default_factory=dict)
     cost: float | None = None
     session_id: str
     turn: int

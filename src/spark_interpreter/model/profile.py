@@ -33,6 +33,7 @@ class ColumnProfile(Model):
         top_values: the most frequent values of the sample, most frequent first.
         values_complete: `top_values` has every value of the sample.
         unique: no value of the sample repeats and none is missing.
+        cell_bytes: what a value of the sample takes in columnar memory on average, uncompressed.
         comment: the catalog's description.
         read: how the stored cell becomes the value; None when it is read as it is.
     """
@@ -48,6 +49,7 @@ class ColumnProfile(Model):
     top_values: tuple[ValueCount, ...] = ()
     values_complete: bool = False
     unique: bool = False
+    cell_bytes: float | None = None
     comment: str | None = None
     read: ColumnRead | None = None
 

@@ -129,6 +129,7 @@ class Run(Model):
         platform_run_id: the platform's own id (process id, request id, job run id).
         engine: name and version ("pysail 0.7.2").
         timings: seconds by stage ("start", "session", "execute").
+        settings: what Spark was told beside what the script asks for: workers, joins, shuffles.
         ui_url: the engine's own page about the run; the platform may close it after an hour.
         cost: US dollars; 0 on this machine and on a cluster of one's own, None where nobody says.
     """
@@ -144,6 +145,7 @@ class Run(Model):
     resources: Resources = Resources()
     warnings: tuple[str, ...] = ()
     cost: float | None = None
+    settings: dict[str, str] = Field(default_factory=dict)
     ui_url: str | None = None
 
 

@@ -17,6 +17,8 @@ class Finding(Model):
         severity: an "error" refuses the script; the others never block.
         line: 1-based line of the portable script; None if it concerns the whole.
         suggestion: the fix, ready to apply when possible.
+        saved_bytes: of advice, what a run would read less of its sources; None where nobody can
+            say.
     """
 
     rule: str
@@ -24,6 +26,19 @@ class Finding(Model):
     message: str
     line: int | None = None
     suggestion: str = ""
+    saved_bytes: int | None = None
+
+    @property
+    def remedy(self) -> str:
+        """The fix and what it saves."""
+        megabytes = (self.saved_bytes or 0) / 1e6
+        saves = f"Saves reading about {megabytes:,.0f} MB." if self.saved_bytes else ""
+        return f"{self.suggestion} {saves}".strip()
+
+    @property
+    def sentence(self) -> str:
+        """What it says, with the fix and what that saves."""
+        return f"{self.message} {self.remedy}".strip()
 
 
 class Verdict(Model):

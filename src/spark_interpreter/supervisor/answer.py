@@ -55,6 +55,7 @@ def document(turn: Turn) -> AnswerDocument:
         verified=draft is not None and draft.verified,
         reused=turn.reused,
         timings=turn.timings,
+        spark_settings=turn.run.settings if turn.run else {},
         cost=turn.cost,
         session_id=turn.session_id,
         turn=turn.number,

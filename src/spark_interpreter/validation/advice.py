@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from spark_interpreter.model import JdbcRead, TableProfile
 from spark_interpreter.validation import names
+from spark_interpreter.validation.data_advice import LARGE_BYTES
 from spark_interpreter.validation.findings import Findings
 from spark_interpreter.validation.kinds import Kinds, strings
 from spark_interpreter.validation.names import Kind
 
-LARGE_BYTES = 100 * 1024**2
 BROADCAST_BYTES = 10 * 1024**2
 """Spark broadcasts smaller sides by itself (`spark.sql.autoBroadcastJoinThreshold`)."""
 
@@ -90,12 +90,20 @@ def _advise_infer_schema(
 ) -> None:
     if kinds.of(method.value) is not Kind.READER or not _infers_schema(call, kinds):
         return
+    places = kinds.texts(call.args[0]) if call.args else None
     sizes = [profile.byte_count for profile in profiles]
     if any(size is None or size > LARGE_BYTES for size in sizes) or not sizes:
         findings.advice(
             "infer-schema", "inferSchema reads the whole input one more time.", call.lineno,
             "Name the columns and their types with schema().",
+            saved_bytes=_size_of(places or [], profiles),
         )  # fmt: skip
+
+
+def _size_of(places: Sequence[str], profiles: Sequence[TableProfile]) -> int | None:
+    """Bytes of the source that a read names; None where they are not known."""
+    sizes = {profile.read.locations: profile.byte_count for profile in profiles}
+    return sizes.get(tuple(places))
 
 
 def _infers_schema(call: ast.Call, kinds: Kinds) -> bool:

@@ -1,6 +1,7 @@
 """Collecting findings, and finding the name that was probably meant."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from spark_interpreter.model import Finding
 from spark_interpreter.model.verdict import Severity
@@ -19,13 +20,23 @@ class Findings:
         self.all: list[Finding] = []
 
     def error(self, rule: str, message: str, line: int | None, suggestion: str = "") -> None:
-        self._add("error", rule, message, line, suggestion)
+        self._add("error", rule, message, line=line, suggestion=suggestion)
 
     def warning(self, rule: str, message: str, line: int | None, suggestion: str = "") -> None:
-        self._add("warning", rule, message, line, suggestion)
+        self._add("warning", rule, message, line=line, suggestion=suggestion)
 
-    def advice(self, rule: str, message: str, line: int | None, suggestion: str = "") -> None:
-        self._add("advice", rule, message, line, suggestion)
+    def advice(
+        self,
+        rule: str,
+        message: str,
+        line: int | None,
+        suggestion: str = "",
+        *,
+        saved_bytes: int | None = None,
+    ) -> None:
+        self._add(
+            "advice", rule, message, line=line, suggestion=suggestion, saved_bytes=saved_bytes
+        )
 
     @property
     def refused(self) -> bool:
@@ -37,12 +48,8 @@ class Findings:
         """Whether another error would not be kept."""
         return sum(1 for finding in self.all if finding.severity == "error") >= MAX_FINDINGS
 
-    def _add(
-        self, severity: Severity, rule: str, message: str, line: int | None, suggestion: str
-    ) -> None:
-        finding = Finding(
-            rule=rule, severity=severity, message=message, line=line, suggestion=suggestion
-        )
+    def _add(self, severity: Severity, rule: str, message: str, **more: Any) -> None:
+        finding = Finding(rule=rule, severity=severity, message=message, **more)
         alike = sum(1 for other in self.all if other.severity == severity)
         if finding not in self.all and alike < MAX_FINDINGS:
             self.all.append(finding)

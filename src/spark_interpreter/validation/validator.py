@@ -6,6 +6,7 @@ from spark_interpreter.model import EmptyTable, Script, TableProfile, Verdict
 from spark_interpreter.settings import Settings
 from spark_interpreter.validation.advice import advise
 from spark_interpreter.validation.base import PlanChecker
+from spark_interpreter.validation.data_advice import advise_on_data
 from spark_interpreter.validation.findings import Findings
 from spark_interpreter.validation.plan_check import check_plan
 from spark_interpreter.validation.policy import check_policy
@@ -49,6 +50,7 @@ class Validator:
         report = check_plan(self._checker, script.text, tables, kinds, findings)
         if kinds is not None:
             advise(kinds, profiles, findings)
+        advise_on_data(profiles, report.needs, report.columns, findings)
         return Verdict(findings=tuple(findings.all), columns=report.columns, needs=report.needs)
 
     def _check_local(self, script: Script, tables: Sequence[EmptyTable]) -> Findings | None:

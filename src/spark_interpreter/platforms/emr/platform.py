@@ -30,9 +30,9 @@ from spark_interpreter.platforms.emr.application import CREATE_REMEDY, STATES, r
 from spark_interpreter.platforms.emr.failures import job_error
 from spark_interpreter.platforms.emr.logs import driver_logs_uri, fetch_logs
 from spark_interpreter.platforms.emr.monitoring import Monitor
-from spark_interpreter.platforms.emr.request import start_request, upload
+from spark_interpreter.platforms.emr.request import start_request, upload, worker_settings
 from spark_interpreter.platforms.emr.service import EmrService, JobRun, Unanswered
-from spark_interpreter.platforms.emr.sizing import bytes_to_read, sizing
+from spark_interpreter.platforms.emr.sizing import broadcast_bytes, bytes_to_read, sizing
 from spark_interpreter.platforms.manifest import MANIFEST_NAME, write_manifest
 from spark_interpreter.settings import Settings
 from spark_interpreter.storage import Storage, StoredObject
@@ -105,6 +105,7 @@ class EmrPlatform:
         )  # fmt: skip
         logs = storage.uri("logs", "emr")
         size = sizing(bytes_to_read(job.profiles, job.extents), settings)
+        size = size._replace(broadcast=broadcast_bytes(job.profiles, job.extents))
         request = start_request(job, upload(job, storage), logs, size, settings)
         ids: list[str] = []
         try:
@@ -136,6 +137,7 @@ class EmrPlatform:
                 "fetch": time.monotonic() - began - waited,
             },
             resources=Resources(billed=ran.billed),
+            settings=worker_settings(size),
             warnings=warnings,
             ui_url=self._ui(ran),
         )

@@ -80,7 +80,7 @@ def client_token(job: Job) -> str:
 
 def submit_parameters(job: Job, at: Uploaded, size: Sizing) -> str:
     """The options of `spark-submit`."""
-    settings = _given(job) | _workers(size) | _secrets(job)
+    settings = _given(job) | worker_settings(size) | _secrets(job)
     jars = settings.pop("spark.jars", "")
     parts = ["--py-files", at.helper] if at.helper else []
     parts += ["--jars", jars] if jars else []
@@ -102,7 +102,8 @@ def _given(job: Job) -> dict[str, str]:
     return settings
 
 
-def _workers(size: Sizing) -> dict[str, str]:
+def worker_settings(size: Sizing) -> dict[str, str]:
+    """What Spark is told about its workers and how it deals out the work."""
     return {
         "spark.driver.cores": str(size.driver.vcpu),
         "spark.driver.memory": size.driver.spark_memory,
@@ -114,6 +115,7 @@ def _workers(size: Sizing) -> dict[str, str]:
         "spark.dynamicAllocation.maxExecutors": str(size.executors),
         "spark.executor.instances": str(size.initial),
         "spark.sql.adaptive.enabled": "true",
+        "spark.sql.autoBroadcastJoinThreshold": str(size.broadcast),
         "spark.sql.shuffle.partitions": str(size.partitions),
     }
 

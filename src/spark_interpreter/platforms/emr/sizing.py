@@ -22,6 +22,14 @@ _ROOM_TO_GROW = 4
 """Executors that any job may come to: joins and sorts may need more than reading does."""
 
 
+BROADCAST_BYTES = 10 * 1024**2
+"""Spark's own `spark.sql.autoBroadcastJoinThreshold`."""
+_BROADCAST_MOST = 100 * 1024**2
+"""A side of a join is collected by the driver and held by every executor, unpacked."""
+_BROADCAST_SHARE = 10
+"""A side is small if it is no larger than this part of the largest source."""
+
+
 class Worker(NamedTuple):
     """A size of worker that EMR Serverless has: vCPUs, and memory in GB with Spark's overhead."""
 
@@ -49,6 +57,7 @@ class Sizing(NamedTuple):
         executors: as many as it may have; fewer run while there is less to do.
         initial: that it starts with.
         partitions: of a shuffle, before adaptive execution joins the small ones.
+        broadcast: bytes at rest up to which a side of a join is sent to every executor.
     """
 
     driver: Worker
@@ -56,6 +65,7 @@ class Sizing(NamedTuple):
     executors: int
     initial: int
     partitions: int
+    broadcast: int = BROADCAST_BYTES
 
     @property
     def vcpu(self) -> int:
@@ -96,6 +106,22 @@ def bytes_to_read(profiles: Sequence[TableProfile], extents: Sequence[Extent] = 
     return sum(
         (needed.get(p.label, p.byte_count) or 0) * (_PACKED if _packed(p) else 1) for p in profiles
     )
+
+
+def broadcast_bytes(profiles: Sequence[TableProfile], extents: Sequence[Extent] = ()) -> int:
+    """Up to how many bytes at rest a side of a join is sent to every executor.
+
+    As large as the largest source that is small against the largest of all; Spark judges by the
+    same bytes. Tables of databases do not count: Spark does not know their size.
+    """
+    needed = {extent.label: extent.bytes for extent in extents}
+    sizes = sorted(
+        needed.get(p.label, p.byte_count) or 0 for p in profiles if p.read.kind != "jdbc"
+    )
+    if len(sizes) < 2:
+        return BROADCAST_BYTES
+    most = min(_BROADCAST_MOST, sizes[-1] // _BROADCAST_SHARE)
+    return max([BROADCAST_BYTES, *(size for size in sizes[:-1] if size <= most)])
 
 
 def _packed(profile: TableProfile) -> bool:

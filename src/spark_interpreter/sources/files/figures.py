@@ -22,7 +22,7 @@ def with_figures(column: ColumnProfile, values: Any) -> ColumnProfile:
     if values is None:
         return column
     present = len(values) - values.null_count
-    update: dict[str, Any] = {"null_count": values.null_count}
+    update: dict[str, Any] = {"null_count": values.null_count, "cell_bytes": _cell_bytes(values)}
     if present:
         counted = pc.value_counts(values.drop_null())
         distinct = len(counted)
@@ -57,6 +57,10 @@ def _countable(values: Any) -> Any:
         # Python's datetime, like Spark, knows microseconds.
         values = pc.cast(values, pa.timestamp("us", values.type.tz), safe=False)
     return values
+
+
+def _cell_bytes(values: Any) -> float | None:
+    return round(values.nbytes / len(values), 2) if len(values) else None
 
 
 def _mean(values: Any) -> float | None:
