@@ -63,6 +63,8 @@ class TestEmr(PlatformEssentials):
         assert stages[-2:] == ["Running on EMR Serverless", "Finished on EMR Serverless"]
         assert run.engine == "Apache Spark on EMR Serverless (emr-7.9.0)"
         assert run.resources.billed["vCPUHour"] > 0
+        assert run.settings["spark.sql.adaptive.enabled"] == "true"
+        assert int(run.settings["spark.sql.autoBroadcastJoinThreshold"]) == 10 * 1024**2
         assert run.ui_url is not None
         assert run.platform_run_id in run.ui_url
         assert Path(job.log_dir, "stdout.log").read_text("utf-8") == "hällo\n"

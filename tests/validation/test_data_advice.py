@@ -94,6 +94,8 @@ def test_text_says_what_parquet_would_save() -> None:
     assert found.sentence.endswith("Store it as Parquet. Saves reading about 4,910 MB.")
     (found,) = advice(glue(format="csv", partition_keys=()), None)
     assert found.saved_bytes == (5000 - 4 * 45) * MB
+    found = advice(glue(format="csv"), ("c0", "c3"), "c3 > 5")[-1]
+    assert found.saved_bytes == (5000 - 2 * 45) * MB
 
 
 def test_no_saving_is_shown_that_nobody_knows() -> None:

@@ -99,9 +99,9 @@ def _saved_as_parquet(profile: TableProfile, need: Need) -> int | None:
     """
     if profile.row_count is None or profile.byte_count is None:
         return None
-    if need.where is not None and partition_keys(profile):
-        return None
     keys, wanted = _names(partition_keys(profile)), _names(need.columns or ())
+    if need.where is not None and keys and (need.columns is None or keys & wanted):
+        return None
     stored = [column for column in profile.columns if column.name.casefold() not in keys]
     used = [c for c in stored if need.columns is None or c.name.casefold() in wanted]
     widths = [column.cell_bytes for column in used]
