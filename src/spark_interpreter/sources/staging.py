@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextvars import copy_context
 from pathlib import Path
 
 from spark_interpreter.errors import RunCancelled, SourceTooLarge
@@ -34,7 +35,10 @@ class Delivery(threading.Thread):
         folder: Path,
         stopped: Stopped,
     ) -> None:
-        super().__init__(name=f"stage-{profile.name}", daemon=True)
+        context = copy_context()  # whose turn it is, and what its requests are counted for
+        super().__init__(
+            target=context.run, args=(self._fetch,), name=f"stage-{profile.name}", daemon=True
+        )
         self._reader = reader
         self._profile = profile
         self._need = need
@@ -43,7 +47,7 @@ class Delivery(threading.Thread):
         self.copies: tuple[Staged, ...] = ()
         self.error: BaseException | None = None
 
-    def run(self) -> None:
+    def _fetch(self) -> None:
         """Fetch; what goes wrong is kept for the one who waits."""
         try:
             self._folder.mkdir(parents=True)

@@ -52,7 +52,7 @@ from spark_interpreter.script import (
     writing_to,
 )
 from spark_interpreter.settings import Settings
-from spark_interpreter.sources import Sources, merged_issues
+from spark_interpreter.sources import Sources, asking_for, merged_issues
 from spark_interpreter.storage import Storage
 from spark_interpreter.stores import FolderArtifactStore
 from spark_interpreter.supervisor.cross_check import CrossChecker
@@ -123,7 +123,12 @@ class Workflow:
         Args:
             history: the turns before it, oldest first.
         """
-        with cancelled_by(self._cancellation), counting_s3() as requests:
+        turn = self._turn
+        with (
+            cancelled_by(self._cancellation),
+            asking_for(turn.session_id, turn.number),
+            counting_s3() as requests,
+        ):
             self._recorder.s3_cost = lambda: cost_of_requests(requests.billed, self._parts.settings)
             return self._carried(history)
 

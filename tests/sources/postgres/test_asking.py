@@ -85,3 +85,16 @@ def test_a_table_as_it_was_is_not_looked_at_again(make_shop: MakeShop) -> None:
     asked = "\n".join(shop.server.statements(before))
     assert "pg_class" in asked
     assert 'FROM "public"."sales"' not in asked
+
+
+def test_the_server_knows_which_turn_asks_it(make_shop: MakeShop) -> None:
+    shop = make_shop(
+        "CREATE TABLE names (name text)",
+        "CREATE VIEW sales AS SELECT current_setting('application_name') AS asked_by, 2 AS amount",
+    )
+    with Interpreter(shop.settings) as interpreter:
+        answer = interpreter.ask("total amount by asked by", [TABLE])
+        again = interpreter.ask("list the asked by", [TABLE], session_id=answer.turn.session_id)
+    assert answer.ok
+    assert answer.rows == ((f"spark-interpreter {answer.turn.session_id}/1"[:63], 2),)
+    assert again.rows[0][0] == f"spark-interpreter {answer.turn.session_id}/2"[:63]

@@ -1,5 +1,7 @@
 """What goes wrong between here and Snowflake ends in a clear error, or is tried again; in time."""
 
+import json
+import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -30,6 +32,7 @@ from tests.servers.snowflake import SnowflakeServer
 TABLE = SnowflakeTable(connection="lake", database="FAULTS", schema_name="PUBLIC", table="VISITS")
 QUICK = Timeouts(login=3, socket=6, statement=8)
 EVER = 60.0
+TAG = re.compile(r'"QUERY_TAG": ("(?:[^"\\]|\\.)*")')
 
 
 @pytest.fixture(scope="module")
@@ -171,6 +174,13 @@ def test_a_question_ends_in_an_answer_or_a_sentence(
         answer = interpreter.ask("how many visits are there?", [TABLE])
     if code is None:
         assert answer.rows == ((20_000,),)
+        tags = [
+            tag for request in between.asked if LOGIN in request for tag in TAG.findall(request)
+        ]
+        asking = {"product": "spark-interpreter", "session": answer.turn.session_id, "turn": 1}
+        assert [json.loads(json.loads(tag)) for tag in tags] == [
+            asking | {"purpose": purpose} for purpose in ("profile", "stage")
+        ]
         return
     assert answer.turn.error
     assert answer.turn.error.code == code

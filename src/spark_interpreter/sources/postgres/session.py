@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from spark_interpreter.errors import RunCancelled, SourceError, SourceUnavailable
 from spark_interpreter.model import IamAuth, PostgresConnection
+from spark_interpreter.sources.attribution import application_name
 from spark_interpreter.sources.base import Stopped
 from spark_interpreter.sources.connections import Credentials, Login
 
@@ -252,7 +253,7 @@ class Opener:
             "keepalives_idle": 10,
             "keepalives_interval": 5,
             "keepalives_count": 3,
-            "application_name": "spark-interpreter",
+            "application_name": application_name(),
             "options": "-c default_transaction_read_only=on "
             f"-c statement_timeout={int(self.timeouts.query * 1000)} "
             "-c timezone=UTC -c datestyle=ISO -c intervalstyle=postgres -c bytea_output=hex",

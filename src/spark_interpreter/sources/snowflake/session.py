@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from spark_interpreter.errors import RunCancelled, SourceDenied, SourceError, SourceUnavailable
 from spark_interpreter.model import SnowflakeConnection
+from spark_interpreter.sources.attribution import query_tag
 from spark_interpreter.sources.base import Stopped
 from spark_interpreter.sources.connections import Credentials, Login
 from spark_interpreter.sources.snowflake.errors import reported
@@ -114,7 +115,7 @@ class Sessions:
         A login that is refused is tried once more if the secret was changed meanwhile.
 
         Args:
-            purpose: what Snowflake's query history shows as the tag's end.
+            purpose: what Snowflake's query history shows in the tag.
 
         Raises:
             SourceError: there is no login, it is refused, or Snowflake cannot be reached.
@@ -154,7 +155,7 @@ class Sessions:
                 log_imported_packages_in_telemetry=False,
                 platform_detection_timeout_seconds=0.0,
                 session_parameters={
-                    "QUERY_TAG": f"spark-interpreter {purpose}",
+                    "QUERY_TAG": query_tag(purpose),
                     "STATEMENT_TIMEOUT_IN_SECONDS": self._timeouts.statement,
                     "TIMEZONE": "UTC",
                     "QUOTED_IDENTIFIERS_IGNORE_CASE": False,
