@@ -18,6 +18,7 @@ from rich.table import Table
 from benchmarks.aws_lambda import ask_lambda
 from benchmarks.cluster import ask_a_cluster
 from benchmarks.large import ask_a_gigabyte
+from benchmarks.many_tables import plan_among_many
 from benchmarks.measure import Measurement, tell
 from benchmarks.planning import plan
 from benchmarks.postgres import ask_postgres
@@ -30,6 +31,7 @@ Benchmark = Callable[[Path, int], Iterator[Measurement]]
 BENCHMARKS: dict[str, Benchmark] = {
     "start": start,
     "planner": plan,
+    "tables": plan_among_many,
     "prompt": prompt,
     "warm": ask_again,
     "csv": ask_a_csv,
