@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from spark_interpreter.generation.planner.parsing.reader import Slots
 
 _UNITS: tuple[Grain, ...] = ("year", "quarter", "month", "week", "day", "hour")
+_ADDING = {"sum", "count"}
 _TIMED = {"running", "moving", "growth_previous", "growth_year", "difference"}
 
 
@@ -96,6 +97,21 @@ def either_value(slots: Slots) -> None:
             slots.keys.append(key)
         elif slots.measures and isinstance(merged.value, Column):
             slots.keys.append(Named(name=merged.value.name, value=merged.value))
+
+
+def each_value(slots: Slots) -> None:
+    """As in "average salary of men and women": one for each, as averages do not add up to one.
+
+    A total or a number of rows of both together is as good a reading, so it stays one.
+    """
+    values = [named.value for named in slots.measures]
+    if not any(isinstance(v, Aggregated) and v.function not in _ADDING for v in values):
+        return
+    for predicate in slots.listed:
+        value = predicate.value
+        if predicate in slots.filters and isinstance(value, Column):
+            key = Named(name=value.name, value=value)
+            slots.keys += [key] if key not in (*slots.keys, *slots.by) else []
 
 
 def _week_key(parts: Sequence[Compare | OneOf]) -> Named | None:

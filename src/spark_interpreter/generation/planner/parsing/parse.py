@@ -26,7 +26,7 @@ from spark_interpreter.model import TableProfile
 _READINGS = 8
 _LEFTOVER = {
     "VERB": 0.9, "POS": 0.6, "TOPW": 0.45, "BY": 0.6, "EACH": 0.45, "CNT": 0.6, "SORT": 0.7,
-    "BOOL": 0.9, "ODD": 0.6, "FREQ": 0.6, "ORDINAL": 0.6, "DIR": 0.6, "POST": 0.45,
+    "BOOL": 0.9, "ODD": 0.6, "FREQ": 0.6, "ORDINAL": 0.45, "DIR": 0.6, "POST": 0.45,
 }  # fmt: skip
 _OPERATOR = 0.45
 _UNKNOWN = 0.42

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal, cast
 
 from spark_interpreter.generation.planner.parsing.analytics import (
+    each_value,
     either_period,
     either_value,
     report_frame,
@@ -17,7 +18,7 @@ from spark_interpreter.generation.planner.parsing.frame import Change, Frame, Re
 from spark_interpreter.generation.planner.parsing.items import ColumnLinks, Item
 from spark_interpreter.generation.planner.parsing.rules.measures import measure
 from spark_interpreter.generation.planner.parsing.rules.ordering import Cut
-from spark_interpreter.generation.planner.parsing.rules.predicates import flag
+from spark_interpreter.generation.planner.parsing.rules.predicates import EACH_VALUE, flag
 from spark_interpreter.generation.planner.parsing.trees import columns_of, is_aggregate, walk
 from spark_interpreter.generation.planner.plan import (
     Aggregated,
@@ -26,6 +27,7 @@ from spark_interpreter.generation.planner.plan import (
     IsNull,
     Named,
     Not,
+    OneOf,
     Predicate,
     SortKey,
 )
@@ -87,6 +89,7 @@ class Slots:
     per: list[Named] = field(default_factory=list)
     ranked: bool = False
     bare: bool = False
+    listed: list[OneOf] = field(default_factory=list)
 
 
 def collect(items: Sequence[Item], context: Context) -> Slots:
@@ -108,6 +111,8 @@ def _place(item: Item, slots: Slots, context: Context) -> None:
         slots.ranked = slots.ranked or (item.kind == "KEY" and item.text == "asked")
     elif item.kind in _PARTS:
         getattr(slots, _PARTS[item.kind]).append(item.data)
+        if item.text == EACH_VALUE and isinstance(item.data, OneOf):
+            slots.listed.append(item.data)
     elif item.kind in _FLAGS:
         setattr(slots, _FLAGS[item.kind], True)
     elif item.kind in _SINGLE:
@@ -157,6 +162,7 @@ def frame_of(slots: Slots, context: Context) -> Frame | None:
     """The frame the slots describe; None when they do not go together."""
     slots.filters = either_period(slots.filters)
     either_value(slots)
+    each_value(slots)
     if slots.report is not None:
         return report_frame(slots, context)
     _settle_counts(slots)
@@ -256,6 +262,18 @@ def _settle_extremes(slots: Slots, context: Context) -> None:
         asked_for_rows = bool(slots.columns) or (slots.wh and slots.rows)
         if asked_for_rows and not slots.keys and not slots.measures:
             slots.cuts.append(cut)
+            continue
+        if cut.skipped and (slots.keys or slots.by or slots.measures):
+            slots.leftover += [_ODD] * 2
+        elif cut.skipped and slots.who:
+            slots.cuts.append(cut)
+            continue
+        elif cut.skipped:
+            column = context.known(next(iter(columns_of(cut.value)), ""))
+            slots.columns += [context.named(column)] if column is not None else []
+            slots.cuts.append(cut)
+            slots.distinct = True
+            slots.notes.append("equal values count once")
             continue
         function: Literal["max", "min"] = "max" if cut.descending else "min"
         names = columns_of(cut.value)
@@ -395,6 +413,7 @@ def _grouped(slots: Slots, cut: Cut | None, context: Context) -> Frame | None:
         having=tuple(slots.having),
         order=sort,
         limit=limit,
+        offset=_skipped(cut, slots.per, slots),
         per=tuple(slots.per),
         change=slots.change,
         pivot=_pivot(slots, keys),
@@ -505,13 +524,23 @@ def _listed(slots: Slots, cut: Cut | None, context: Context) -> Frame | None:
     return Frame(
         table=context.profile.name,
         columns=tuple(columns),
-        distinct=slots.distinct and cut is None,
+        distinct=slots.distinct and (cut is None or cut.skipped > 0),
         filters=tuple(slots.filters),
         order=tuple(order),
         limit=limit,
+        offset=_skipped(cut, per, slots),
         per=per,
         assumptions=tuple(slots.notes),
     )
+
+
+def _skipped(cut: Cut | None, per: Sequence[Named], slots: Slots) -> int:
+    """How many rows or groups stand in front; in each of several groups nobody can say."""
+    if cut is None or not cut.skipped:
+        return 0
+    if per:
+        slots.leftover += [_ODD] * 2
+    return cut.skipped
 
 
 def _is_category(slots: Slots, context: Context) -> bool:

@@ -36,6 +36,7 @@ from spark_interpreter.generation.planner.wording.words import (
     capitalized,
     humanize,
     listed,
+    ordinal,
     period,
     plural,
     rows_of,
@@ -163,11 +164,17 @@ class _Titles:
         return "top" if order.descending else "bottom"
 
     def _extreme(self, order: SortKey) -> str:
+        place = f"{ordinal(skipped + 1)} " if (skipped := self._skipped()) else ""
         if self._phrases.family(order.value) in {"date", "timestamp"}:
-            return "latest" if order.descending else "earliest"
+            return f"{place}latest" if order.descending else f"{place}earliest"
         if self._phrases.family(order.value) == "text":
             return "last" if order.descending else "first"
-        return "highest" if order.descending else "lowest"
+        return f"{place}highest" if order.descending else f"{place}lowest"
+
+    def _skipped(self) -> int:
+        """How many rows stand in front of those that are kept."""
+        limit = self._first(Limit)
+        return limit.offset if limit is not None else 0
 
     def _ranked_by(self, order: SortKey, measures: list[str]) -> str:
         return measures[0] if len(measures) == 1 else self._phrases.expression(order.value)

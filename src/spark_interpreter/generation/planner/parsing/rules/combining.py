@@ -96,7 +96,7 @@ def condition_named_after(match: Match, context: Context) -> Built:
     said = any(item.kind == "W" and item.text == "as" for item in match.items)
     if names != (column.name,) or not (said or len(match.items) == 2):
         return None
-    return merge("PRED", match.items, match["pred"].data, "pred")
+    return merge("PRED", match.items, match["pred"].data, match["pred"].text)
 
 
 @rule("col=COL (by|BY|of|at)? pred=PRED")
@@ -105,7 +105,7 @@ def condition_named_before(match: Match, context: Context) -> Built:
     del context
     if columns_of(match["pred"].data) != (match["col"].data.best.name,):
         return None
-    return merge("PRED", match.items, match["pred"].data, "pred")
+    return merge("PRED", match.items, match["pred"].data, match["pred"].text)
 
 
 # --- together --------------------------------------------------------------------------------

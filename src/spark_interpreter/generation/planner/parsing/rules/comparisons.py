@@ -68,6 +68,22 @@ def measure_compared(match: Match, context: Context) -> Built:
 
 
 @rule(
+    "(who|that|which|with|have|has|had|having|and)* not=NOT? cmp=CMP num=NUM (in|of)? {the}* mea=MEA"
+)
+def compared_measure(match: Match, context: Context) -> Built:
+    """As in "customers with less than 100 total amount"."""
+    del context
+    measures: tuple[Named, ...] = match["mea"].data
+    op = match["cmp"].text
+    if len(measures) != 1 or op == "~":
+        return None
+    predicate = Compare(op=op, left=measures[0].value, right=Constant(value=match["num"].data))
+    if match.has("not"):
+        predicate = predicate.model_copy(update={"op": OPPOSITE[predicate.op]})
+    return merge("HAV", match.items, predicate, "hav")
+
+
+@rule(
     "col=COL {be}* NOT? {be}* (higher|lower|greater|more|less)? BETW lo=NUM {list}+ hi=NUM",
     "col=COL {be}* NOT? BETW lo=NUM (to|-) hi=NUM",
 )

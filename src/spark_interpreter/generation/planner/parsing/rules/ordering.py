@@ -24,6 +24,7 @@ from spark_interpreter.model import ColumnProfile
 rule = RuleSet()
 
 
+_AFTER_LATEST = {"of", "for", "in", "at", "per", "?", "."}
 _SUMMING = {"most", "the most", "least", "the least", "fewest", "the fewest"}
 
 
@@ -33,7 +34,8 @@ class Cut:
 
     `value` None means the number of rows of each group. `of` is what is ranked when the words
     say it ("the most common city"). `single`: nothing said how many, so one. `total`: of what
-    repeats the sum is meant ("who spent the most"), not the largest single value.
+    repeats the sum is meant ("who spent the most"), not the largest single value. `skipped`: how
+    many stand in front ("the second most popular": 1).
     """
 
     value: Expression | None
@@ -42,6 +44,7 @@ class Cut:
     single: bool = True
     total: bool = False
     of: tuple[Named, ...] = ()
+    skipped: int = 0
 
 
 # --- sorting ---------------------------------------------------------------------------------
@@ -344,10 +347,17 @@ def date_last(match: Match, context: Context) -> Built:
     )
     if not speaks and not context.date_like(column):
         return None
+    if _is_of_time(match["sup"]) and context.measurable(column) and context.dates():
+        return None
     cut = Cut(context.expression(column), _direction(adjective, column, context) > 0)
     leading = match.items[0].kind == "SUP"
     kind = "EXTCOL" if leading and not _clause(match) else "TOP"
     return merge(kind, match.items, cut, "top")
+
+
+def _is_of_time(item: Item) -> bool:
+    """Whether a word speaks of time before all else ("latest", not "longest")."""
+    return item.kind != "SUP" or item.data.attributes[0].words in {"date", "time"}
 
 
 def _clause(match: Match) -> bool:
@@ -401,6 +411,41 @@ def extreme_rows(match: Match, context: Context) -> Built:
     rows = [] if single else [item for item in match.items if item.kind == "TAB"]
     said = [item for item in match.items if item not in rows]
     return [merge("TOP", said, cut, "top", f"{match['sup'].text}: by {column.name}"), *rows]
+
+
+@rule("{the}* word=(TOPW|ORDINAL|SUP) col=COL")
+def latest_value(match: Match, context: Context) -> Built:
+    """As in "the latest temperature of each sensor": the one that was measured last."""
+    column = context.pick(match["col"].data, context.measurable)
+    latest = end_of_time(match["word"])
+    date = next(iter(context.dates()), None)
+    after = match.after
+    ends = after is None or after.kind in {"EACH", "BY", "PRED"} or after.text in _AFTER_LATEST
+    if column is None or date is None or not ends or context.is_year(column):
+        return None
+    if latest is None or not _is_of_time(match["word"]):
+        return None
+    cut = Cut(context.expression(date), latest)
+    said = [item for item in match.items if item is not match["col"]]
+    note = f"the {'last' if latest else 'first'} by {date.name}"
+    return [merge("TOP", said, cut, "top", note), match["col"]]
+
+
+@rule(
+    "verb=VERB {the}* word=(TOPW|ORDINAL|SUP) $",
+    "verb=VERB {the}* word=(TOPW|ORDINAL|SUP) _ $",
+    "{the}* word=(TOPW|ORDINAL|SUP) verb=VERB tab=TAB",
+)
+def done_last(match: Match, context: Context) -> Built:
+    """As in "who was hired last", "the last hired employee"."""
+    column = context.spoken(match["verb"].data, lambda c: c.temporal or context.is_year(c))
+    latest = end_of_time(match["word"])
+    if column is None or latest is None:
+        return None
+    note = f"the {'last' if latest else 'first'} by {column.name}"
+    rows = match.all("tab")
+    said = [item for item in match.items if item not in rows]
+    return [merge("TOP", said, Cut(context.expression(column), latest), "top", note), *rows]
 
 
 @rule("the? word=(TOPW|ORDINAL) tab=TAB")
@@ -519,6 +564,17 @@ def numbered(match: Match, context: Context) -> Built:
         "TOP", [match["num"], match["top"]], replace(cut, number=number, single=False), "top"
     )
     return [*match.all("what"), top]
+
+
+@rule("{the}* place=ORDINAL {the}* top=(TOP|EXTCOL)")
+def place_in_order(match: Match, context: Context) -> Built:
+    """As in "the second most popular product", "the third highest price"."""
+    del context
+    cut, place = match["top"].data, match["place"].data
+    grouped = match.after is not None and match.after.text in {"by", "per"}
+    if not cut.single or not isinstance(place, int) or place < 1 or grouped:
+        return None
+    return merge(match["top"].kind, match.items, replace(cut, skipped=place - 1), "top")
 
 
 @rule("sort=SORT ({the}|TAB|with|by)* top=TOP (TOPW|first)?")

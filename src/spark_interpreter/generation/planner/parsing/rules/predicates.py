@@ -14,6 +14,7 @@ from spark_interpreter.generation.planner.plan import (
     Compare,
     Constant,
     Not,
+    OneOf,
     Predicate,
 )
 from spark_interpreter.model import ColumnProfile
@@ -23,6 +24,8 @@ UNITS = (
     "miles|minutes|minute|hours|hour|seconds|days|points|stars|star|million|billion|degrees|"
     "square|units|times|of|age|in|total)"
 )
+EACH_VALUE = "pred_each"
+"""The text of a condition on several values that "and" puts together ("men and women")."""
 COUNTED = {"SUP", "EXT", "TAB", "COL", "TOPW"}
 OPPOSITE = {">": "<=", ">=": "<", "<": ">=", "<=": ">", "=": "!=", "!=": "="}
 
@@ -38,9 +41,10 @@ def negated(predicate: Predicate) -> Predicate:
 
 def condition(match: Match, predicate: Predicate, *notes: str) -> Item:
     """The match as a condition; a negation captured as `no` turns it around."""
+    listed = isinstance(predicate, OneOf) and any(i.text == "and" for i in match.all("vals", "W"))
     if is_negative(match):
         predicate = negated(predicate)
-    return merge("PRED", match.items, predicate, "pred", *notes)
+    return merge("PRED", match.items, predicate, EACH_VALUE if listed else "pred", *notes)
 
 
 def is_negative(match: Match) -> bool:
