@@ -49,6 +49,7 @@ class Report(Model):
         text: Markdown; `[3]` behind a number names the turn that computed it.
         numbers: every number of the text, with its turn.
         steps: what was asked on the way.
+        charts: turns whose charts belong to the text.
         ended: "finished", or which limit ended it: "steps", "time", "budget", "cancelled".
         usage: of the agent that asked; each turn has its own.
         cost: US dollars of the agent, the models and the runs of all turns, as far as known.
@@ -59,6 +60,7 @@ class Report(Model):
     text: str
     numbers: tuple[ReportNumber, ...] = ()
     steps: tuple[ReportStep, ...] = ()
+    charts: tuple[int, ...] = ()
     ended: Literal["finished", "steps", "time", "budget", "cancelled"] = "finished"
     usage: Usage | None = None
     cost: float = 0
