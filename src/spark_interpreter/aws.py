@@ -138,9 +138,9 @@ _asked: ContextVar[S3Requests | None] = ContextVar("s3_requests", default=None)
 
 
 @contextmanager
-def counting_s3() -> Iterator[S3Requests]:
+def counting_s3(requests: S3Requests | None = None) -> Iterator[S3Requests]:
     """Count the requests to S3 that are sent in this context, repeated ones as well."""
-    requests = S3Requests()
+    requests = requests or S3Requests()
     token = _asked.set(requests)
     try:
         yield requests

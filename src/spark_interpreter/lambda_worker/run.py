@@ -13,7 +13,7 @@ from contextvars import copy_context
 from pathlib import Path
 from typing import NamedTuple
 
-from spark_interpreter.aws import AwsClients, counting_s3
+from spark_interpreter.aws import AwsClients, S3Requests, counting_s3
 from spark_interpreter.cancellation import Cancellation, cancelled_by
 from spark_interpreter.errors import (
     InterpreterError,
@@ -23,7 +23,7 @@ from spark_interpreter.errors import (
     StoreError,
     ValidationError,
 )
-from spark_interpreter.model import Finding, Job, Limits, Need, Run, Script, Staged, now
+from spark_interpreter.model import Finding, Job, Limits, Need, Resources, Run, Script, Staged, now
 from spark_interpreter.platforms.aws_lambda import (
     CANCEL_MARK,
     Reply,
@@ -88,6 +88,7 @@ class LambdaRun:
         )
         self._platform = EmbeddedPlatform(self._settings, parent=parts.parent)
         self._cancellation = Cancellation()
+        self._requests = S3Requests()
         self._timings: dict[str, float] = {}
         self._notes: list[str] = []
         self._warnings: list[str] = []
@@ -99,12 +100,11 @@ class LambdaRun:
             InterpreterError: it failed, and left no manifest.
         """
         require_readable(self._job)
-        with self._watched(), cancelled_by(self._cancellation), counting_s3() as requests:
+        with counting_s3(self._requests), self._watched(), cancelled_by(self._cancellation):
             run = self._run(self._checked_and_fetched())
             with self._timed("store"):
                 digest = self._store()
-        resources = run.resources.model_copy(update={"billed": requests.billed})
-        return self._reply(run.model_copy(update={"resources": resources}), digest)
+        return self._reply(run, digest)
 
     def failed(self, error: InterpreterError) -> Reply:
         """The reply for a job that failed."""
@@ -115,6 +115,7 @@ class LambdaRun:
             started=self._started,
             ended=now(),
             timings=self._timings,
+            resources=Resources(billed=self._requests.billed),
             warnings=tuple(self._warnings),
         )
 
@@ -126,7 +127,7 @@ class LambdaRun:
             started=self._started,
             ended=now(),
             timings=self._timings | run.timings,
-            resources=run.resources,
+            resources=run.resources.model_copy(update={"billed": self._requests.billed}),
             warnings=(*self._warnings, *run.warnings),
             notes=tuple(self._notes),
         )
@@ -238,7 +239,9 @@ class LambdaRun:
     def _watched(self) -> Iterator[None]:
         """Stop at the end of the time and when the mark is found, wherever the run is."""
         over = threading.Event()
-        watching = threading.Thread(target=self._watch, args=(over,), name="watch", daemon=True)
+        watching = threading.Thread(
+            target=copy_context().run, args=(self._watch, over), name="watch", daemon=True
+        )
         watching.start()
         try:
             yield

@@ -204,6 +204,7 @@ class Execution:
         report = find_report(tail)
         lines = self._save_logs(reply, request_id or (report.request_id if report else ""), tail)
         report = self._report(tail) or self._report(lines)
+        billed = self._bill.billed = _billed(reply, report)
         if reply.failure is not None:
             raise error_of(reply.failure)
         fetched = time.perf_counter()
@@ -220,7 +221,7 @@ class Execution:
             started=self._started,
             ended=now(),
             timings=timings | _times(reply, report),
-            resources=_resources(reply, report),
+            resources=_resources(reply, report, billed),
             warnings=reply.warnings,
         )
 
@@ -282,16 +283,19 @@ def _times(reply: Reply, report: Report | None) -> dict[str, float]:
     return times
 
 
-def _resources(reply: Reply, report: Report | None) -> Resources:
-    if report is None:
-        return reply.resources
-    return reply.resources.model_copy(
-        update={
-            "peak_memory_mb": report.peak_memory_mb,
-            "memory_mb": report.memory_mb,
-            "billed": reply.resources.billed | report.billed_units,
-        }
-    )
+def _billed(reply: Reply, report: Report | None) -> dict[str, float]:
+    """What is to be paid for, the function's requests to S3 included.
+
+    Empty without Lambda's report, which has the greater part.
+    """
+    return {} if report is None else reply.resources.billed | report.billed_units
+
+
+def _resources(reply: Reply, report: Report | None, billed: dict[str, float]) -> Resources:
+    memory = {}
+    if report is not None:
+        memory = {"peak_memory_mb": report.peak_memory_mb, "memory_mb": report.memory_mb}
+    return reply.resources.model_copy(update={"billed": billed, **memory})
 
 
 def _too_many(throttled: Throttled) -> EngineUnavailable:
