@@ -6,7 +6,7 @@ The data files stand in `data/`; this module reads them once and gives typed acc
 from __future__ import annotations
 
 import tomllib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -230,13 +230,15 @@ def find_measures(tokens: Sequence[Token]) -> tuple[tuple[Measure, int, int], ..
 
 @cache
 def correct(word: str) -> str | None:
-    """The known word that an unknown one of four letters or more misspells, if there is one."""
+    """The known word that an unknown one of four letters or more misspells, if there is one.
+
+    Of words that are equally near the one that phrases use most is meant.
+    """
     if len(word) < 4 or not word.isalpha() or is_known(word):
         return None
-    known = _known_words()
     found = process.extractOne(
         word,
-        [other for other in known if other[0] == word[0] and len(other) > 4],
+        [other for other in _by_use() if other[0] == word[0] and len(other) > 4],
         scorer=DamerauLevenshtein.distance,
         score_cutoff=1 if len(word) < 8 else 2,
     )
@@ -247,6 +249,13 @@ def is_known(word: str) -> bool:
     """Whether the word, or its singular, is spelt right."""
     known = _known_words()
     return word in known or singular(word) in known
+
+
+@cache
+def _by_use() -> tuple[str, ...]:
+    """The known words, those first that most phrases have in them."""
+    uses = Counter(word for phrase in lexicon().phrases for word in phrase)
+    return tuple(sorted(_known_words(), key=lambda word: (-uses[word], word)))
 
 
 @cache
