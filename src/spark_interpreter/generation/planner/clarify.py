@@ -14,6 +14,7 @@ from spark_interpreter.generation.planner.linking import linker_for
 from spark_interpreter.generation.planner.parsing.content import has_content
 from spark_interpreter.generation.planner.parsing.parse import Candidate
 from spark_interpreter.generation.planner.views.beside import plan_of
+from spark_interpreter.generation.planner.views.scope import not_joinable, unlinked
 from spark_interpreter.model import NeedsInput, TableProfile
 
 _GENERATOR = "planner"
@@ -67,6 +68,7 @@ def unclear(request: GenerationRequest, best: Candidate | None) -> NeedsInput:
         f"These data give no meaning to {words}." if missed
         else "The question could not be understood well enough to answer it."
     )  # fmt: skip
+    message += _unjoined(request)
     broken = [problem for profile in request.profiles for problem in house_of(profile).problems]
     if broken:
         message += f" {broken[0][0].upper()}{broken[0][1:]}."
@@ -81,6 +83,28 @@ def unclear(request: GenerationRequest, best: Candidate | None) -> NeedsInput:
         suggestions=wording.suggestions(request.profiles),
         generator=_GENERATOR,
     )
+
+
+def _unjoined(request: GenerationRequest) -> str:
+    """Which of the tables cannot be put together and why, if that stands in the way."""
+    if len(request.profiles) < 2:
+        return ""
+    if apart := unlinked(tokenize(request.question), request.profiles):
+        return (
+            f" {apart.one} and {apart.other} cannot be joined: no column of one holds keys of the"
+            " other, and no third table refers to both."
+        ) + (
+            f" Both refer to {apart.shared}: measures of each can stand side by side per row of it."
+            if apart.shared
+            else ""
+        )
+    reason = not_joinable(
+        request.question,
+        request.profiles,
+        today=request.today,
+        find_values=request.find_values,
+    )
+    return f" {reason}" if reason else ""
 
 
 def _nameless(request: GenerationRequest) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
+from itertools import combinations
 
 from spark_interpreter.generation.base import FindValues
 from spark_interpreter.generation.planner import plan_tools
@@ -56,6 +57,63 @@ def joined_readings(
 ) -> Iterator[tuple[TableProfile, Candidate]]:
     """Readings that need several tables, the views in the order of their roots."""
     tokens = tokenize(question)
+    for view, candidate in _over_views(question, profiles, today, find_values):
+        frame = candidate.frame
+        try:
+            plan = resolve(frame, view)
+        except NotJoinable:
+            continue
+        tables = plan_tools.tables(plan)
+        if len(tables) == 1 and not frame.aggregates:
+            continue
+        score = candidate.score - _TABLE_COST * (len(tables) - 1) + _NAMED_ROOT * frame.rows
+        choices = (*roles(frame, view, tokens), *candidate.choices)
+        yield (
+            view.root,
+            replace(candidate, score=score - _VIEW_COST, tables=tables, choices=choices),
+        )
+
+
+def not_joinable(
+    question: str,
+    profiles: Sequence[TableProfile],
+    *,
+    today: date,
+    find_values: FindValues | None,
+) -> str | None:
+    """Why the surest reading over several tables has no plan; None if that is not the reason."""
+    found = _over_views(question, profiles, today, find_values)
+    sure = [(view, one) for view, one in found if one.confidence >= _SURE]
+    for view, candidate in sorted(sure, key=lambda entry: -entry[1].score):
+        try:
+            resolve(candidate.frame, view)
+        except NotJoinable as error:
+            return str(error)
+    return None
+
+
+def unlinked(tokens: Sequence[Token], profiles: Sequence[TableProfile]) -> Unlinked | None:
+    """Two tables that the question names and that nothing links."""
+    said = {mention.table for mention in table_mentions(tokens, profiles)}
+    reached: dict[str, list[str]] = {}
+    for root in profiles:
+        view = view_of(root, profiles)
+        reached[root.name] = [leg.profile.name for leg in view.legs] if view else [root.name]
+    for one, other in combinations([name for name in reached if name in said], 2):
+        if not any({one, other} <= set(tables) for tables in reached.values()):
+            shared = (name for name in reached[one] if name in reached[other])
+            return Unlinked(one, other, next(shared, None))
+    return None
+
+
+def _over_views(
+    question: str,
+    profiles: Sequence[TableProfile],
+    today: date,
+    find_values: FindValues | None,
+) -> Iterator[tuple[View, Candidate]]:
+    """Readings over each table together with those it refers to, the best few of each."""
+    tokens = tokenize(question)
     for root in profiles:
         view = view_of(root, profiles)
         if view is None:
@@ -68,25 +126,7 @@ def joined_readings(
             frame = candidate.frame.model_copy(update={"view": True, "rows": rows})
             if not {"or", "either"} & {token.lower for token in tokens}:
                 frame = every_value(frame)
-            try:
-                plan = resolve(frame, view)
-            except NotJoinable:
-                continue
-            tables = plan_tools.tables(plan)
-            if len(tables) == 1 and not frame.aggregates:
-                continue
-            score = candidate.score - _TABLE_COST * (len(tables) - 1) + _NAMED_ROOT * rows
-            choices = (*roles(frame, view, tokens), *candidate.choices)
-            yield (
-                root,
-                replace(
-                    candidate,
-                    frame=frame,
-                    score=score - _VIEW_COST,
-                    tables=tables,
-                    choices=choices,
-                ),
-            )
+            yield view, replace(candidate, frame=frame)
 
 
 def roles(frame: Frame, view: View, tokens: Sequence[Token]) -> tuple[Choice, ...]:
@@ -197,6 +237,15 @@ def _linked(candidate: Candidate, profile: TableProfile, tokens: Sequence[Token]
 def _explains(item: Item) -> bool:
     """Whether an item gives its words a meaning of their own."""
     return item.kind not in {"W", "VERB", "POS"} and item.score >= _SURE
+
+
+@dataclass(frozen=True, slots=True)
+class Unlinked:
+    """Names of two tables that cannot be joined, and of the nearest to which both refer."""
+
+    one: str
+    other: str
+    shared: str | None
 
 
 @dataclass(frozen=True, slots=True)
