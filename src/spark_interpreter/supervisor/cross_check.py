@@ -1,6 +1,7 @@
 """The planner's answer beside the model's: a difference is shown, not hidden.
 
 Both programs see the same data: all of it where that is little, else the first rows of each table.
+What is elsewhere is fetched for it where it is little.
 The planner's passes the same checks as the model's and runs in the same sandbox; nothing of it
 reaches the turn's result.
 """
@@ -28,6 +29,7 @@ from spark_interpreter.results.agreement import difference
 from spark_interpreter.results.cells import shown_rows
 from spark_interpreter.script import assemble, empty_tables
 from spark_interpreter.settings import Settings
+from spark_interpreter.sources import Sources
 from spark_interpreter.supervisor.staging import staging_folder
 from spark_interpreter.validation import Validator
 
@@ -47,6 +49,7 @@ class CrossChecker:
     """Runs a planner's draft aside and compares."""
 
     settings: Settings
+    sources: Sources
     validator: Validator
     platform: Platform
     cancellation: Cancellation
@@ -83,11 +86,14 @@ class CrossChecker:
         output: str,
     ) -> CrossCheck:
         used = [p for p in profiles if p.name in {*draft.tables, *planned.tables}]
-        if any(p.read.remote and not p.read.columnar for p in used):
-            message = "The answer was not compared with the planner's: its data are elsewhere."
-            return _about(planned, "not_compared", message)
         sizes = [profile.byte_count for profile in used]
         whole = all(s is not None for s in sizes) and sum(s or 0 for s in sizes) <= WHOLE_BYTES
+        if not whole and any(map(_is_elsewhere, used)):
+            message = (
+                "The answer was not compared with the planner's: its data are elsewhere, and too "
+                "large to be fetched for that."
+            )
+            return _about(planned, "not_compared", message)
         with staging_folder(self.settings.cache_dir / "checked") as folder:
             if whole:
                 ours = read_table(output)
@@ -124,7 +130,9 @@ class CrossChecker:
             draft.analysis, used, title=draft.title, question=turn.question,
             assumptions=draft.assumptions, output=str(folder), app_name=turn.session_id,
         )  # fmt: skip
-        _require(self.validator.validate(script, empty_tables(script, used), profiles=used))
+        verdict = self.validator.validate(script, empty_tables(script, used), profiles=used)
+        _require(verdict)
+        staged = staged or self._fetched(used, verdict, folder.with_name(f"{folder.name}-data"))
         limits = self.settings.limits_of("local")
         self.platform.execute(
             Job(
@@ -144,6 +152,26 @@ class CrossChecker:
             cancellation=self.cancellation,
         )
         return read_table(str(folder))
+
+    def _fetched(
+        self, profiles: Sequence[TableProfile], verdict: Verdict, folder: Path
+    ) -> tuple[Staged, ...]:
+        """Copies of what a script needs of data that are elsewhere."""
+        elsewhere = [profile for profile in profiles if _is_elsewhere(profile)]
+        if not elsewhere:
+            return ()
+        folder.mkdir()
+        return self.sources.stage(
+            elsewhere,
+            verdict.needs,
+            folder,
+            stopped=lambda: self.cancellation.cancelled,
+            on_bytes=lambda _: None,
+        )
+
+
+def _is_elsewhere(profile: TableProfile) -> bool:
+    return profile.read.remote and not profile.read.columnar
 
 
 def _is_of(staged: Staged, profile: TableProfile) -> bool:

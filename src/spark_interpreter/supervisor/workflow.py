@@ -234,7 +234,9 @@ class Workflow:
         if not (wanted and by_model and isinstance(planned, Draft) and platform):
             return
         self._recorder.progress("Comparing with the planner's answer", {})
-        checker = CrossChecker(settings, self._parts.validator, platform, self._cancellation)
+        checker = CrossChecker(
+            settings, self._parts.sources, self._parts.validator, platform, self._cancellation
+        )
         found = checker.check(self._turn, planned, profiles, self._output())
         self._recorder.note("cross_check", found.message, cross_check=found)
 
