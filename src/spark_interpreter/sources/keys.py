@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from spark_interpreter.model import (
     ColumnProfile,
@@ -24,6 +25,9 @@ _NO_NAME = _KEY_WORDS | {"name", "date", "year", "type", "status", "title", "des
 _ABOVE = frozenset(("manager", "supervisor", "boss", "parent", "mentor", "reports", "reportsto"))
 """Words for another row of the same table that stands above this one."""
 
+_remembered = lru_cache(maxsize=20_000)
+"""Among many tables the same names are compared again and again."""
+
 _SAME_NAME, _OWN_NAME, _ROLE, _INITIAL = 4, 3, 2, 1
 
 
@@ -38,13 +42,16 @@ def primary_key(profile: TableProfile) -> tuple[str, ...]:
 
 def with_foreign_keys(profiles: Sequence[TableProfile]) -> tuple[TableProfile, ...]:
     """The profiles with declared references among them, and those that names and values suggest."""
-    return tuple(_with_references(profile, profiles) for profile in profiles)
+    keys = _Keys(profiles)
+    return tuple(_with_references(profile, profiles, keys) for profile in profiles)
 
 
-def _with_references(profile: TableProfile, others: Sequence[TableProfile]) -> TableProfile:
+def _with_references(
+    profile: TableProfile, others: Sequence[TableProfile], keys: _Keys
+) -> TableProfile:
     declared = _declared(profile, others)
     return profile.model_copy(
-        update={"foreign_keys": (*declared, *_references(profile, declared, others))}
+        update={"foreign_keys": (*declared, *_references(profile, declared, keys))}
     )
 
 
@@ -70,23 +77,72 @@ def _beside(profile: TableProfile, other: TableProfile) -> bool:
 
 
 @dataclass(frozen=True)
+class _Key:
+    """A column without repeats, which others may refer to."""
+
+    table: TableProfile
+    column: ColumnProfile
+    primary: bool
+    text: bool
+    values: frozenset[str]
+
+
+class _Keys:
+    """All such columns of the tables, in their order, found by what their names say."""
+
+    def __init__(self, tables: Sequence[TableProfile]) -> None:
+        self._all = [
+            _Key(
+                table, column, (column.name,) == table.primary_key, _is_text(column),
+                _values(column),
+            )
+            for table in tables
+            for column in table.columns
+            if column.unique
+        ]  # fmt: skip
+        self._places: dict[str, list[int]] = {}
+        for place, key in enumerate(self._all):
+            self._places.setdefault(_plain(key.column.name), []).append(place)
+        self._primary = [place for place, key in enumerate(self._all) if key.primary]
+        self._spoken_of: dict[str, list[tuple[_Key, int]]] = {}
+
+    def of(self, name: str, table: str) -> Iterator[tuple[_Key, int]]:
+        """Keys that a column's name speaks of, and how much it does; `table` has the column."""
+        for key, strength in self._elsewhere(name):
+            if key.table.name != table:
+                yield key, strength
+            elif key.column.name != name and key.primary and set(_words(name)) & _ABOVE:
+                yield key, _ROLE
+
+    def _elsewhere(self, name: str) -> list[tuple[_Key, int]]:
+        """The same for any table: with a word for a row above, all primary keys."""
+        if name not in self._spoken_of:
+            above = bool(set(_words(name)) & _ABOVE)
+            places = {*self._places.get(_plain(name), ()), *self._primary}
+            found = [
+                (key, _strength(name, key)) for key in map(self._all.__getitem__, sorted(places))
+            ]
+            self._spoken_of[name] = [(key, s) for key, s in found if s or above]
+        return self._spoken_of[name]
+
+
+@dataclass(frozen=True)
 class _Reference:
     """A column that may refer to a key, and how much speaks for it."""
 
     column: ColumnProfile
-    table: TableProfile
-    key: ColumnProfile
+    key: _Key
     strength: int
     overlap: float | None
 
     @property
     def rank(self) -> tuple[int, bool, float, int]:
-        own = _about(self.column.name, self.table.name)
-        return self.strength, own, self.overlap or 0.0, self.key.distinct_count or 0
+        own = _about(self.column.name, self.key.table.name)
+        return self.strength, own, self.overlap or 0.0, self.key.column.distinct_count or 0
 
 
 def _references(
-    profile: TableProfile, declared: Sequence[ForeignKey], others: Sequence[TableProfile]
+    profile: TableProfile, declared: Sequence[ForeignKey], keys: _Keys
 ) -> Iterator[ForeignKey]:
     """At most one reference for each column that has no declared one to a table asked about.
 
@@ -96,49 +152,39 @@ def _references(
     for column in profile.columns:
         if column.name in known or family(column.type) not in {"integer", "text"}:
             continue
-        found = [r for other in others for r in _candidates(profile, column, other)]
+        found = list(_candidates(profile, column, keys))
         if not found:
             continue
         best = max(found, key=lambda reference: reference.rank)
         yield ForeignKey(
             columns=(column.name,),
-            table=best.table.name,
-            references=(best.key.name,),
+            table=best.key.table.name,
+            references=(best.key.column.name,),
             origin="inferred",
             overlap=best.overlap and round(best.overlap, 3),
         )
 
 
-def _candidates(
-    profile: TableProfile, column: ColumnProfile, other: TableProfile
-) -> Iterator[_Reference]:
-    for key in other.columns:
-        same = other.name == profile.name
-        if not key.unique or (same and key.name == column.name):
+def _candidates(profile: TableProfile, column: ColumnProfile, keys: _Keys) -> Iterator[_Reference]:
+    text, values = _is_text(column), _values(column)
+    for key, strength in keys.of(column.name, profile.name):
+        if not strength or text != key.text:
             continue
-        if (family(column.type) == "text") != (family(key.type) == "text"):
+        if column.unique and not _belongs(column, profile, key.column, key.table):
             continue
-        strength = _strength(column, key, other, itself=same)
-        if not strength or (column.unique and not _belongs(column, profile, key, other)):
-            continue
-        overlap = _overlap(column, key)
+        overlap = _overlap(column, values, key)
         if overlap is None or overlap >= _MIN_OVERLAP:
-            yield _Reference(column, other, key, strength, overlap)
+            yield _Reference(column, key, strength, overlap)
 
 
-def _strength(
-    column: ColumnProfile, key: ColumnProfile, other: TableProfile, *, itself: bool
-) -> int:
-    """How much the names speak for a reference; 0 when they do not."""
-    name = _plain(column.name)
-    primary = (key.name,) == other.primary_key
-    if itself:
-        return _ROLE if primary and set(_words(column.name)) & _ABOVE else 0
-    if name == _plain(key.name) and name not in _NO_NAME:
-        if _about(key.name, other.name):
+def _strength(column: str, key: _Key) -> int:
+    """How much a column's name speaks for a reference to another table; 0 when it does not."""
+    name, other = _plain(column), key.table.name
+    if name == _plain(key.column.name) and name not in _NO_NAME:
+        if _about(key.column.name, other):
             return _SAME_NAME
-        return _OWN_NAME if primary or _names_a_key(key.name) else 0
-    return _speaks_of(column.name, key.name, other.name) if primary else 0
+        return _OWN_NAME if key.primary or _names_a_key(key.column.name) else 0
+    return _speaks_of(column, key.column.name, other) if key.primary else 0
 
 
 def _speaks_of(column: str, key: str, table: str) -> int:
@@ -165,23 +211,29 @@ def _belongs(
     return (column.distinct_count or 0) < (key.distinct_count or 0)
 
 
-def _overlap(column: ColumnProfile, key: ColumnProfile) -> float | None:
+def _overlap(column: ColumnProfile, mine: frozenset[str], key: _Key) -> float | None:
     """The share of this side's distinct values that the key may hold.
 
     Whole value lists are compared; where a sample cut them, numbers by their range. None where
     only the names agree and the values seen say nothing.
     """
-    mine = {v.value for v in column.top_values}
-    theirs = {v.value for v in key.top_values}
-    if not mine or not theirs:
+    if not mine or not key.values:
         return 0.0
-    if key.values_complete:
-        return len(mine & theirs) / len(mine)
-    low, high = key.minimum, key.maximum
+    if key.column.values_complete:
+        return len(mine & key.values) / len(mine)
+    low, high = key.column.minimum, key.column.maximum
     if isinstance(low, int | float) and isinstance(high, int | float):
         inside = [v for v in mine if _within(v, low, high)]
         return len(inside) / len(mine)
-    return None if _plain(column.name) == _plain(key.name) else 0.0
+    return None if _plain(column.name) == _plain(key.column.name) else 0.0
+
+
+def _values(column: ColumnProfile) -> frozenset[str]:
+    return frozenset(v.value for v in column.top_values)
+
+
+def _is_text(column: ColumnProfile) -> bool:
+    return family(column.type) == "text"
 
 
 def _within(value: str, low: float, high: float) -> bool:
@@ -191,6 +243,7 @@ def _within(value: str, low: float, high: float) -> bool:
         return False
 
 
+@_remembered
 def _about(column: str, table: str) -> bool:
     """Whether a column's name speaks of a table ("customer_id" of "customers")."""
     words = [_singular(word) for word in _words(table)]
@@ -201,6 +254,7 @@ def _about(column: str, table: str) -> bool:
     )
 
 
+@_remembered
 def _core(name: str) -> tuple[str, ...]:
     """The words of a name in the singular, without those that only say it is a key."""
     words = [_singular(word) for word in _words(name)]
@@ -216,8 +270,9 @@ def _ends(words: tuple[str, ...], end: tuple[str, ...]) -> bool:
     return bool(end) and len(words) > len(end) and words[-len(end) :] == end
 
 
-def _words(name: str) -> list[str]:
-    return [word.lower() for word in _WORDS.findall(name)]
+@_remembered
+def _words(name: str) -> tuple[str, ...]:
+    return tuple(word.lower() for word in _WORDS.findall(name))
 
 
 def _singular(word: str) -> str:
@@ -233,5 +288,6 @@ def _names_a_key(name: str) -> bool:
     return bool(_KEY_NAME.search(name) or _CAMEL_ID.search(name))
 
 
+@_remembered
 def _plain(name: str) -> str:
     return re.sub(r"[\W_]+", "", name).lower()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from functools import cache
 
 from spark_interpreter.generation.planner.house import house_of
 from spark_interpreter.generation.planner.language.lexicon import find_measures, lexicon
@@ -78,7 +79,7 @@ class TableIndex:
             base = stem(singular(token.lower))
             self._count(scores, self._words.get(base, {}), 1.0)
             for group in lexicon().synonyms.get((singular(token.lower),), ()):
-                for word in _meanings().get(group, ()):
+                for word in _meanings(group):
                     if word != base:
                         self._count(scores, self._words.get(word, {}), _MEANING)
         for word in self._operands(tokens):
@@ -115,17 +116,21 @@ class TableIndex:
         return [number for number, count in links.most_common() if count > 1]
 
 
-_WORDS_OF: dict[int, set[str]] = {}
+@cache
+def _words_of() -> dict[int, set[str]]:
+    """The single words of each group of synonyms."""
+    found: dict[int, set[str]] = {}
+    for words, groups in lexicon().synonyms.items():
+        if len(words) == 1:
+            for group in groups:
+                found.setdefault(group, set()).add(words[0])
+    return found
 
 
-def _meanings() -> dict[int, set[str]]:
-    """Stems of the single words of each group of synonyms."""
-    if not _WORDS_OF:
-        for words, groups in lexicon().synonyms.items():
-            if len(words) == 1:
-                for group in groups:
-                    _WORDS_OF.setdefault(group, set()).add(stem(words[0]))
-    return _WORDS_OF
+@cache
+def _meanings(group: int) -> frozenset[str]:
+    """Stems of the single words of a group of synonyms."""
+    return frozenset(map(stem, _words_of().get(group, ())))
 
 
 _INDEXES: Recent[TableIndex] = Recent(4)
