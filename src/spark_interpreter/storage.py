@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import copy_context
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
@@ -79,8 +79,8 @@ class Storage:
 
     def put_file(self, path: Path, uri: str) -> None:
         bucket, key = _place(uri)
-        with _errors(uri, "written"):
-            self._s3.upload_file(str(path), bucket, key)
+        with _errors(uri, "written"), self._transfer() as transfer:
+            transfer.upload_file(str(path), bucket, key)
 
     def put_folder(self, folder: Path, uri: str, *, last: str | None = None) -> None:
         """Store the files of a folder below a URI.
@@ -90,18 +90,18 @@ class Storage:
         """
         bucket, prefix = _place(uri.rstrip("/") + "/")
         files = sorted(path for path in folder.iterdir() if path.is_file())
-        with _errors(uri, "written"):
+        with _errors(uri, "written"), self._transfer() as transfer:
             for path in sorted(files, key=lambda path: path.name == last):
-                self._transfer.upload_file(str(path), bucket, prefix + path.name)
+                transfer.upload_file(str(path), bucket, prefix + path.name)
 
     def fetch(self, uri: str, folder: Path) -> None:
         """Bring the objects below a URI into a folder; folders below it are left out."""
         bucket, prefix = _place(uri.rstrip("/") + "/")
         folder.mkdir(parents=True, exist_ok=True)
         found = [each.name for each in self.list(uri) if "/" not in each.name]
-        with _errors(uri, "read"):
+        with _errors(uri, "read"), self._transfer() as transfer:
             for name in filter(None, found):
-                self._transfer.download_file(bucket, prefix + name, str(folder / name))
+                transfer.download_file(bucket, prefix + name, str(folder / name))
 
     def clear(self, uri: str) -> None:
         """Remove every object below a folder-like URI."""
@@ -121,15 +121,14 @@ class Storage:
     def _s3(self) -> Any:
         return self._clients.get("s3")
 
-    @property
-    def _transfer(self) -> Any:
+    def _transfer(self) -> AbstractContextManager[Any]:
         """Moves files in parts, in threads that count their requests for whoever asked."""
         from boto3.s3.transfer import S3Transfer, TransferConfig
         from s3transfer.manager import TransferManager
 
-        return S3Transfer(
-            manager=TransferManager(self._s3, TransferConfig(), executor_cls=_SameContext)
-        )
+        manager = TransferManager(self._s3, TransferConfig(), executor_cls=_SameContext)
+        transfer: AbstractContextManager[Any] = S3Transfer(manager=manager)
+        return transfer
 
 
 def _place(uri: str) -> tuple[str, str]:
