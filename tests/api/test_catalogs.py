@@ -242,6 +242,7 @@ def test_a_connection_cannot_take_the_name_of_something_else(
 def test_an_unknown_connection_tells_how_to_add_one(client: httpx.Client) -> None:
     told = client.get("/postgres/qqqqqqqq/schemas").json()
     assert "spark-interpreter connections add-postgres" in told["remedy"]
+    assert "POST /postgres/connections" in told["remedy"]
     assert "add-snowflake" in told["remedy"]
 
 

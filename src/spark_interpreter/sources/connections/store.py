@@ -15,7 +15,8 @@ _RESERVED = frozenset(("connections", "glue"))
 """Addresses and allow-lists have these words where the names of connections stand."""
 
 _ADD = (
-    "Add it with `spark-interpreter connections add-postgres` or `add-snowflake`, or name another."
+    "Add it with `spark-interpreter connections add-postgres` or `add-snowflake` (over HTTP: "
+    "POST /postgres/connections or /snowflake/connections), or name another."
 )
 
 
