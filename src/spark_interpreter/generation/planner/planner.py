@@ -27,6 +27,7 @@ from spark_interpreter.generation.planner.views.retrieval import MOST_TABLES, re
 from spark_interpreter.generation.planner.views.scope import (
     by_key,
     joined_readings,
+    mistaken,
     overlooked,
     table_mentions,
 )
@@ -139,7 +140,11 @@ def _together(
             find_values=request.find_values,
         )
     return [
-        (profile, overlooked(candidate, profile, tokens, mentions)) for profile, candidate in found
+        (
+            profile,
+            overlooked(mistaken(candidate, tokens, request.profiles), profile, tokens, mentions),
+        )
+        for profile, candidate in found
     ]
 
 

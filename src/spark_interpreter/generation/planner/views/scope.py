@@ -35,6 +35,8 @@ _OVERLOOKED = 0.5
 _BARE_KEY = 0.7
 _KEY_WORDS = frozenset(("id", "ids", "key", "code", "codes", "number", "numbers"))
 _SURE, _NAMED = 0.75, 0.95
+_LOOSE = 0.87
+"""Less sure than this, words were linked by what they mean, not by the name they say."""
 
 
 def plan_of(frame: Frame, profiles: Sequence[TableProfile]) -> Plan:
@@ -197,6 +199,39 @@ def overlooked(
         confidence=confidence,
         score=candidate.score + 3 * math.log(_OVERLOOKED),
         not_understood=tuple(dict.fromkeys((*candidate.not_understood, *missed))),
+    )
+
+
+def mistaken(
+    candidate: Candidate, tokens: Sequence[Token], profiles: Sequence[TableProfile]
+) -> Candidate:
+    """The candidate, less sure where words that another table's column is called by mean another.
+
+    As in "average list price by customer" over payments: their amount is no list price.
+    """
+    exact = {
+        (link.first, link.stop)
+        for profile in profiles
+        for link in linker_for(profile).columns(tokens)
+        if link.options[0].score >= _NAMED and link.stop - link.first > 1
+    }
+    missed = [
+        at
+        for item in candidate.items
+        for first, stop in exact
+        if set(range(first, stop)) <= item.tokens
+        and item.kind in {"COL", "MEA"}
+        and item.score < _LOOSE
+        for at in range(first, stop)
+    ]
+    if not missed:
+        return candidate
+    words = (tokens[at].text for at in sorted(missed))
+    return replace(
+        candidate,
+        confidence=candidate.confidence * _OVERLOOKED,
+        score=candidate.score + 3 * math.log(_OVERLOOKED),
+        not_understood=tuple(dict.fromkeys((*candidate.not_understood, *words))),
     )
 
 
