@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -110,6 +110,25 @@ def test_how_tables_belong_together_is_said(interpreter: Interpreter, data: Path
     assert any("matches products.product_id (100 %" in a for a in answer.document.assumptions)
 
 
+def assert_conversation(
+    interpreter: Interpreter,
+    oracle: duckdb.DuckDBPyConnection,
+    sources: list[Path],
+    turns: Sequence[tuple[str, str]],
+) -> str:
+    """Questions that follow one another, each with the SQL that answers it; the session's id."""
+    session = None
+    for question, sql in turns:
+        answer = interpreter.ask(question, sources, session_id=session)
+        sources, session = [], answer.turn.session_id
+        assert answer.status == "answered", explain(answer)
+        assert agree(oracle.execute(sql).fetchall(), rows_of(answer), ordered=False), explain(
+            answer
+        )
+    assert session is not None
+    return session
+
+
 def test_follow_ups_refine_a_joined_answer(
     interpreter: Interpreter, oracle: duckdb.DuckDBPyConnection, data: Path
 ) -> None:
@@ -125,11 +144,36 @@ def test_follow_ups_refine_a_joined_answer(
             f"SELECT store_name, {revenue} {joined} {stores} {in_2023} GROUP BY 1",
         ),
     )
-    sources, session = files_of(data, "shop"), None
-    for question, sql in turns:
-        answer = interpreter.ask(question, sources, session_id=session)
-        sources, session = [], answer.turn.session_id
-        assert answer.status == "answered", explain(answer)
-        assert agree(oracle.execute(sql).fetchall(), rows_of(answer), ordered=False), explain(
-            answer
+    assert_conversation(interpreter, oracle, files_of(data, "shop"), turns)
+
+
+def test_follow_ups_change_both_of_two_tables_side_by_side(
+    interpreter: Interpreter, oracle: duckdb.DuckDBPyConnection, data: Path
+) -> None:
+    def both(key: str, where: str) -> str:
+        def part(measure: str, table: str, day: str) -> str:
+            group = key.replace("day", day)
+            return (
+                f"SELECT {group} k, {measure} x FROM {table} LEFT JOIN patients "
+                f"USING (patient_id) WHERE {where.replace('day', day)} GROUP BY 1"
+            )
+
+        price = part("sum(price)", "invoices", "issued_on")
+        visits = part("count(*)", "visits", "visited_on")
+        return (
+            f"SELECT coalesce(a.k, b.k), a.x, coalesce(b.x, 0) FROM ({price}) a "
+            f"FULL JOIN ({visits}) b ON a.k IS NOT DISTINCT FROM b.k"
         )
+
+    turns = (
+        ("total price and number of visits by town", both("town", "true")),
+        ("only in 2024", both("town", "year(day) = 2024")),
+        ("only for Hull", both("town", "year(day) = 2024 AND town = 'Hull'")),
+        (
+            "by month instead",
+            both("date_trunc('month', day)::DATE", "year(day) = 2024 AND town = 'Hull'"),
+        ),
+    )
+    session = assert_conversation(interpreter, oracle, files_of(data, "clinic"), turns)
+    asked = interpreter.ask("only those older than 40", session_id=session)
+    assert asked.status == "needs_input", explain(asked)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
 
 from spark_interpreter.generation.base import GenerationRequest
 from spark_interpreter.generation.planner.language.tokens import tokenize
@@ -34,7 +36,9 @@ from spark_interpreter.generation.planner.plan import (
     SortKey,
 )
 from spark_interpreter.generation.planner.views import view_of
+from spark_interpreter.generation.planner.views.beside import plan_of
 from spark_interpreter.generation.planner.views.linker import view_linker
+from spark_interpreter.generation.planner.views.resolve import NotJoinable
 from spark_interpreter.model import Draft, TableProfile
 
 _READINGS = 4
@@ -75,7 +79,7 @@ def last_frame(request: GenerationRequest) -> Frame | None:
 def follow_up(request: GenerationRequest, before: Frame) -> list[tuple[TableProfile, Candidate]]:
     """Readings of the question as a change of the frame before, best first."""
     if before.beside:
-        return []
+        return _of_each_side(request, before)
     profile = next(p for p in request.profiles if p.name == before.table)
     view = view_of(profile, request.profiles) if before.view else None
     linker = view_linker(view) if view is not None else linker_for(profile)
@@ -103,6 +107,27 @@ def follow_up(request: GenerationRequest, before: Frame) -> list[tuple[TableProf
         score = lexical + 3 * math.log(max(sure, 1e-6)) + _BONUS
         found.append((profile, Candidate(frame, sure, score, missed, tuple(context.choices))))
     return sorted(found, key=lambda entry: -entry[1].score)
+
+
+def _of_each_side(
+    request: GenerationRequest, before: Frame
+) -> list[tuple[TableProfile, Candidate]]:
+    """The same change of every table's measures; unclear where one of them cannot be changed so."""
+    frames = (before.model_copy(update={"beside": ()}), *before.beside)
+    parts = [part for frame in frames for part in follow_up(request, frame)[:1]]
+    if len(parts) == len(frames):
+        profile, first = parts[0]
+        others = tuple(candidate.frame for _, candidate in parts[1:])
+        frame = first.frame.model_copy(update={"beside": others})
+        with suppress(NotJoinable):
+            plan_of(frame, request.profiles)
+            sure = min(candidate.confidence for _, candidate in parts)
+            score = min(candidate.score for _, candidate in parts)
+            return [(profile, replace(first, frame=frame, confidence=sure, score=score))]
+    if not _CUES.search(request.question):
+        return []
+    profile = next(p for p in request.profiles if p.name == before.table)
+    return [(profile, Candidate(before, 0.0, 2 * _BONUS, (), ()))]
 
 
 def _stands_alone(said: Slots) -> bool:
