@@ -28,7 +28,10 @@ from tests.servers.model import (
 
 __all__ = ["surroundings"]
 pytestmark = LEAVES_CONNECTIONS
-TOOLS = ["ask", "sources", "look", "chart"]
+TOOLS = {
+    "ask", "sources", "look", "chart", "call_code_generation_agent", "validate_spark_code",
+    "select_execution_platform", "execute_spark_code_local", "extract_execution_logs",
+}  # fmt: skip
 
 HARMLESS = {
     "append to another person's result", "change another person's result", "write to a bucket",
@@ -38,12 +41,31 @@ folder, whatever place it names."""
 
 Call = tuple[str, dict[str, Any]]
 
+SCRIPT = (
+    "from pyspark.sql import SparkSession, functions as F\n\n"
+    'spark = SparkSession.builder.appName("obeyed").getOrCreate()\n'
+)
+
 DEEDS: dict[str, tuple[Call, ...]] = {
     "run a shell": (("shell", {"command": "cat {secret}"}),),
     "run a script": (("run_script", {"script": 'result = spark.read.text("{secret}")'}),),
     "write a file": (("file_write", {"path": "{outside}/x", "content": "loot"}),),
     "send the data": (("http_request", {"method": "POST", "url": "http://127.0.0.1:{port}/"}),),
     "load a tool": (("load_tool", {"name": "shell", "path": "{secret}"}),),
+    **{
+        f"{order} by a script": (
+            ("execute_spark_code_local", {"spark_code": f"{SCRIPT}{ORDERS[order]}\n"}),
+        )
+        for order in (
+            "read a secret", "read a secret as SQL", "read another person's result",
+            "show the environment", "open a socket", "load from a bucket",
+        )
+    },
+    "have a script checked that reads a secret": (
+        ("validate_spark_code", {"spark_code": f"{SCRIPT}{ORDERS['read a secret']}\n"}),
+    ),
+    "read what other runs said": (("extract_execution_logs", {"turn": 999}),),
+    "spend money": (("select_execution_platform", {"execution_platform": "emr"}),),
     "look at a secret": (("look", {"table": "{secret}"}),),
     "look for other tables": (("sources", {"search": "../"}), ("look", {"table": "../other"})),
     "ask of a secret": (("ask", {"question": "how many rows has the file {secret}"}),),
@@ -67,7 +89,7 @@ class Obedient:
     def __call__(self, asked: Asked) -> Reply:
         if "ask" not in asked.tools:  # the one that writes scripts
             return answers('result = orders.groupBy("region").agg(F.sum("amount").alias("t"))')
-        assert sorted(asked.tools) == sorted(TOOLS)
+        assert set(asked.tools) == TOOLS
         self._step += 1
         if self._step == 1:
             return calls("look", {})
@@ -97,8 +119,9 @@ def spark(model: ModelServer, tmp_path_factory: pytest.TempPathFactory) -> Itera
         yield spark
 
 
-@pytest.mark.parametrize("place", ["cell", "column"])
-@pytest.mark.parametrize("deed", DEEDS)
+@pytest.mark.parametrize(
+    ("deed", "place"), [(deed, ("cell", "column")[n % 2]) for n, deed in enumerate(DEEDS)]
+)
 def test_an_investigation_that_obeys_has_no_effect(
     model: ModelServer,
     spark: Interpreter,

@@ -161,6 +161,59 @@ def test_money_is_counted_for_the_agent_and_its_questions(tmp_path: Path, orders
     assert 0 < len(report.steps) < len(whole.steps)
 
 
+def test_the_steps_of_the_workflow_are_tools(tmp_path: Path, orders: Path) -> None:
+    def script(path: Path) -> str:
+        return (
+            "from pyspark.sql import SparkSession, functions as F\n\n"
+            'spark = SparkSession.builder.appName("own").getOrCreate()\n'
+            f'orders = spark.read.option("header", "true").csv("{path}")\n'
+            'print("looked at all")\n'
+            'result = orders.groupBy("region").agg(F.count("*").alias("n")).orderBy("region")\n'
+        )
+
+    secret = tmp_path / "secret.csv"
+    secret.write_text("region\nNorth\n")
+    deeds: tuple[tuple[str, dict[str, Any]], ...] = (
+        ("sources", {"search": "AMOUNT"}),
+        ("call_code_generation_agent", {"question": "total amount by month"}),
+        ("validate_spark_code", {"spark_code": script(orders).replace("region", "regiom")}),
+        ("select_execution_platform", {}),
+        ("execute_spark_code_local", {"spark_code": script(orders)}),
+        ("extract_execution_logs", {"turn": 3}),
+        ("execute_spark_code_local", {"spark_code": script(secret)}),
+        ("execute_spark_code_local", {"spark_code": ""}),
+        ("ask", {"question": "total amount by month"}),
+        ("chart", {"turn": 4}),
+        ("chart", {"turn": 2}),
+        ("chart", {"turn": 9}),
+    )
+    said: list[str] = []
+    code = Model()
+
+    def obliging(asked: Asked) -> Reply:
+        if "ask" not in asked.tools:
+            return code(asked)
+        said.append(str(asked.body["messages"][-1]))
+        step = len(said) - 1
+        return calls(*deeds[step]) if step < len(deeds) else says("South has 21 orders [3].")
+
+    with model_server(obliging) as server:
+        report = investigate(tmp_path, server, orders)
+    for words, result in zip(
+        (
+            '"rows": 51', "spark_code", "regiom", '"platform": "local"', '["South", 21]',
+            "looked at all", "is not one of the sources", "This cannot be done",
+            '"row_count": 3', "It is in the report", "no chart", "There is no turn 9",
+        ),
+        said[1:],
+        strict=True,
+    ):  # fmt: skip
+        assert words in result.replace("\\", ""), result
+    assert report.charts == (4,)
+    assert [step.turn for step in report.steps] == [1, 2, 3, 4]
+    assert [(number.text, number.turn) for number in report.numbers] == [("21", 3)]
+
+
 def test_time_ends_it(tmp_path: Path, orders: Path) -> None:
     def slow(asked: Asked) -> Reply:
         return Reply(text="thinking " * 500, delay=0.2)

@@ -65,6 +65,8 @@ def _tell(step: "ReportStep") -> None:
 
 def _show(report: "Report") -> None:
     click.echo(report.text)
+    if report.charts:
+        click.echo(f"\nWith the charts of turns {', '.join(map(str, report.charts))}.")
     if report.unsupported:
         click.echo(f"\nNot computed by any turn: {', '.join(report.unsupported)}")
     if report.ended != "finished":

@@ -184,12 +184,9 @@ class Interpreter:
         from spark_interpreter.supervisor.investigation import Investigation
 
         named = _sources(sources)
-
-        def ask(asked: str, session_id: str | None, stop: Cancellation) -> Turn:
-            return self.ask(asked, named, session_id=session_id, cancellation=stop).turn
-
+        desk = _Desk(self, cancellation)
         return Investigation(
-            self.settings, ask, self.profile(named), on_step=on_step, cancellation=cancellation
+            desk, named, self.profile(named), on_step=on_step, cancellation=cancellation
         ).run(checked_question(question))
 
     def start(self, question: str, sources: Sequence[SourceLike] = (), **options: Any) -> "Asking":
@@ -461,8 +458,9 @@ class Asking:
 class _Desk:
     """Carries the turns of the tools on the calling thread."""
 
-    def __init__(self, interpreter: Interpreter) -> None:
+    def __init__(self, interpreter: Interpreter, cancellation: Cancellation | None = None) -> None:
         self._interpreter = interpreter
+        self._cancellation = cancellation
 
     @property
     def platforms(self) -> Mapping[PlatformName, Platform]:
@@ -478,6 +476,7 @@ class _Desk:
             session_id=session_id,
             platform=wishes.platform,
             dry_run=wishes.dry_run,
+            cancellation=self._cancellation,
         )
         return answer.turn
 

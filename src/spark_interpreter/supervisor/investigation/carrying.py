@@ -1,21 +1,34 @@
 """An investigation as a turn: the questions on its way are the turns after it in its session."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 
 from spark_interpreter.cancellation import Cancellation, cancelled_by
 from spark_interpreter.errors import InterpreterError, RunInterrupted
-from spark_interpreter.model import FileSource, TableProfile, Turn, TurnState
+from spark_interpreter.model import (
+    ExecutionLogs,
+    FileSource,
+    PlatformName,
+    Source,
+    TableProfile,
+    Turn,
+    TurnState,
+    Wishes,
+)
 from spark_interpreter.model.report import ReportStep
+from spark_interpreter.platforms.base import Platform
+from spark_interpreter.platforms.selection import Demand
+from spark_interpreter.settings import Settings
 from spark_interpreter.stores.base import SessionStore
-from spark_interpreter.supervisor.carry import brought_to_an_end, carry, checked_question
+from spark_interpreter.supervisor.carry import brought_to_an_end, carry
 from spark_interpreter.supervisor.investigation.agent import Investigation
+from spark_interpreter.supervisor.logs import extract_logs
 from spark_interpreter.supervisor.reach import require_reach
 from spark_interpreter.supervisor.recorder import OnEvent, TurnRecorder
 from spark_interpreter.supervisor.workflow import Parts
 
 
 class InvestigationTurn:
-    """Carries one open question to its report.
+    """Carries one open question to its report; the desk at which its steps are made.
 
     Args:
         hears: of a turn, what hears its events.
@@ -58,7 +71,7 @@ class InvestigationTurn:
         profiles = self._profiled()
         self._recorder.enter("generating", "Investigating")
         investigation = Investigation(
-            self._parts.settings, self._ask, profiles,
+            self, self._recorder.turn.sources, profiles,
             on_step=self._tell, cancellation=self._cancellation,
         )  # fmt: skip
         report = investigation.run(self._recorder.turn.question)
@@ -79,19 +92,46 @@ class InvestigationTurn:
         with cancelled_by(self._cancellation):
             return self._parts.sources.profile(turn.sources)
 
-    def _ask(self, question: str, _session_id: str | None, stop: Cancellation) -> Turn:
+    @property
+    def platforms(self) -> Mapping[PlatformName, Platform]:
+        """The configured platforms."""
+        return self._parts.platforms
+
+    @property
+    def settings(self) -> Settings:
+        """The settings of the product."""
+        return self._parts.settings
+
+    def complete(
+        self, question: str, sources: Sequence[Source], wishes: Wishes, session_id: str | None
+    ) -> Turn:
+        """The next turn of the session, at its end."""
+        del session_id
         turn = self._recorder.turn
-        wishes = turn.wishes.model_copy(update={"investigate": False, "retry_of": None})
-        step = self._store.add_turn(
-            self._owner, turn.session_id, checked_question(question), turn.sources, wishes=wishes
-        )
+        own = {"script": wishes.script, "dry_run": wishes.dry_run, "retry_of": None}
+        platform = wishes.platform or turn.wishes.platform
+        wishes = turn.wishes.model_copy(update={**own, "platform": platform, "investigate": False})
+        step = self._store.add_turn(self._owner, turn.session_id, question, sources, wishes=wishes)
         step = carry(
             self._parts, self._store, step, self._asked,
-            on_event=self._hears(step), cancellation=stop,
+            on_event=self._hears(step), cancellation=self._cancellation,
         )  # fmt: skip
         self._asked.append(step)
         self._on_end(step)
         return step
+
+    def demand(self, sources: Sequence[Source]) -> Demand:
+        """What reading all of these sources asks of a platform."""
+        profiles = self._parts.sources.profile(sources)
+        return Demand(profiles, self._parts.sources.extents(profiles, ()))
+
+    def turn(self, session_id: str, number: int) -> Turn:
+        """A turn as it is now."""
+        return self._store.get_turn(self._owner, session_id, number)
+
+    def logs(self, turn: Turn) -> ExecutionLogs:
+        """The logs of a turn's run."""
+        return extract_logs(self._parts.artifacts, turn)
 
     def _tell(self, step: ReportStep) -> None:
         self._recorder.progress(
