@@ -33,6 +33,8 @@ from spark_interpreter.platforms.embedded.protocol import (
 )
 
 TICK_SECONDS = 0.05
+LOOK_SECONDS = 0.25
+"""Between two looks at what costs more to see than memory: other processes, folders, reading."""
 PROGRESS_SECONDS = 0.5
 STOP_SECONDS = 3.0
 ENGINE_LOG_KB = 1024
@@ -66,7 +68,8 @@ class Supervision:
         self._on_progress = on_progress
         self._cancellation = cancellation
         self._started = time.monotonic()
-        self._next_look = self._started
+        self._next_tick = self._next_look = self._started
+        self._others: list[int] = []
         self._next_progress = self._started + PROGRESS_SECONDS
         self._input_bytes = watch.text_bytes(work.inputs)
         self._processes: Started | None = None
@@ -183,15 +186,21 @@ class Supervision:
                 f"The run took longer than its limit of {self._work.limits.seconds:g} seconds.",
                 remedy="Raise `--timeout`, or ask for less data.",
             )
-        if self._processes is not None and time.monotonic() >= self._next_look:
-            self._next_look = time.monotonic() + TICK_SECONDS
+        if self._processes is None:
+            return
+        if time.monotonic() >= self._next_look:
+            self._next_look = time.monotonic() + LOOK_SECONDS
+            self._others = watch.descendants(self._pod.pid)
+            self.bytes_read = watch.bytes_read(self._processes.engine) or self.bytes_read
+            self._enforce_output()
+        if time.monotonic() >= self._next_tick:
+            self._next_tick = time.monotonic() + TICK_SECONDS
             self._enforce_use(self._processes)
 
     def _enforce_use(self, processes: Started) -> None:
         limits = self._work.limits
-        used = watch.usage({processes.engine, processes.script, *watch.descendants(self._pod.pid)})
+        used = watch.usage({processes.engine, processes.script, *self._others})
         self.peak_memory = max(self.peak_memory, used.memory)
-        self.bytes_read = watch.bytes_read(processes.engine) or self.bytes_read
         if used.memory > limits.memory_mb * watch.MIB:
             raise self.out_of_memory()
         if used.threads > limits.processes:
@@ -199,8 +208,10 @@ class Supervision:
                 f"The run started {used.threads} threads; its limit is {limits.processes}.",
                 remedy="Raise the setting `limits.processes`.",
             )
+
+    def _enforce_output(self) -> None:
         written = watch.folder_bytes(filter(None, (self._work.folder, self._work.scratch)))
-        if written > limits.output_mb * watch.MIB:
+        if written > self._work.limits.output_mb * watch.MIB:
             raise self.output_too_large()
 
     def out_of_memory(self) -> RunOutOfMemory:

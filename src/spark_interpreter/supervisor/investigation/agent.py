@@ -19,6 +19,8 @@ from spark_interpreter.supervisor.investigation.steps import OnStep, Steps, step
 from spark_interpreter.supervisor.investigation.toolbox import Toolbox
 from spark_interpreter.supervisor.tools import Desk
 
+_LOOKS = 8
+"""Looks at tables and charts there may be besides, in all."""
 _SYSTEM = """\
 You investigate a question of somebody's data. Plan, then find out by asking: the tool `ask` takes \
 one simple question in plain English about the sources ("revenue by month in 2025", "number of \
@@ -68,7 +70,6 @@ class Investigation:
         require_model(desk.settings)
         self._settings = desk.settings
         self._limits = desk.settings.investigation
-        self._profiles = profiles
         self._cancellation = cancellation or Cancellation()
         self._tokens: Callable[[], tuple[int, int]] = lambda: (0, 0)
         self._steps = Steps(desk, sources, profiles, spent=self._spent, on_step=on_step)
@@ -128,8 +129,11 @@ class Investigation:
         try:
             with self._cancellation.calling(agent.cancel):
                 return await agent.invoke_async(
-                    f"{question}\n\nTables: {', '.join(p.label for p in self._profiles)}.",
-                    limits={"turns": self._limits.steps + 4, "total_tokens": self._limits.tokens},
+                    f"{question}\n\nTables: {self._toolbox.sources()}",
+                    limits={
+                        "turns": 2 * self._limits.steps + _LOOKS,
+                        "total_tokens": self._limits.tokens,
+                    },
                 )
         finally:
             watch.cancel()
