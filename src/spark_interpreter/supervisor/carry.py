@@ -178,11 +178,16 @@ def last_sources(past: Sequence[Turn]) -> tuple[Source, ...]:
 
 
 def kept_for(script: str, past: Sequence[Turn]) -> tuple[Source, ...]:
-    """The tables of `last_sources` that a script names; its files it names in full itself."""
+    """The tables of `last_sources` that a script names."""
+    return tables_named(script, last_sources(past))
+
+
+def tables_named(script: str, sources: Sequence[Source]) -> tuple[Source, ...]:
+    """The tables that a script names; its files it names in full itself."""
     text = script.casefold()
     return tuple(
         source
-        for source in last_sources(past)
+        for source in sources
         if not isinstance(source, FileSource) and source.table.casefold() in text
     )
 

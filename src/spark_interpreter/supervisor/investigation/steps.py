@@ -20,6 +20,7 @@ from spark_interpreter.platforms.base import Platform
 from spark_interpreter.platforms.selection import Demand
 from spark_interpreter.script import literal_reads
 from spark_interpreter.settings import Settings
+from spark_interpreter.supervisor.carry import tables_named
 from spark_interpreter.supervisor.tools import Desk
 
 OnStep = Callable[[ReportStep], None]
@@ -142,12 +143,7 @@ class Steps:
                     f"The script reads {read.location!r}, which is not one of the sources.",
                     remedy=f"Read one of: {', '.join(sorted(ours))}.",
                 )
-        text = script.casefold()
-        return tuple(
-            source
-            for source in self._sources
-            if not isinstance(source, FileSource) and source.table.casefold() in text
-        )
+        return tables_named(script, self._sources)
 
 
 def step_of(turn: Turn) -> ReportStep:
