@@ -85,8 +85,9 @@ def test_what_operators_look_at(client: httpx.Client, orders: Path) -> None:
     assert ready["ready"], ready
     assert set(ready["checks"]) == {"accepting", "store", "artifacts", "engine"}
     assert "pysail" in client.get("/version").json()["engine"]
-    (local,) = client.get("/spark/platforms").json()["platforms"]
-    assert (local["platform"], local["healthy"]) == ("local", True)
+    local, *others = client.get("/platforms").json()["platforms"]
+    assert (local["platform"], local["ready"]) == ("local", True)
+    assert [(each["ready"], bool(each["remedy"])) for each in others] == [(False, True)] * 3
     metrics = client.get("/metrics").text
     assert 'spark_interpreter_requests_total{method="GET",route="/health",status="200"}' in metrics
     assert "spark_interpreter_turn_seconds_bucket" in metrics

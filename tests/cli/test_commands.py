@@ -252,6 +252,14 @@ def test_doctor(call: Call) -> None:
     assert {"engine", "sandbox", "platform"} <= {check["group"] for check in checks}
 
 
+def test_platforms(call: Call) -> None:
+    shown = call("platforms").stdout
+    assert "✓ local" in shown
+    assert "Set aws_lambda.function and storage_uri." in shown
+    found = json.loads(call("platforms", "--output", "json").stdout)
+    assert [each["platform"] for each in found["platforms"] if each["ready"]] == ["local"]
+
+
 def test_chat_answers_lines_and_remembers(call: Call, orders: Path, tmp_path: Path) -> None:
     target = tmp_path / "chat.csv"
     lines = ["total quantity by region", "only North", f"/export {target}", "/script", "/nonsense"]

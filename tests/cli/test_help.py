@@ -25,6 +25,7 @@ COMMANDS = [
     "investigate",
     "keys",
     "mcp",
+    "platforms",
     "run",
     "serve",
     "sessions",

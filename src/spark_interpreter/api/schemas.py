@@ -19,7 +19,6 @@ from spark_interpreter.model import (
     GlueTable,
     Known,
     Model,
-    PlatformHealth,
     PlatformName,
     PostgresConnection,
     PostgresTable,
@@ -453,12 +452,6 @@ class Uploaded(Schema):
 
     upload: UploadView
     profile: ProfileView
-
-
-class Platforms(Schema):
-    """Where scripts can run."""
-
-    platforms: tuple[PlatformHealth, ...]
 
 
 class Live(Schema):

@@ -26,6 +26,7 @@ _COMMANDS = {
     ),
     "keys": ("spark_interpreter.cli.keys", "Create and revoke API keys of the service."),
     "mcp": ("spark_interpreter.cli.mcp", "Be a tool of agents (MCP)."),
+    "platforms": ("spark_interpreter.cli.platforms", "Say where scripts can run."),
     "run": ("spark_interpreter.cli.run", "Check and run a PySpark script."),
     "serve": ("spark_interpreter.cli.serve", "Answer questions over HTTP."),
     "sessions": ("spark_interpreter.cli.sessions", "Look back at earlier answers."),

@@ -29,6 +29,7 @@ from spark_interpreter.platforms.aws_lambda import (
     Reply,
     failure_of,
     require_readable,
+    seconds_of_run,
 )
 from spark_interpreter.platforms.embedded import watch
 from spark_interpreter.platforms.embedded.parent import WarmParent
@@ -42,8 +43,6 @@ from spark_interpreter.validation import Validator
 
 MARK_SECONDS = 2.0
 """Pause between two looks for the mark of a cancelled run."""
-_MARGIN_SECONDS = 10.0
-"""Kept of the function's time to say how it ended; a tenth of it, if that is less."""
 _TICK_SECONDS = 0.1
 _RESERVE_MB = 64
 _LEAST_MB = 256
@@ -75,7 +74,7 @@ class LambdaRun:
         self._output = job.output
         self._started = now()
         self._begun = time.monotonic()
-        self._seconds = min(job.limits.seconds, seconds - min(_MARGIN_SECONDS, seconds / 10))
+        self._seconds = min(job.limits.seconds, seconds_of_run(seconds))
         self._limits = _limits(job.limits, self._seconds, memory_mb, home)
         self._settings = _settings(home, self._limits)
         self._job = job.model_copy(

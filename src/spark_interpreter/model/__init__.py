@@ -38,6 +38,7 @@ from spark_interpreter.model.glossary import DefaultFilter, Glossary, Metric, Te
 from spark_interpreter.model.language_model import ModelSettings
 from spark_interpreter.model.place import Place, parse_place
 from spark_interpreter.model.plan_check import EmptyTable, PlanFailure, PlanReport
+from spark_interpreter.model.platforms import PlatformLimits, Platforms, PlatformView
 from spark_interpreter.model.profile import (
     ColumnProfile,
     DataIssue,
@@ -159,7 +160,10 @@ __all__ = [
     "PlanFailure",
     "PlanReport",
     "PlatformHealth",
+    "PlatformLimits",
     "PlatformName",
+    "PlatformView",
+    "Platforms",
     "PostgresConnection",
     "PostgresTable",
     "ReadPlan",

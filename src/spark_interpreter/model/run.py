@@ -166,13 +166,20 @@ class FailedRun(Model):
 
 
 class PlatformHealth(Model):
-    """Whether a platform can be used now, what is missing, and how to get it."""
+    """Whether a platform can be used now, what is missing, and how to get it.
+
+    Attributes:
+        memory_mb, seconds: what it says that one run gets there at the most, MiB and seconds; None
+            where it does not say.
+    """
 
     platform: PlatformName
     configured: bool
     healthy: bool
     detail: str
     remedy: str = ""
+    memory_mb: int | None = None
+    seconds: float | None = None
 
 
 class ExecutionLogs(Model):

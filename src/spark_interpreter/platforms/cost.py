@@ -69,16 +69,30 @@ def _price(billed: Mapping[str, float], prices: PriceTable) -> float:
 
     To a ten-thousandth of a cent, below which nothing is billed.
     """
-    units = {
-        "GBSecond": prices.lambda_gb_second,
-        "request": prices.lambda_request,
-        "vCPUHour": prices.emr_vcpu_hour,
-        "memoryGBHour": prices.emr_gb_hour,
-        "storageGBHour": prices.emr_storage_gb_hour,
-        "S3Put": prices.s3_put,
-        "S3Get": prices.s3_get,
-    }
+    units = unit_prices("lambda", prices) | unit_prices("emr", prices)
     return round(sum(billed.get(unit, 0.0) * price for unit, price in units.items()), 6)
+
+
+def unit_prices(platform: PlatformName, prices: PriceTable) -> dict[str, float]:
+    """What a platform charges for, by the units of `Resources.billed`."""
+    if platform == "lambda":
+        return {
+            "GBSecond": prices.lambda_gb_second,
+            "request": prices.lambda_request,
+            **request_prices(prices),
+        }
+    if platform == "emr":
+        return {
+            "vCPUHour": prices.emr_vcpu_hour,
+            "memoryGBHour": prices.emr_gb_hour,
+            "storageGBHour": prices.emr_storage_gb_hour,
+        }
+    return {}
+
+
+def request_prices(prices: PriceTable) -> dict[str, float]:
+    """What requests to S3 cost."""
+    return {"S3Put": prices.s3_put, "S3Get": prices.s3_get}
 
 
 def total_bytes(extents: Sequence[Extent]) -> int | None:

@@ -12,7 +12,7 @@ from spark_interpreter.settings import Settings
 
 _MB = 1e6
 _MIB = 1024 * 1024
-_SETTINGS: Mapping[PlatformName, str] = {
+CONFIGURED_BY: Mapping[PlatformName, str] = {
     "local": "placement.order",
     "lambda": "aws_lambda.function and storage_uri",
     "connect": "connect.url or connect.spark_home",
@@ -64,7 +64,7 @@ def select(
     if wish is not None and wish not in platforms:
         raise PlacementError(
             f'The platform "{wish}" is not configured.',
-            remedy=f"Set {_SETTINGS[wish]}, or choose one of: {', '.join(platforms)}.",
+            remedy=f"Set {CONFIGURED_BY[wish]}, or choose one of: {', '.join(platforms)}.",
         )
     passed: dict[PlatformName, Objection] = {}
     for name in platforms if wish is None else (wish,):

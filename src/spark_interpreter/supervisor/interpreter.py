@@ -21,6 +21,7 @@ from spark_interpreter.model import (
     GlueTable,
     Known,
     PlatformName,
+    Platforms,
     PostgresTable,
     Session,
     SnowflakeTable,
@@ -32,6 +33,7 @@ from spark_interpreter.model import (
 from spark_interpreter.model.report import Report, ReportStep
 from spark_interpreter.platforms.base import Platform
 from spark_interpreter.platforms.embedded.platform import EmbeddedPlatform
+from spark_interpreter.platforms.overview import overview
 from spark_interpreter.platforms.selection import Demand
 from spark_interpreter.settings import Settings
 from spark_interpreter.sources import Sources
@@ -305,6 +307,10 @@ class Interpreter:
     def doctor(self) -> tuple[Check, ...]:
         """What works on this machine, and how to get the rest."""
         return examine(self.settings, self._parts.platforms)
+
+    def platforms(self) -> Platforms:
+        """Where scripts can run, what is missing where they cannot, limits and prices."""
+        return overview(self._parts.platforms, self.settings)
 
     # --- life -----------------------------------------------------------------------------
 

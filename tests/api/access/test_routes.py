@@ -94,7 +94,7 @@ ROUTES = {
     ("GET", "/sources"): Route(READ),
     ("GET", "/sources/profile"): Route(READ, "own", query="?uri=upload:{upload_id}"),
     ("DELETE", "/sources/{upload_id}"): Route(ASK, "own", fresh=True),
-    ("GET", "/spark/platforms"): Route(READ),
+    ("GET", "/platforms"): Route(READ),
     **{
         (method, path.format(kind)): replace(route, body=route.body and body)
         for kind, body in CONNECTIONS.items()

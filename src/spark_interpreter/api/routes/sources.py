@@ -1,4 +1,4 @@
-"""Data to ask of: uploads, profiles, platforms."""
+"""Data to ask of: uploads, profiles."""
 
 from typing import Annotated
 
@@ -8,7 +8,6 @@ from spark_interpreter.api.parameters import Asker, Core, Reader
 from spark_interpreter.api.problems import responses
 from spark_interpreter.api.reach import Reaching
 from spark_interpreter.api.schemas import (
-    Platforms,
     ProfileView,
     SourceList,
     Uploaded,
@@ -68,9 +67,3 @@ def profile(
 def delete(service: Core, caller: Asker, upload_id: str) -> None:
     """Remove an upload."""
     service.uploads.delete(caller.owner, upload_id)
-
-
-@router.get("/spark/platforms")
-def platforms(service: Core, caller: Reader) -> Platforms:  # noqa: ARG001
-    """Where scripts can run, and what is missing where they cannot."""
-    return Platforms(platforms=tuple(p.health() for p in service.platforms.values()))

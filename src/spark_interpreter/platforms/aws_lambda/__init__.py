@@ -7,6 +7,7 @@ from spark_interpreter.platforms.aws_lambda.protocol import (
     FAILURE_NAME,
     Reply,
     Request,
+    seconds_of_run,
 )
 from spark_interpreter.platforms.aws_lambda.requests import require_readable
 
@@ -20,4 +21,5 @@ __all__ = [
     "error_of",
     "failure_of",
     "require_readable",
+    "seconds_of_run",
 ]

@@ -9,6 +9,7 @@ from spark_interpreter.model import Job, PlatformHealth, PlatformName, Run, Tabl
 from spark_interpreter.platforms.aws_lambda.execution import Execution, Reach
 from spark_interpreter.platforms.aws_lambda.functions import Functions
 from spark_interpreter.platforms.aws_lambda.logs import FunctionLogs
+from spark_interpreter.platforms.aws_lambda.protocol import seconds_of_run
 from spark_interpreter.platforms.aws_lambda.requests import payload, unreadable
 from spark_interpreter.platforms.base import OnProgress
 from spark_interpreter.settings import Settings
@@ -57,6 +58,8 @@ class LambdaPlatform:
             healthy=facts.usable,
             detail=facts.detail,
             remedy=facts.remedy,
+            memory_mb=facts.memory_mb or None,
+            seconds=seconds_of_run(facts.seconds) or None,
         )
 
     def cannot_read(self, profile: TableProfile) -> str | None:

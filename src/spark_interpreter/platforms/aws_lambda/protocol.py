@@ -14,6 +14,8 @@ FAILURE_NAME = "_failure.json"
 """Where the function leaves its reply about a failed run, should the answer be lost."""
 LOGS = ("stdout", "stderr", "engine")
 """What a run writes; the function's own log has each line behind the name of its stream."""
+_MARGIN_SECONDS = 10.0
+"""Kept of the function's time to say how it ended; a tenth of it, if that is less."""
 
 
 class Request(Model):
@@ -62,3 +64,8 @@ class Reply(Model):
 def run_mark(run_id: str) -> str:
     """The first line that the function logs about a run; it is found by this."""
     return f"run {run_id}"
+
+
+def seconds_of_run(seconds: float) -> float:
+    """What a run may use of the time that its function has left."""
+    return seconds - min(_MARGIN_SECONDS, seconds / 10)
