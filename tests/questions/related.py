@@ -17,7 +17,8 @@ def related() -> dict[str, tuple[Table, ...]]:
     """The tables of each set, by the name of the set."""
     return {
         "shop": _shop(), "league": _league(), "school": _school(), "clubs": _clubs(),
-        "clinic": _clinic(),
+        "clinic": _clinic(), "dispatch": _dispatch(), "plants": _plants(), "budget": _budget(),
+        "warehouse": _warehouse(), "rosters": _rosters(), "unlike": _unlike(),
     }  # fmt: skip
 
 
@@ -159,3 +160,107 @@ def _clinic() -> tuple[Table, ...]:
         _table("invoices", ("invoice_id INTEGER", "patient_id INTEGER", "issued_on DATE",
                             "price DOUBLE"), invoices),
     )  # fmt: skip
+
+
+def _dispatch() -> tuple[Table, ...]:
+    """Order lines and their shipments, which only order and line together link.
+
+    Lines without a shipment, shipments of a line that is gone and some of no line.
+    """
+    rng = random.Random(36)
+    lines: list[Row] = [
+        (order, line, ("Bolt", "Nut", "Screw")[(order + line) % 3], rng.randint(1, 9))
+        for order in range(100, 120) for line in range(1, 2 + order % 3)
+    ]  # fmt: skip
+    shipments: list[Row] = [
+        (order, None if rng.random() < 0.1 else line, ("Apex", "Swift")[rng.randrange(2)],
+         rng.randint(4, 80) / 4)
+        for order, line, *_ in lines for _ in range(rng.randrange(3))
+    ]  # fmt: skip
+    shipments += [(999, 1, "Apex", 3.5), (999, 2, "Swift", 7.0)]
+    key = ("order_id INTEGER", "line_no INTEGER")
+    return (
+        _table("order_lines", (*key, "product VARCHAR", "quantity INTEGER"), lines),
+        _table("shipments", (*key, "carrier VARCHAR", "weight DOUBLE"), shipments),
+    )
+
+
+def _plants() -> tuple[Table, ...]:
+    """Sensors are numbered anew in each plant; one has never measured anything."""
+    rng = random.Random(37)
+    sensors: list[Row] = [
+        (plant, f"S{at}", ("pressure", "flow", "heat")[(at + len(plant)) % 3], 2000 + at)
+        for plant in ("Ulm", "Graz", "Bonn") for at in range(1, 5)
+    ]  # fmt: skip
+    readings: list[Row] = [
+        (plant, sensor, date(2024, 1, 30) + timedelta(days=day), rng.randint(10, 500) / 8)
+        for plant, sensor, *_ in sensors[:-1] for day in range(4)
+    ]  # fmt: skip
+    key = ("plant VARCHAR", "sensor VARCHAR")
+    return (
+        _table("sensors", (*key, "medium VARCHAR", "built INTEGER"), sensors),
+        _table("readings", (*key, "day DATE", "level DOUBLE"), readings),
+    )
+
+
+def _budget() -> tuple[Table, ...]:
+    """Sales of years and shops, and what each shop was to sell in a year."""
+    rng = random.Random(38)
+    shops = ("North", "South", "East", "West")
+    sales: list[Row] = [
+        (year, shop, rng.choice(("Tea", "Rice")), rng.randint(5, 90))
+        for year in (2022, 2023) for shop in shops for _ in range(5)
+    ]  # fmt: skip
+    goals: list[Row] = [
+        (year, shop, ("Ann", "Bob", "Cid")[(at + year) % 3], rng.randint(200, 400))
+        for year in (2022, 2023, 2024) for at, shop in enumerate(shops)
+    ]  # fmt: skip
+    return (
+        _table("sales", ("year INTEGER", "shop VARCHAR", "article VARCHAR", "revenue INTEGER"),
+               sales),
+        _table("goals", ("year INTEGER", "store VARCHAR", "manager VARCHAR", "goal INTEGER"),
+               goals),
+    )  # fmt: skip
+
+
+def _warehouse() -> tuple[Table, ...]:
+    """Places of three coordinates; no two of them are enough."""
+    places = [(site, aisle, shelf) for site in ("A", "B") for aisle in (1, 2) for shelf in (1, 2)]
+    slots: list[Row] = [(*place, ("Tea", "Rice", "Salt")[at % 3])
+                        for at, place in enumerate(places)]  # fmt: skip
+    counts: list[Row] = [
+        (*place, date(2024, 5, day), 3 * at + day)
+        for at, place in enumerate(places) for day in range(1, 4)
+    ]  # fmt: skip
+    key = ("site VARCHAR", "aisle INTEGER", "shelf INTEGER")
+    return (
+        _table("slots", (*key, "item VARCHAR"), slots),
+        _table("counts", (*key, "counted_on DATE", "pieces INTEGER"), counts),
+    )
+
+
+def _rosters() -> tuple[Table, ...]:
+    """Shifts that two pairs of columns tell apart equally well, and link to other trips."""
+    shifts: list[Row] = [
+        (crew, slot, 4 - slot, f"Driver {crew}{slot}") for crew in range(1, 7) for slot in (1, 2, 3)
+    ]
+    trips: list[Row] = [
+        (crew, slot, slot % 3 + 1, 10 * crew + slot) for crew, slot, *_ in shifts for _ in (1, 2)
+    ]
+    key = ("crew_id INTEGER", "slot_no INTEGER", "seat_no INTEGER")
+    return (
+        _table("shifts", (*key, "driver VARCHAR"), shifts),
+        _table("trips", (*key, "distance INTEGER"), trips),
+    )
+
+
+def _unlike() -> tuple[Table, ...]:
+    """Lots whose numbers are text in one table and numbers in the other."""
+    lots: list[Row] = [
+        (f"0{batch}", lot, ("red", "blue")[lot % 2]) for batch in (1, 2, 3) for lot in (1, 2)
+    ]
+    tests: list[Row] = [(int(batch), lot, 10 * lot) for batch, lot, _ in lots for _ in (1, 2)]
+    return (
+        _table("lots", ("batch_no VARCHAR", "lot_no INTEGER", "colour VARCHAR"), lots),
+        _table("tests", ("batch_no INTEGER", "lot_no INTEGER", "strength INTEGER"), tests),
+    )

@@ -14,12 +14,20 @@ from spark_interpreter.model import (
     Glossary,
     Model,
     NeedsInput,
+    Reference,
     TableProfile,
     ValueCount,
 )
 
 FindValues = Callable[[TableProfile, str, str], Sequence[ValueCount]]
 """(table, column, text) -> values of the whole source that equal or contain the text."""
+
+
+ColumnPair = tuple[str, str]
+"""A column of one table, and one of another that may hold the same."""
+
+FindKeys = Callable[[TableProfile, TableProfile, Sequence[ColumnPair]], Sequence[Reference]]
+"""(one, other, pairs) -> references between the tables over two or three of the pairs together."""
 
 
 OnWriting = Callable[[str, dict[str, Any]], None]
@@ -42,6 +50,7 @@ class GenerationRequest(Model):
         examples: verified questions of the same tables, the most similar first.
         find_values: looks a text up in a column of the whole source; None where that is not
             possible. Costs a scan, so only for words nothing else explains.
+        find_keys: looks for keys of several columns in two whole sources; costs a scan of both.
         planned: what the built-in planner makes of the question.
         attempts: what was tried for this question and did not work, oldest first.
         on_writing: hears how far the writing is.
@@ -56,6 +65,7 @@ class GenerationRequest(Model):
     glossary: Glossary = Glossary()
     examples: tuple[Example, ...] = ()
     find_values: FindValues | None = None
+    find_keys: FindKeys | None = None
     planned: Generation | None = None
     attempts: tuple[Attempt, ...] = ()
     on_writing: OnWriting | None = None

@@ -43,6 +43,7 @@ from spark_interpreter.model.profile import (
     ColumnProfile,
     DataIssue,
     ForeignKey,
+    Reference,
     TableProfile,
     ValueCount,
 )
@@ -167,6 +168,7 @@ __all__ = [
     "PostgresConnection",
     "PostgresTable",
     "ReadPlan",
+    "Reference",
     "RequestKey",
     "Resources",
     "Result",

@@ -66,7 +66,8 @@ class ForeignKey(Model):
     """Columns of this table that hold keys of another.
 
     `origin` says whether a catalog declares it or names and values suggest it; `overlap` is then
-    the measured share of this side's distinct values that the other side has.
+    the measured share of this side's distinct values (of all columns together) that the other
+    side has. `partial`: rows of this side were seen that have no partner, or lack a value.
     """
 
     columns: tuple[str, ...]
@@ -74,6 +75,14 @@ class ForeignKey(Model):
     references: tuple[str, ...]
     origin: Literal["declared", "inferred"] = "declared"
     overlap: float | None = None
+    partial: bool = False
+
+
+class Reference(Model):
+    """A foreign key and the name of the table that has it."""
+
+    holder: str
+    key: ForeignKey
 
 
 class DataIssue(Model):

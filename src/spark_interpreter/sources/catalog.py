@@ -21,6 +21,7 @@ from spark_interpreter.model import (
     Need,
     Place,
     PostgresTable,
+    Reference,
     SecretsManagerAuth,
     SnowflakeTable,
     Source,
@@ -188,6 +189,25 @@ class Sources:
         """Values of the whole source's column that equal or contain `text`, ignoring case."""
         reader = self._reader(profile.source)
         return reader.find_values(self._with_columnar(profile), column, text, limit=limit)
+
+    def find_keys(
+        self, one: TableProfile, other: TableProfile, pairs: Sequence[tuple[str, str]]
+    ) -> tuple[Reference, ...]:
+        """References between two tables over two or three columns that are a key only together.
+
+        Measured on all rows; none if a table is too large for that or cannot be read now, more
+        than one where they are equally good.
+
+        Args:
+            pairs: columns of the one and of the other that may hold the same things.
+
+        Raises:
+            RunCancelled: this thread's work is to stop.
+        """
+        from spark_interpreter.sources.combined_keys import find_keys
+
+        tables = (self._with_columnar(one), self._with_columnar(other))
+        return find_keys(*tables, pairs, self._reader)
 
     def extents(
         self, profiles: Sequence[TableProfile], needs: Sequence[Need]

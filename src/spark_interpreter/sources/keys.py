@@ -16,7 +16,8 @@ from spark_interpreter.model import (
 )
 from spark_interpreter.model.types import family
 
-_MIN_OVERLAP = 0.7
+MIN_OVERLAP = 0.7
+"""The least share of values that are found among the keys they are to refer to."""
 _KEY_NAME = re.compile(r"(?:^|[_\s])(?:id|key|code|no|nr|number|uuid|guid|ssn)$", re.IGNORECASE)
 _CAMEL_ID = re.compile(r"[a-z](?:ID|Id)$")
 _WORDS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[^\W\d_A-Z]+|[A-Z]+|\d+")
@@ -34,7 +35,7 @@ _SAME_NAME, _OWN_NAME, _ROLE, _INITIAL = 4, 3, 2, 1
 def primary_key(profile: TableProfile) -> tuple[str, ...]:
     """The column that most likely identifies a row, if there is one."""
     candidates = [c for c in profile.columns if c.unique and family(c.type) in {"integer", "text"}]
-    named = [c for c in candidates if _names_a_key(c.name)]
+    named = [c for c in candidates if names_a_key(c.name)]
     first = [c for c in candidates if c is profile.columns[0] and family(c.type) == "integer"]
     best = sorted(named, key=lambda c: not _about(c.name, profile.name)) or first
     return (best[0].name,) if best else ()
@@ -173,7 +174,7 @@ def _candidates(profile: TableProfile, column: ColumnProfile, keys: _Keys) -> It
         if column.unique and not _belongs(column, profile, key.column, key.table):
             continue
         overlap = _overlap(column, values, key)
-        if overlap is None or overlap >= _MIN_OVERLAP:
+        if overlap is None or overlap >= MIN_OVERLAP:
             yield _Reference(column, key, strength, overlap)
 
 
@@ -183,7 +184,7 @@ def _strength(column: str, key: _Key) -> int:
     if name == _plain(key.column.name) and name not in _NO_NAME:
         if _about(key.column.name, other):
             return _SAME_NAME
-        return _OWN_NAME if key.primary or _names_a_key(key.column.name) else 0
+        return _OWN_NAME if key.primary or names_a_key(key.column.name) else 0
     return _speaks_of(column, key.column.name, other) if key.primary else 0
 
 
@@ -284,7 +285,8 @@ def _singular(word: str) -> str:
     return word[:-1] if plural else word
 
 
-def _names_a_key(name: str) -> bool:
+def names_a_key(name: str) -> bool:
+    """Whether a column's name says that its values tell rows or things apart."""
     return bool(_KEY_NAME.search(name) or _CAMEL_ID.search(name))
 
 

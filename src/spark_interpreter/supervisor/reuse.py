@@ -28,7 +28,7 @@ _MATTERS = {
 
 
 _APART: Any = {
-    "history": True, "find_values": True,
+    "history": True, "find_values": True, "find_keys": True,
     "profiles": {"__all__": {"read": {"columnar": True}}},
 }  # fmt: skip
 """What of a request is told apart, or says nothing of the answer."""

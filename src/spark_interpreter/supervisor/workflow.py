@@ -294,6 +294,7 @@ class Workflow:
             today=datetime.now(UTC).date(),
             glossary=self._parts.sources.glossary(),
             find_values=self._parts.sources.find_values,
+            find_keys=self._parts.sources.find_keys,
         )
 
     def _assemble(self, draft: Draft, profiles: Sequence[TableProfile]) -> Script:

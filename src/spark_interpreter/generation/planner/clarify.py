@@ -14,8 +14,9 @@ from spark_interpreter.generation.planner.linking import linker_for
 from spark_interpreter.generation.planner.parsing.content import has_content
 from spark_interpreter.generation.planner.parsing.parse import Candidate
 from spark_interpreter.generation.planner.views.beside import plan_of
+from spark_interpreter.generation.planner.views.combined import chosen, unlike_types
 from spark_interpreter.generation.planner.views.scope import not_joinable, unlinked
-from spark_interpreter.model import NeedsInput, TableProfile
+from spark_interpreter.model import NeedsInput, Reference, TableProfile
 
 _GENERATOR = "planner"
 _COMMAND_PLACE = 3
@@ -90,13 +91,15 @@ def _unjoined(request: GenerationRequest) -> str:
     if len(request.profiles) < 2:
         return ""
     if apart := unlinked(tokenize(request.question), request.profiles):
+        tables = {profile.name: profile for profile in request.profiles}
+        side_by_side = (
+            f" Both refer to {apart.shared}: measures of each can stand side by side per row of it."
+        )
         return (
             f" {apart.one} and {apart.other} cannot be joined: no column of one holds keys of the"
             " other, and no third table refers to both."
-        ) + (
-            f" Both refer to {apart.shared}: measures of each can stand side by side per row of it."
-            if apart.shared
-            else ""
+            f"{unlike_types(tables[apart.one], tables[apart.other])}"
+            f"{side_by_side if apart.shared else ''}"
         )
     reason = not_joinable(
         request.question,
@@ -133,6 +136,20 @@ def ambiguous(request: GenerationRequest, best: Candidate) -> NeedsInput | None:
         reason="ambiguous",
         message=f'"{choice.words}" can mean {names}. Which one is meant?',
         choices=choice.questions(request.question),
+        suggestions=wording.suggestions(request.profiles),
+        generator=_GENERATOR,
+    )
+
+
+def by_which_key(request: GenerationRequest, keys: Sequence[Reference]) -> NeedsInput:
+    """A question back when two tables belong together by one or another key equally well."""
+    first = keys[0]
+    names = ", or by ".join(" and ".join(each.key.columns) for each in keys)
+    return NeedsInput(
+        reason="ambiguous",
+        message=f"Rows of {first.holder} and {first.key.table} can be matched by {names}. "
+        "Which is meant?",
+        choices=tuple(chosen(request.question, each) for each in keys),
         suggestions=wording.suggestions(request.profiles),
         generator=_GENERATOR,
     )

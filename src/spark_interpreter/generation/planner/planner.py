@@ -9,6 +9,7 @@ from spark_interpreter.generation.base import GenerationRequest
 from spark_interpreter.generation.planner import plan_tools, wording
 from spark_interpreter.generation.planner.clarify import (
     ambiguous,
+    by_which_key,
     by_which_table,
     refusal,
     unclear,
@@ -21,6 +22,7 @@ from spark_interpreter.generation.planner.parsing.frame import Frame
 from spark_interpreter.generation.planner.parsing.parse import Candidate, parse
 from spark_interpreter.generation.planner.plan import Column, Plan
 from spark_interpreter.generation.planner.rendering import render
+from spark_interpreter.generation.planner.views import combined
 from spark_interpreter.generation.planner.views.absence import absences, so_many
 from spark_interpreter.generation.planner.views.beside import beside, plan_of
 from spark_interpreter.generation.planner.views.retrieval import MOST_TABLES, relevant
@@ -32,7 +34,7 @@ from spark_interpreter.generation.planner.views.scope import (
     table_mentions,
 )
 from spark_interpreter.generation.planner.wording.words import listed
-from spark_interpreter.model import ChartHint, Draft, Generation, TableProfile
+from spark_interpreter.model import ChartHint, Draft, Generation, NeedsInput, TableProfile
 
 NAME = "planner"
 _MEMORY = "frame"
@@ -60,7 +62,38 @@ class Planner:
         if refused := refusal(request):
             return refused
         given = len(request.profiles)
-        request = _narrowed(request)
+        question, choice = combined.choice_in(request.question)
+        request = _narrowed(request.model_copy(update={"question": question}))
+        request, way = combined.resumed(request)
+        outcome = _remembering(self._answer(request, given), way)
+        if not (choice or _falls_short(outcome, request)):
+            return outcome
+        return self._linked(request, given, way, choice, outcome)
+
+    def _linked(
+        self,
+        request: GenerationRequest,
+        given: int,
+        known: combined.Way,
+        choice: str,
+        without: Generation,
+    ) -> Generation:
+        """The answer over tables that belong together by several columns; else that without."""
+        ways = combined.ways(request, choice)
+        if not ways:
+            return without
+        found = self._answer(combined.linked(request, ways[0]), given)
+        if isinstance(found, NeedsInput):
+            both = isinstance(without, NeedsInput) and found.reason == "ambiguous"
+            return found if both else without
+        if isinstance(without, Draft) and not set(found.tables) > set(without.tables):
+            return without
+        if len(ways) > 1 and combined.used(ways[0][:1], found.tables):
+            return by_which_key(request, [way[0] for way in ways])
+        return _remembering(found, (*known, *ways[0]))
+
+    def _answer(self, request: GenerationRequest, given: int) -> Generation:
+        """The answer over the tables as they are known to belong together."""
         question, unfiltered, included = without_inclusion(request.question, request.profiles)
         request = request.model_copy(update={"question": question})
         found = self._candidates(request)
@@ -98,6 +131,22 @@ class Planner:
         if before is not None:
             found += follow_up(request, before)
         return sorted(found, key=lambda entry: -entry[1].score)
+
+
+def _falls_short(found: Generation, request: GenerationRequest) -> bool:
+    """Whether something of the question is left that other tables may have."""
+    if isinstance(found, Draft):
+        return combined.overlooks(request, found.tables)
+    return found.reason == "unclear"
+
+
+def _remembering(found: Generation, way: combined.Way) -> Generation:
+    """The draft with the keys of several columns that its joins go by."""
+    if not isinstance(found, Draft):
+        return found
+    keys = [key.model_dump(mode="json") for key in combined.used(way, found.tables)]
+    state = {**found.state, combined.MEMORY: keys} if keys else found.state
+    return found.model_copy(update={"state": state})
 
 
 def _narrowed(request: GenerationRequest) -> GenerationRequest:

@@ -166,7 +166,11 @@ def _belong_together(parts: Sequence[Reading], profiles: Sequence[TableProfile])
     if len(set(names)) < len(names):
         return True
     views = [view_of(profile, profiles) for profile, _ in parts]
-    reached = [{leg.profile.name for leg in view.legs[1:]} for view in views if view is not None]
+    reached = [
+        {leg.profile.name for leg in view.legs[1:] if len(leg.pairs) == 1}
+        for view in views
+        if view is not None
+    ]
     return any(reached_by & set(names) for reached_by in reached)
 
 
@@ -216,11 +220,12 @@ def _meaning(
 
 
 def _referred(table: str, column: str, profiles: Sequence[TableProfile]) -> tuple[str, str]:
-    """The column that a key of one column refers to, else the column itself."""
+    """The column that one refers to, as a key or a part of one, else the column itself."""
     for profile in profiles:
-        for key in profile.foreign_keys if profile.name == table else ():
-            if key.columns == (column,):
-                return key.table, key.references[0]
+        if profile.name == table:
+            for key in sorted(profile.foreign_keys, key=lambda key: len(key.columns)):
+                if column in key.columns:
+                    return key.table, key.references[key.columns.index(column)]
     return table, column
 
 

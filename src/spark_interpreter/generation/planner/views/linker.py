@@ -209,7 +209,7 @@ class ViewLinker(TableLinker):
     ) -> None:
         """A table's name stands for its rows: by what names them, not by the bare key."""
         for mention in mentions:
-            if mention.alias == self.view.root.name or mention.score < 0.7:
+            if mention.alias not in self.view.display or mention.score < 0.7:
                 continue
             column = self._columns[self.view.display[mention.alias]]
             keys = {*self.view.keys[mention.alias], column.name}

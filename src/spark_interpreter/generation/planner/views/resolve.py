@@ -467,9 +467,12 @@ def _by_keys(frame: Frame, view: View) -> Frame:
         if not (isinstance(node, Aggregated) and node.distinct and isinstance(node.value, Column)):
             return node
         alias = shown.get(node.value.name)
-        if alias is None or len(view.keys[alias]) != 1:
+        if alias is None:
             return node
-        return node.model_copy(update={"value": Column(name=view.keys[alias][0])})
+        value, *others = (Column(name=name) for name in view.keys[alias])
+        if len(others) > 1:
+            raise NotJoinable("Rows with a key of three columns cannot be counted in groups.")
+        return node.model_copy(update={"value": value, "other": others[0] if others else None})
 
     def keyed(tree: tuple[Any, ...]) -> tuple[Any, ...]:
         return tuple(plan_tools.transform(part, counted) for part in tree)
@@ -478,7 +481,8 @@ def _by_keys(frame: Frame, view: View) -> Frame:
         value = plan_tools.transform(measure.value, counted)
         if value == measure.value or not isinstance(value, Aggregated):
             return measure
-        return Named(name=measure_name(value), value=value)
+        both = "_".join(("distinct", *columns_of((value.value, value.other))))
+        return Named(name=both if value.other else measure_name(value), value=value)
 
     keys: list[Named] = []
     for key in frame.keys:
@@ -521,10 +525,13 @@ def _per_keys(frame: Frame, view: View, shown: dict[str, str]) -> tuple[Named, .
 
 
 def _display_is_unique(view: View, alias: str) -> bool:
-    name = view.display[alias]
+    """Whether what a row is shown by is enough to tell it apart."""
+    name = view.display.get(alias)
+    if name is None:
+        return True
     owner, column = view.origin[name]
     if owner != alias:
-        return True
+        return len(view.keys[alias]) == 1
     profile = view.leg(alias).profile
     return profile.column(column).unique
 
@@ -536,7 +543,7 @@ def _may_lack(leg: Leg, view: View) -> bool:
     parent = view.leg(leg.parent).profile
     missing = any(parent.column(name).null_count for name in leg.key.columns)
     partial = leg.key.overlap is not None and leg.key.overlap < 1
-    return missing or partial
+    return missing or partial or leg.key.partial
 
 
 def _reference(leg: Leg, view: View, *, kept: bool) -> str | None:
@@ -549,6 +556,7 @@ def _reference(leg: Leg, view: View, *, kept: bool) -> str | None:
     )
     if leg.key.overlap is None:
         return pairs
-    share = f"{100 * leg.key.overlap:.3g} % of its values"
+    values = "values" if len(leg.pairs) == 1 else "combinations"
+    share = f"{100 * leg.key.overlap:.3g} % of its {values}"
     empty = f"; rows without a match stay, with nothing of {leg.profile.name}" if kept else ""
     return f"{pairs} ({share}{empty})"

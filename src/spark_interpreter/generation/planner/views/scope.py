@@ -243,7 +243,11 @@ def by_key(
     As in "revenue by customer": the name is meant, where there is a table that has it.
     """
     named = {p.name for p in profiles if display_column(p) is not None}
-    keys = {name for key in profile.foreign_keys for name in key.columns if key.table in named}
+    keys = {
+        key.columns[0]
+        for key in profile.foreign_keys
+        if key.table in named and len(key.columns) == 1
+    }
     frame = candidate.frame
     shown = {
         name

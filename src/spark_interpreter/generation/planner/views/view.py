@@ -52,7 +52,8 @@ class View:
     Attributes:
         profile: the root's profile with the columns of all legs, each under a name of its own.
         origin: where a wide column comes from, as (alias, column).
-        display: for a leg, the wide column that shows a person which row is meant.
+        display: for a leg, the wide column that shows a person which row is meant; none where the
+            row has no name and several columns together are its key.
         keys: for a leg, the wide columns that identify its row.
     """
 
@@ -123,9 +124,9 @@ def _made(root: TableProfile, profiles: Sequence[TableProfile]) -> View | None:
         origin.setdefault(name, at)
     keys = {leg.alias: tuple(wide[leg.parent or "", mine] for mine, _ in leg.pairs) for leg in legs}
     display = {
-        leg.alias: wide[leg.alias, shown.name] if (shown := display_column(leg.profile)) else key[0]
+        leg.alias: wide[leg.alias, shown.name]
         for leg in legs[1:]
-        if (key := keys[leg.alias])
+        if (shown := display_column(leg.profile) or _own_key(leg))
     }
     profile = root.model_copy(update={"columns": tuple(columns.values())})
     return View(root, legs, profile, origin, display, keys, wide)
@@ -201,6 +202,14 @@ def display_column(profile: TableProfile) -> ColumnProfile | None:
             if fits([singular(word) for word in full_words(column.name)]):
                 return column
     return None
+
+
+def _own_key(leg: Leg) -> ColumnProfile | None:
+    """The key; of several columns the one that is called like the table ("sensor" of sensors)."""
+    keys = [leg.profile.column(name) for _, name in leg.pairs]
+    own = [singular(word) for word in full_words(leg.profile.name)]
+    called = (c for c in keys if [singular(word) for word in _role(c.name)] == own)
+    return keys[0] if len(keys) == 1 else next(called, None)
 
 
 def _is_own_label(own: set[str]) -> Callable[[Sequence[str]], bool]:
