@@ -71,10 +71,10 @@ def overlooks(request: GenerationRequest, tables: Sequence[str]) -> bool:
         return True
     named: dict[bool, set[int]] = {True: set(), False: set()}
     for profile in request.profiles:
-        used_ = profile.name in tables
+        inside = profile.name in tables
         for link in linker_for(profile).columns(tokens):
-            if link.options[0].score >= (_SAID if used_ else _NAMED):
-                named[used_] |= set(range(link.first, link.stop))
+            if link.options[0].score >= (_SAID if inside else _NAMED):
+                named[inside] |= set(range(link.first, link.stop))
     return not named[False] <= named[True]
 
 
@@ -109,10 +109,15 @@ def used(way: Way, tables: Sequence[str]) -> Way:
 
 
 def shared_columns(one: TableProfile, other: TableProfile) -> tuple[ColumnPair, ...]:
-    """Columns of two tables that may hold the same keys, those first that are called like keys."""
+    """Columns of two tables that may be a key together, those first that are called like keys.
+
+    None where one of them is a key by itself: what it refers to is known without the others.
+    """
     pairs = [
         (mine, its) for mine, its in _namesakes(one, other) if _comparable(mine.type, its.type)
     ]
+    if any((m.name,) == one.primary_key or (i.name,) == other.primary_key for m, i in pairs):
+        return ()
     pairs.sort(key=lambda pair: full_words(pair[0].name)[-1:][0] not in _KEY_WORDS)
     return tuple((mine.name, its.name) for mine, its in pairs)
 
