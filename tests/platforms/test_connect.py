@@ -17,7 +17,7 @@ from spark_interpreter.errors import (
     RunTimeout,
     ScriptFailed,
 )
-from spark_interpreter.model import Limits
+from spark_interpreter.model import FileRead, FileSource, Job, Limits, TableProfile
 from spark_interpreter.platforms.base import Platform, RunProgress
 from spark_interpreter.platforms.connect import ConnectPlatform
 from spark_interpreter.platforms.embedded import relay, remote_mode
@@ -228,3 +228,44 @@ def test_a_token_in_the_address_is_a_secret_of_its_own(url: str, tls: bool) -> N
 def test_a_token_needs_tls(host: str) -> None:
     with pytest.raises(ValueError, match="TLS"):
         Settings(connect={"url": f"sc://{host}:443", "token": "t"})
+
+
+def large_and_small(job: Job) -> Job:
+    """The job with data of sizes that Spark is told of."""
+    sizes = (("large", 100 * 10**9), ("small", 20 * 10**6))
+    profiles = tuple(
+        TableProfile(
+            name=name,
+            label=name,
+            source=FileSource(uri=f"/{name}"),
+            columns=(),
+            byte_count=size,
+            read=FileRead(format="csv", paths=(f"/{name}",), script_path=f"/{name}"),
+        )
+        for name, size in sizes
+    )
+    return job.model_copy(update={"profiles": profiles})
+
+
+SEEN = (
+    'seen = [(n, spark.conf.get("spark.sql." + n)) '
+    'for n in ("autoBroadcastJoinThreshold", "shuffle.partitions")]\n'
+    'result = spark.createDataFrame(seen, "name string, value string")'
+)
+
+
+def test_spark_is_told_of_the_data_and_keeps_what_others_have_set(
+    local_spark: ConnectPlatform, tmp_path: Path
+) -> None:
+    """The cluster's operator has set four partitions (`SMALL`); the next run is a new session."""
+    job = make_job(tmp_path, SEEN)
+    run = execute(local_spark, large_and_small(job))
+    told = {"spark.sql.autoBroadcastJoinThreshold": "20000000"}
+    assert run.settings == told
+    assert [row["value"] for row in rows(job)] == ["20000000", "4"]
+    own = '    .config("spark.sql.autoBroadcastJoinThreshold", "10485760b")\n    .getOrCreate()'
+    script = job.script.replace("    .getOrCreate()", own)
+    run = execute(local_spark, large_and_small(job.model_copy(update={"script": script})))
+    assert run.settings == {}
+    assert execute(local_spark, job).settings == {}
+    assert [row["value"] for row in rows(job)] == ["10485760b", "4"]

@@ -11,20 +11,18 @@ from botocore.validate import validate_parameters
 
 from spark_interpreter.model import Extent, FileRead, FileSource, Job, Limits, TableProfile
 from spark_interpreter.model.deployment import EmrSettings
+from spark_interpreter.platforms.data_sizes import (
+    BROADCAST_BYTES,
+    broadcast_bytes,
+    bytes_to_read,
+)
 from spark_interpreter.platforms.emr.request import (
     Uploaded,
     client_token,
     start_request,
     submit_parameters,
 )
-from spark_interpreter.platforms.emr.sizing import (
-    BROADCAST_BYTES,
-    Sizing,
-    Worker,
-    broadcast_bytes,
-    bytes_to_read,
-    sizing,
-)
+from spark_interpreter.platforms.emr.sizing import Sizing, Worker, sizing
 from spark_interpreter.settings import Settings
 
 GB = 1000**3

@@ -21,6 +21,7 @@ from spark_interpreter.model.deployment import LOOPBACK
 from spark_interpreter.platforms.base import OnProgress, on_this_machine
 from spark_interpreter.platforms.connect.copies import in_storage, under_its_path
 from spark_interpreter.platforms.connect.server import SparkServer
+from spark_interpreter.platforms.data_sizes import session_settings
 from spark_interpreter.platforms.embedded.platform import EmbeddedPlatform
 from spark_interpreter.platforms.embedded.protocol import Remote
 from spark_interpreter.platforms.embedded.relay import upstream
@@ -110,13 +111,14 @@ class ConnectPlatform:
             ResultError: it left an output that is not a result.
         """
         cancellation.check()
+        settings = session_settings(job.profiles, job.extents)
         with self._engine(cancellation) as remote, self._copies(job) as staged:
             try:
                 run = self._local.run(
                     job.model_copy(update={"read_paths": (), "staged": staged}),
                     on_progress=on_progress,
                     cancellation=cancellation,
-                    remote=remote,
+                    remote=remote.model_copy(update={"settings": settings}),
                     token=self._token,
                 )
             except ScriptFailed as error:

@@ -37,6 +37,7 @@ def perform(work: Work, port: int, report: int) -> None:
         columns=capture.columns,
         needs=capture.needs() if raised is None else (),
         engine=capture.engine,
+        settings=tuple(capture.settings),
         timings={"session": capture.session_seconds, "execute": time.monotonic() - started},
     )
     sys.stdout.flush()

@@ -179,7 +179,7 @@ class EmbeddedPlatform:
                 remedy=f'End it with `result.write.mode("overwrite").parquet("{job.output}")`.',
             )
         write_manifest(job)
-        return _finished(job, started, ran)
+        return _finished(job, started, ran, remote)
 
     def check(self, script: str, tables: Sequence[EmptyTable]) -> PlanReport:
         """Resolve the script's plan against empty tables; see `PlanChecker`.
@@ -244,9 +244,10 @@ def engine_name() -> str:
     return f"pysail {version('pysail')}"
 
 
-def _finished(job: Job, started: datetime, ran: _Carried) -> Run:
+def _finished(job: Job, started: datetime, ran: _Carried, remote: Remote | None) -> Run:
     supervision = ran.supervision
     dropped = supervision.stdout.dropped + supervision.stderr.dropped
+    told = remote.settings if remote else {}
     return Run(
         run_id=job.run_id,
         platform="local",
@@ -261,6 +262,7 @@ def _finished(job: Job, started: datetime, ran: _Carried) -> Run:
             cpu_seconds=supervision.ended.cpu_seconds if supervision.ended else None,
             bytes_read=supervision.bytes_read,
         ),
+        settings={name: value for name, value in told.items() if name in ran.outcome.settings},
         warnings=(f"{dropped} bytes of the script's output were not kept.",) if dropped else (),
     )
 

@@ -15,6 +15,8 @@ class Remote(Model):
     Attributes:
         user: whose session it is, as the server sees it.
         session: id of the session, known to the owner so that he can end it.
+        settings: what Spark is told for this session, where neither the script nor the server
+            has anything else than Spark's own.
     """
 
     host: str
@@ -22,6 +24,7 @@ class Remote(Model):
     tls: bool = False
     user: str = "spark-interpreter"
     session: str
+    settings: dict[str, str] = Field(default_factory=dict)
 
 
 class Work(Model):
@@ -118,6 +121,7 @@ class Outcome(Model):
         needs: what the script takes from its sources; empty if that is not known (check).
         timings: seconds by stage.
         engine: name and version of an engine elsewhere.
+        settings: names of `Remote.settings` that the engine took.
     """
 
     raised: Raised | None = None
@@ -126,6 +130,7 @@ class Outcome(Model):
     needs: tuple[Need, ...] = ()
     timings: dict[str, float] = Field(default_factory=dict)
     engine: str = ""
+    settings: tuple[str, ...] = ()
 
 
 OUTCOME_MAX_BYTES = 4 * 1024 * 1024

@@ -4,6 +4,7 @@ import warnings
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from spark_interpreter.platforms.data_sizes import SPARKS_OWN
 from spark_interpreter.platforms.embedded import run_mode
 from spark_interpreter.platforms.embedded.places import read_locations, same_place
 from spark_interpreter.platforms.embedded.protocol import Progress
@@ -19,6 +20,7 @@ class Capture(run_mode.Capture):
     def __init__(self, work: Any, tell: Callable[[Progress], None]) -> None:
         super().__init__(work)
         self._tell = tell
+        self._asked: set[str] = set()
 
     def install(self) -> None:
         Patches.install(self)
@@ -28,11 +30,22 @@ class Capture(run_mode.Capture):
         from pyspark.sql.connect.session import SparkSession as RemoteSession
 
         warnings.filterwarnings("ignore", module="pyspark")
-        self.replace(RemoteSession.Builder, "_apply_options", _what_can_be_set)
+        self.replace(RemoteSession.Builder, "_apply_options", self._what_can_be_set)
         self.replace(SparkSession.Builder, "getOrCreate", self.on_new_session(self._watch))
         self.replace(SparkConnectClient, "get_config_dict", _known_configs)
         self.replace(DataFrameReader, "load", self._load)
         self.replace(DataFrameWriter, "save", self._save)
+
+    def _what_can_be_set(self, _original: Callable[..., Any]) -> Callable[..., Any]:
+        """Settings that only a new cluster could take (jars, a warehouse) stay as they are."""
+
+        def apply_options(builder: Any, session: Any) -> None:
+            for name, value in builder._options.items():
+                self._asked.add(name)
+                if session.conf.isModifiable(name):
+                    session.conf.set(name, value)
+
+        return apply_options
 
     def _load(self, original: Callable[..., Any]) -> Callable[..., Any]:
         """Databases are read from copies, all else by the engine itself."""
@@ -63,23 +76,32 @@ class Capture(run_mode.Capture):
         session.client.set_retry_policies([DefaultPolicy(max_retries=_RETRIES)])
         self.engine = f"Apache Spark {session.version}"
         session.registerProgressHandler(self._progress)
+        self._tell_of_data(session)
+
+    def _tell_of_data(self, session: Any) -> None:
+        """Set what is said of the data for this session, which ends with the run.
+
+        What the script or the server's operator has set to something else stays. A server that
+        takes none of it runs the script all the same.
+        """
+        from pyspark.errors import PySparkException
+
+        settings = self._work.remote.settings if self._work.remote else {}
+        wanted = {name: value for name, value in settings.items() if name not in self._asked}
+        try:
+            found = session.client.get_configs(*wanted) if wanted else ()
+            for (name, value), now in zip(wanted.items(), found, strict=True):
+                if now == SPARKS_OWN[name]:
+                    session.conf.set(name, value)
+                    self.settings.append(name)
+        except PySparkException as exc:
+            warnings.warn(f"The server takes no settings: {exc}", stacklevel=1)
 
     def _progress(self, stages: Any, **_: Any) -> None:
         total = sum(stage.num_tasks for stage in stages or ())
         done = sum(stage.num_completed_tasks for stage in stages or ())
         if total:
             self._tell(Progress(fraction=min(done / total, 0.99)))
-
-
-def _what_can_be_set(_original: Callable[..., Any]) -> Callable[..., Any]:
-    """Settings that only a new cluster could take (jars, a warehouse) stay as the cluster's are."""
-
-    def apply_options(builder: Any, session: Any) -> None:
-        for name, value in builder._options.items():
-            if session.conf.isModifiable(name):
-                session.conf.set(name, value)
-
-    return apply_options
 
 
 def _known_configs(original: Callable[..., Any]) -> Callable[..., Any]:

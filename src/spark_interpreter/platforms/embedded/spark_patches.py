@@ -32,6 +32,7 @@ class Patches:
         columns: of the written DataFrame.
         looked_at_data: the script fetched rows.
         engine: name and version of an engine elsewhere.
+        settings: names of those that an engine elsewhere took.
         session_seconds: how long the session took to open.
         reads: locations the script read, with the schema it gave (DDL or JSON).
     """
@@ -42,6 +43,7 @@ class Patches:
         self.looked_at_data = False
         self.session_seconds = 0.0
         self.engine = ""
+        self.settings: list[str] = []
         self.reads: list[tuple[str, str]] = []
 
     def install(self) -> None:

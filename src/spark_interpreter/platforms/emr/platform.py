@@ -26,13 +26,14 @@ from spark_interpreter.model import (
     now,
 )
 from spark_interpreter.platforms.base import Bill, OnProgress, on_this_machine
+from spark_interpreter.platforms.data_sizes import broadcast_bytes, bytes_to_read
 from spark_interpreter.platforms.emr.application import CREATE_REMEDY, STATES, require_ready
 from spark_interpreter.platforms.emr.failures import job_error
 from spark_interpreter.platforms.emr.logs import driver_logs_uri, fetch_logs
 from spark_interpreter.platforms.emr.monitoring import Monitor
 from spark_interpreter.platforms.emr.request import start_request, upload, worker_settings
 from spark_interpreter.platforms.emr.service import EmrService, JobRun, Unanswered
-from spark_interpreter.platforms.emr.sizing import broadcast_bytes, bytes_to_read, sizing
+from spark_interpreter.platforms.emr.sizing import sizing
 from spark_interpreter.platforms.manifest import MANIFEST_NAME, write_manifest
 from spark_interpreter.settings import Settings
 from spark_interpreter.storage import Storage, StoredObject

@@ -1,33 +1,19 @@
 """How many workers of which size a job gets, from the bytes it reads."""
 
 import math
-from collections.abc import Sequence
 from typing import NamedTuple
 
-from spark_interpreter.model import Extent, TableProfile
 from spark_interpreter.model.deployment import EmrSettings
+from spark_interpreter.platforms.data_sizes import BROADCAST_BYTES, MAX_PARTITIONS, TASK_BYTES
 
-TASK_BYTES = 128 * 1024**2
-"""What one task reads; Spark's own `spark.sql.files.maxPartitionBytes`."""
 WAVES = 3
 """Tasks that a core does one after the other: fewer cores than tasks, as starting workers takes
 about a minute and small tasks end in seconds."""
-_PACKED = 4
-"""Bytes in memory for one byte of a columnar or compressed file; a rule of thumb."""
-_PACKED_ENDINGS = (".parquet", ".orc", ".gz", ".zst", ".bz2", ".snappy")
 _MANY_TASKS = 1000
 _LARGE_BYTES = 500 * 1000**3
-_MIN_PARTITIONS, _MAX_PARTITIONS = 8, 4000
+_MIN_PARTITIONS = 8
 _ROOM_TO_GROW = 4
 """Executors that any job may come to: joins and sorts may need more than reading does."""
-
-
-BROADCAST_BYTES = 10 * 1024**2
-"""Spark's own `spark.sql.autoBroadcastJoinThreshold`."""
-_BROADCAST_MOST = 100 * 1024**2
-"""A side of a join is collected by the driver and held by every executor, unpacked."""
-_BROADCAST_SHARE = 10
-"""A side is small if it is no larger than this part of the largest source."""
 
 
 class Worker(NamedTuple):
@@ -92,43 +78,8 @@ def sizing(size: int, settings: EmrSettings) -> Sizing:
     needed = math.ceil(cores / executor.vcpu)
     room = min(vcpu // executor.vcpu, memory_gb // executor.memory_gb)
     executors = min(room, max(_ROOM_TO_GROW, 2 * needed))
-    partitions = min(max(tasks, 2 * executors * executor.vcpu, _MIN_PARTITIONS), _MAX_PARTITIONS)
+    partitions = min(max(tasks, 2 * executors * executor.vcpu, _MIN_PARTITIONS), MAX_PARTITIONS)
     return Sizing(driver, executor, executors, min(needed, executors), partitions)
-
-
-def bytes_to_read(profiles: Sequence[TableProfile], extents: Sequence[Extent] = ()) -> int:
-    """About how many bytes in memory a job reads; what is not known counts nothing.
-
-    Args:
-        extents: how much of the profiled sources is needed; all of those that have none here.
-    """
-    needed = {extent.label: extent.bytes for extent in extents}
-    return sum(
-        (needed.get(p.label, p.byte_count) or 0) * (_PACKED if _packed(p) else 1) for p in profiles
-    )
-
-
-def broadcast_bytes(profiles: Sequence[TableProfile], extents: Sequence[Extent] = ()) -> int:
-    """Up to how many bytes at rest a side of a join is sent to every executor.
-
-    As large as the largest source that is small against the largest of all; Spark judges by the
-    same bytes. Tables of databases do not count: Spark does not know their size.
-    """
-    needed = {extent.label: extent.bytes for extent in extents}
-    sizes = sorted(
-        needed.get(p.label, p.byte_count) or 0 for p in profiles if p.read.kind != "jdbc"
-    )
-    if len(sizes) < 2:
-        return BROADCAST_BYTES
-    most = min(_BROADCAST_MOST, sizes[-1] // _BROADCAST_SHARE)
-    return max([BROADCAST_BYTES, *(size for size in sizes[:-1] if size <= most)])
-
-
-def _packed(profile: TableProfile) -> bool:
-    read = profile.read
-    return read.format in ("parquet", "orc") or any(
-        location.endswith(_PACKED_ENDINGS) for location in read.locations
-    )
 
 
 def _executor(cores: int, size: int) -> Worker:
