@@ -1,25 +1,17 @@
 """The tools of the workflow on a running service."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
-from spark_interpreter.model import (
-    ExecutionLogs,
-    PlatformName,
-    Source,
-    Turn,
-    Wishes,
-)
-from spark_interpreter.platforms.base import Platform
+from spark_interpreter.model import Source, Turn, Wishes
 from spark_interpreter.platforms.selection import Demand
-from spark_interpreter.settings import Settings
-from spark_interpreter.supervisor.logs import extract_logs
+from spark_interpreter.supervisor.desk import OwnersDesk
 from spark_interpreter.supervisor.service import Service
 
 Begin = Callable[[str, Sequence[Source], Wishes, str | None], Turn]
 """(question, sources, wishes, session) -> the turn, in the queue."""
 
 
-class ServiceDesk:
+class ServiceDesk(OwnersDesk):
     """Carries the turns of one caller's tools in a service's queue.
 
     Args:
@@ -36,15 +28,11 @@ class ServiceDesk:
         may_read: Callable[[Sequence[Source]], Sequence[Source]],
         patience: float,
     ) -> None:
+        super().__init__(service.parts, service.store, owner)
         self._service = service
-        self._owner = owner
         self._begin = begin
         self._may_read = may_read
         self._patience = patience
-
-    @property
-    def platforms(self) -> Mapping[PlatformName, Platform]:
-        return self._service.platforms
 
     def complete(
         self, question: str, sources: Sequence[Source], wishes: Wishes, session_id: str | None
@@ -52,16 +40,5 @@ class ServiceDesk:
         turn = self._begin(question, sources, wishes, session_id)
         return self._service.wait(self._owner, turn, self._patience)
 
-    @property
-    def settings(self) -> Settings:
-        return self._service.settings
-
     def demand(self, sources: Sequence[Source]) -> Demand:
-        profiles = self._service.sources.profile(self._may_read(sources))
-        return Demand(profiles, self._service.sources.extents(profiles, ()))
-
-    def turn(self, session_id: str, number: int) -> Turn:
-        return self._service.store.get_turn(self._owner, session_id, number)
-
-    def logs(self, turn: Turn) -> ExecutionLogs:
-        return extract_logs(self._service.artifacts, turn)
+        return super().demand(self._may_read(sources))

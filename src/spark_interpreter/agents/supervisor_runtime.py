@@ -20,7 +20,7 @@ from starlette.concurrency import run_in_threadpool
 from spark_interpreter.agents.desk import ServiceDesk
 from spark_interpreter.agents.runtime import answered, serve
 from spark_interpreter.errors import NotFound
-from spark_interpreter.model import FINAL_STATES, Event, FileSource, Model, Source, Turn, Wishes
+from spark_interpreter.model import FINAL_STATES, Event, Model, Source, Turn, Wishes
 from spark_interpreter.model.agents import (
     AskInvocation,
     Begun,
@@ -40,7 +40,7 @@ from spark_interpreter.stores.ids import mapped_session_id, usable_as_session_id
 from spark_interpreter.supervisor import document
 from spark_interpreter.supervisor.carry import source_named
 from spark_interpreter.supervisor.logs import extract_logs
-from spark_interpreter.supervisor.reach import require_reach
+from spark_interpreter.supervisor.reach import file_uris, require_reach
 from spark_interpreter.supervisor.service import Service
 from spark_interpreter.supervisor.tools import Tools, tool_named
 
@@ -221,7 +221,7 @@ def _restricted(turn: Turn) -> Turn:
 
 def _elsewhere_only(sources: Any) -> tuple[Source, ...]:
     """The sources, none of which is a file of this machine."""
-    require_reach([s.uri for s in sources if isinstance(s, FileSource)], ())
+    require_reach(file_uris(sources), ())
     return tuple(sources)
 
 

@@ -17,7 +17,7 @@ from spark_interpreter.errors import (
     InterpreterError,
     RunInterrupted,
 )
-from spark_interpreter.model import FINAL_STATES, Event, FileSource, Model, Turn, Wishes, now
+from spark_interpreter.model import FINAL_STATES, Event, Model, Turn, Wishes, now
 from spark_interpreter.model.agents import (
     Begun,
     CancelInvocation,
@@ -34,6 +34,7 @@ from spark_interpreter.results import MANIFEST_NAME
 from spark_interpreter.script import literal_reads
 from spark_interpreter.stores import FolderArtifactStore
 from spark_interpreter.stores.base import SessionStore
+from spark_interpreter.supervisor.reach import file_uris
 from spark_interpreter.supervisor.recorder import OnEvent, error_info
 
 _S3 = ("s3://", "s3a://")
@@ -80,9 +81,8 @@ class Handover:
         """
         if turn.wishes.investigate:
             return False
-        files = [s.uri for s in turn.sources if isinstance(s, FileSource)]
-        files += [read.location for read in literal_reads(turn.wishes.script or "")]
-        return all(file.startswith(_S3) for file in files)
+        read = (each.location for each in literal_reads(turn.wishes.script or ""))
+        return all(file.startswith(_S3) for file in (*file_uris(turn.sources), *read))
 
     def begin(self, owner: str, turn: Turn, past: Sequence[Turn]) -> Turn:
         """Hand the turn over, unless that was done; it fails if the agent cannot be reached."""

@@ -1,7 +1,7 @@
 """The product as a Python object: ask, run, look back."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Generator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Generator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date
 from functools import cached_property
@@ -16,7 +16,6 @@ from spark_interpreter.model import (
     Costs,
     Event,
     Example,
-    ExecutionLogs,
     FileSource,
     GlueTable,
     Known,
@@ -31,10 +30,8 @@ from spark_interpreter.model import (
     Wishes,
 )
 from spark_interpreter.model.report import Report, ReportStep
-from spark_interpreter.platforms.base import Platform
 from spark_interpreter.platforms.embedded.platform import EmbeddedPlatform
 from spark_interpreter.platforms.overview import overview
-from spark_interpreter.platforms.selection import Demand
 from spark_interpreter.settings import Settings
 from spark_interpreter.sources import Sources
 from spark_interpreter.stores import FolderArtifactStore, SqliteSessionStore
@@ -50,8 +47,8 @@ from spark_interpreter.supervisor.carry import (
     place_named,
     source_named,
 )
+from spark_interpreter.supervisor.desk import OwnersDesk
 from spark_interpreter.supervisor.doctor import Check, examine
-from spark_interpreter.supervisor.logs import extract_logs
 from spark_interpreter.supervisor.recorder import OnEvent
 from spark_interpreter.supervisor.tools import Tools
 from spark_interpreter.supervisor.vouching import vouched
@@ -201,7 +198,7 @@ class Interpreter:
         """
         return Asking(self, self._pool, question, sources, options)
 
-    @cached_property
+    @property
     def tools(self) -> Tools:
         """The steps of the workflow, to be called one by one.
 
@@ -461,16 +458,13 @@ class Asking:
             listener()
 
 
-class _Desk:
+class _Desk(OwnersDesk):
     """Carries the turns of the tools on the calling thread."""
 
     def __init__(self, interpreter: Interpreter, cancellation: Cancellation | None = None) -> None:
+        super().__init__(interpreter._parts, interpreter._store, interpreter.owner)
         self._interpreter = interpreter
         self._cancellation = cancellation
-
-    @property
-    def platforms(self) -> Mapping[PlatformName, Platform]:
-        return self._interpreter._parts.platforms
 
     def complete(
         self, question: str, sources: Sequence[Source], wishes: Wishes, session_id: str | None
@@ -485,20 +479,6 @@ class _Desk:
             cancellation=self._cancellation,
         )
         return answer.turn
-
-    @property
-    def settings(self) -> Settings:
-        return self._interpreter.settings
-
-    def demand(self, sources: Sequence[Source]) -> Demand:
-        profiles = self._interpreter.profile(sources)
-        return Demand(profiles, self._interpreter._sources.extents(profiles, ()))
-
-    def turn(self, session_id: str, number: int) -> Turn:
-        return self._interpreter._store.get_turn(self._interpreter.owner, session_id, number)
-
-    def logs(self, turn: Turn) -> ExecutionLogs:
-        return extract_logs(self._interpreter._artifacts, turn)
 
 
 def _sources(sources: Sequence[SourceLike]) -> tuple[Source, ...]:

@@ -4,8 +4,14 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from spark_interpreter.errors import SourceUnreadable
+from spark_interpreter.model import FileSource, Source
 
 _PATTERN = frozenset("*?[{")
+
+
+def file_uris(sources: Iterable[Source]) -> tuple[str, ...]:
+    """The paths, patterns and URIs of those sources that are files."""
+    return tuple(source.uri for source in sources if isinstance(source, FileSource))
 
 
 def require_reach(locations: Iterable[str], roots: Sequence[str] | None) -> None:

@@ -71,6 +71,7 @@ class Service:
         platform: where scripts run.
         uploads: the users' files.
         news: wakes those who wait for a turn.
+        parts: the capabilities that turns are carried by.
 
     Args:
         lasting: False for one that its only client starts and ends: what waits here is cancelled
@@ -95,7 +96,7 @@ class Service:
         self._on_step = on_step
         self._on_end = on_end
         self._lasting = lasting
-        self._parts = make_parts(settings, self.sources, self.platform, self.artifacts)
+        self.parts = make_parts(settings, self.sources, self.platform, self.artifacts)
         self._handover = (
             Handover(settings.agents, self.store, self.artifacts, self._tell_elsewhere)
             if settings.agents.supervisor_arn
@@ -155,19 +156,19 @@ class Service:
         if self._builder is not None:
             self._builder.terminate()
             self._builder.wait()
-        self._parts.close()
+        self.parts.close()
         self.store.close()
         _log.info("stopped")
 
     @property
     def examples(self) -> ExampleFolder:
         """Questions whose programs people have vouched for."""
-        return self._parts.examples
+        return self.parts.examples
 
     @property
     def platforms(self) -> Mapping[PlatformName, Platform]:
         """The configured platforms, in the order in which they are preferred."""
-        return self._parts.platforms
+        return self.parts.platforms
 
     @property
     def stopping(self) -> bool:
@@ -464,7 +465,7 @@ class Service:
             turn = self._investigate(ticket.owner, turn, self._cancellations[_key(ticket)])
         else:
             turn = carry(
-                self._parts,
+                self.parts,
                 self.store,
                 turn,
                 self._past(ticket.owner, turn),
@@ -477,7 +478,7 @@ class Service:
 
     def _investigate(self, owner: str, turn: Turn, cancellation: Cancellation) -> Turn:
         return InvestigationTurn(
-            self._parts,
+            self.parts,
             self.store,
             owner,
             turn,

@@ -4,9 +4,9 @@ Each is a turn of the one workflow, or a look at one: what a tool writes, checks
 limited and recorded like everything else, and there is no second way to do it.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal, Protocol, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field
 
@@ -29,10 +29,9 @@ from spark_interpreter.model import (
     Wishes,
 )
 from spark_interpreter.model.source import Location
-from spark_interpreter.platforms.base import Platform
 from spark_interpreter.platforms.selection import Demand, select
-from spark_interpreter.settings import Settings
 from spark_interpreter.supervisor.carry import MAX_QUESTION, MAX_SCRIPT, source_named
+from spark_interpreter.supervisor.desk import Desk
 
 _SessionId = Annotated[str, Field(min_length=1, max_length=200)]
 _Sources = Annotated[
@@ -174,38 +173,6 @@ class Execution(_Reply):
             summary=result.summary if result else "",
             findings=turn.verdict.findings if turn.verdict else (),
         )
-
-
-class Desk(Protocol):
-    """Who carries the turns of the tools, and sees to what their caller may do."""
-
-    @property
-    def platforms(self) -> Mapping[PlatformName, Platform]:
-        """The configured platforms."""
-        ...
-
-    def complete(
-        self, question: str, sources: Sequence[Source], wishes: Wishes, session_id: str | None
-    ) -> Turn:
-        """A new turn at its end, or as far as it came in the time there is."""
-        ...
-
-    @property
-    def settings(self) -> Settings:
-        """The settings of the product."""
-        ...
-
-    def demand(self, sources: Sequence[Source]) -> Demand:
-        """What reading all of these sources asks of a platform."""
-        ...
-
-    def turn(self, session_id: str, number: int) -> Turn:
-        """A turn as it is now."""
-        ...
-
-    def logs(self, turn: Turn) -> ExecutionLogs:
-        """The logs of a turn's run."""
-        ...
 
 
 class Tools:

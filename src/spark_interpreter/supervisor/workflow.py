@@ -57,7 +57,7 @@ from spark_interpreter.storage import Storage
 from spark_interpreter.stores import FolderArtifactStore
 from spark_interpreter.supervisor.cross_check import CrossChecker
 from spark_interpreter.supervisor.placing import Placing, demand_of
-from spark_interpreter.supervisor.reach import require_reach
+from spark_interpreter.supervisor.reach import file_uris, require_reach
 from spark_interpreter.supervisor.recorder import TurnRecorder
 from spark_interpreter.supervisor.reuse import REUSED, Answers
 from spark_interpreter.supervisor.staging import staging_folder
@@ -275,7 +275,7 @@ class Workflow:
 
     def _profile(self, sources: Sequence[Source]) -> tuple[TableProfile, ...]:
         self._enter("profiling", "Looking at the data")
-        require_reach(_named(sources), self._wishes.read_roots)
+        require_reach(file_uris(sources), self._wishes.read_roots)
         profiles = self._parts.sources.profile(list(dict.fromkeys(sources)))
         self._recorder.note(
             "progress",
@@ -520,10 +520,6 @@ def _verdict_message(verdict: Verdict) -> str:
     if verdict.ok:
         return "The script passed all checks"
     return f"The script was refused: {verdict.errors[0].message}"
-
-
-def _named(sources: Sequence[Source]) -> tuple[str, ...]:
-    return tuple(s.uri for s in sources if isinstance(s, FileSource))
 
 
 def _read_by(script: Script, profiles: Sequence[TableProfile]) -> tuple[str, ...]:

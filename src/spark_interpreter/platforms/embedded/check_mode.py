@@ -8,13 +8,14 @@ from spark_interpreter.model import EmptyTable, Need
 from spark_interpreter.platforms.embedded.needs import NeedsWalk, TooLarge
 from spark_interpreter.platforms.embedded.places import (
     declare_table,
-    read_locations,
     same_place,
     same_table,
 )
 from spark_interpreter.platforms.embedded.protocol import Work
 from spark_interpreter.platforms.embedded.spark_patches import (
+    Load,
     Patches,
+    in_place_of_load,
     result_columns,
     schema_of,
     unknown_location,
@@ -70,24 +71,18 @@ class Capture(Patches):
         return get_or_create
 
     def _load(self, _original: Callable[..., Any]) -> Callable[..., Any]:
-        def load(
-            reader: Any,
-            path: Any = None,
-            format: Any = None,  # noqa: A002 - Spark's name
-            schema: Any = None,
-            **options: Any,
-        ) -> Any:
-            named = read_locations(path, format or reader._format, reader._options | options)
+        def read(call: Load) -> Any:
+            named, reader = call.locations, call.reader
             if not named:
-                raise unknown_location(str(format or reader._format))
+                raise unknown_location(call.kind)
             tables = [self._stand_in(location) for location in named]
-            if schema is not None:
-                reader.schema(schema)
+            if call.schema is not None:
+                reader.schema(call.schema)
             if reader._schema:
                 return self._known(_empty_of(reader._client, reader._schema), tables)
             return self._known(_empty(reader._client, tables[0]), tables)
 
-        return load
+        return in_place_of_load(read)
 
     def _table(self, original: Callable[..., Any]) -> Callable[..., Any]:
         def table(reader: Any, tableName: str) -> Any:  # noqa: N803 - Spark's name

@@ -6,9 +6,14 @@ from typing import Any
 
 from spark_interpreter.platforms.data_sizes import SPARKS_OWN
 from spark_interpreter.platforms.embedded import run_mode
-from spark_interpreter.platforms.embedded.places import read_locations, same_place
+from spark_interpreter.platforms.embedded.places import same_place
 from spark_interpreter.platforms.embedded.protocol import Progress
-from spark_interpreter.platforms.embedded.spark_patches import Patches, unknown_location
+from spark_interpreter.platforms.embedded.spark_patches import (
+    Load,
+    Patches,
+    in_place_of_load,
+    unknown_location,
+)
 
 _RETRIES = 4
 """A server that does not answer is asked so often again, within about five seconds."""
@@ -50,24 +55,17 @@ class Capture(run_mode.Capture):
     def _load(self, original: Callable[..., Any]) -> Callable[..., Any]:
         """Databases are read from copies, all else by the engine itself."""
 
-        def load(
-            reader: Any,
-            path: Any = None,
-            format: Any = None,  # noqa: A002 - Spark's name
-            schema: Any = None,
-            **options: Any,
-        ) -> Any:
-            kind = str(format or reader._format or "")
-            if kind.casefold() != "jdbc":
-                return original(reader, path, format, schema, **options)
-            named = read_locations(path, kind, reader._options | options)
+        def read(call: Load) -> Any:
+            if call.kind.casefold() != "jdbc":
+                return original(call.reader, call.path, call.format, call.schema, **call.options)
+            named = call.locations
             staged = self._work.staged
             copies = [c for c in staged if any(same_place(c.location, each) for each in named)]
             if not copies:
-                raise unknown_location(" ".join(named) or kind)
-            return run_mode.copied(reader._client, copies)
+                raise unknown_location(" ".join(named) or call.kind)
+            return run_mode.copied(call.reader._client, copies)
 
-        return load
+        return in_place_of_load(read)
 
     def _watch(self, session: Any) -> None:
         """Let a session tell of its progress, and give up on a server that is gone."""

@@ -9,13 +9,14 @@ from typing import Any
 from spark_interpreter.model import Staged
 from spark_interpreter.platforms.embedded.places import (
     declare_table,
-    read_locations,
     same_place,
     same_table,
 )
 from spark_interpreter.platforms.embedded.protocol import Work
 from spark_interpreter.platforms.embedded.spark_patches import (
+    Load,
     Patches,
+    in_place_of_load,
     result_columns,
     schema_of,
     unknown_location,
@@ -60,28 +61,22 @@ class Capture(Patches):
         return table
 
     def _load(self, original: Callable[..., Any]) -> Callable[..., Any]:
-        def load(
-            reader: Any,
-            path: Any = None,
-            format: Any = None,  # noqa: A002 - Spark's name
-            schema: Any = None,
-            **options: Any,
-        ) -> Any:
-            named = read_locations(path, format or reader._format, reader._options | options)
+        def read(call: Load) -> Any:
+            named, reader = call.locations, call.reader
             copies = [self._staged(location) for location in named]
             if copies and all(copy and copy.form == "parquet" for copy in copies):
                 return copied(reader._client, list(filter(None, copies)))
             files = [_files(place, copy) for place, copy in zip(named, copies, strict=True)]
             if not files:
-                raise unknown_location(str(format or reader._format))
+                raise unknown_location(call.kind)
             reader._options = {k: v for k, v in reader._options.items() if k.casefold() != "path"}
             here = [file for each in files for file in each]
-            frame = original(reader, here, format, schema, **options)
+            frame = original(reader, here, call.format, call.schema, **call.options)
             if reader._schema:
                 self.reads += [(location, reader._schema) for location in named]
             return frame
 
-        return load
+        return in_place_of_load(read)
 
     def _staged(self, location: str) -> Staged | None:
         """What stands here for a location; None where the location is on this machine.

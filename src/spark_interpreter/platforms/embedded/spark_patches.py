@@ -7,9 +7,11 @@ and where a result is written. The script itself stays as it was validated.
 import json
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from spark_interpreter.model import EmptyTable, Need, ResultColumn
+from spark_interpreter.platforms.embedded.places import read_locations
 
 _ACTIONS = (
     "collect", "count", "first", "foreach", "head", "isEmpty", "show", "tail", "take",
@@ -100,6 +102,47 @@ class Patches:
             return original(*args, **kwargs)
 
         return action
+
+
+@dataclass(frozen=True)
+class Load:
+    """A call of Spark's `DataFrameReader.load`.
+
+    Attributes:
+        reader: the `DataFrameReader` with what was set on it before.
+        options: those of the call alone.
+    """
+
+    reader: Any
+    path: Any
+    format: Any
+    schema: Any
+    options: dict[str, Any]
+
+    @property
+    def kind(self) -> str:
+        """The format's name, given here or before; empty where none was."""
+        return str(self.format or self.reader._format or "")
+
+    @property
+    def locations(self) -> list[str]:
+        """What is read; empty where nothing is named."""
+        return read_locations(self.path, self.kind, self.reader._options | self.options)
+
+
+def in_place_of_load(read: Callable[[Load], Any]) -> Callable[..., Any]:
+    """A method with the signature of `DataFrameReader.load`, which `read` carries out."""
+
+    def load(
+        reader: Any,
+        path: Any = None,
+        format: Any = None,  # noqa: A002 - Spark's name
+        schema: Any = None,
+        **options: Any,
+    ) -> Any:
+        return read(Load(reader, path, format, schema, options))
+
+    return load
 
 
 def read_tables(reads: Iterable[tuple[str, str]]) -> tuple[EmptyTable, ...]:

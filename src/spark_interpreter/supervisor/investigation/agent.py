@@ -14,10 +14,10 @@ from spark_interpreter.errors import InterpreterError, SettingsError
 from spark_interpreter.model import Source, TableProfile, Usage
 from spark_interpreter.model.report import Report
 from spark_interpreter.settings import Settings
+from spark_interpreter.supervisor.desk import Desk
 from spark_interpreter.supervisor.investigation.grounding import numbers_of
 from spark_interpreter.supervisor.investigation.steps import OnStep, Steps, step_of
 from spark_interpreter.supervisor.investigation.toolbox import Toolbox
-from spark_interpreter.supervisor.tools import Desk
 
 _LOOKS = 8
 """Looks at tables and charts there may be besides, in all."""

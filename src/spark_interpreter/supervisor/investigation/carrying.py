@@ -1,13 +1,10 @@
 """An investigation as a turn: the questions on its way are the turns after it in its session."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 from spark_interpreter.cancellation import Cancellation, cancelled_by
 from spark_interpreter.errors import InterpreterError, RunInterrupted
 from spark_interpreter.model import (
-    ExecutionLogs,
-    FileSource,
-    PlatformName,
     Source,
     TableProfile,
     Turn,
@@ -15,19 +12,16 @@ from spark_interpreter.model import (
     Wishes,
 )
 from spark_interpreter.model.report import ReportStep
-from spark_interpreter.platforms.base import Platform
-from spark_interpreter.platforms.selection import Demand
-from spark_interpreter.settings import Settings
 from spark_interpreter.stores.base import SessionStore
 from spark_interpreter.supervisor.carry import brought_to_an_end, carry
+from spark_interpreter.supervisor.desk import OwnersDesk
 from spark_interpreter.supervisor.investigation.agent import Investigation
-from spark_interpreter.supervisor.logs import extract_logs
-from spark_interpreter.supervisor.reach import require_reach
+from spark_interpreter.supervisor.reach import file_uris, require_reach
 from spark_interpreter.supervisor.recorder import OnEvent, TurnRecorder
 from spark_interpreter.supervisor.workflow import Parts
 
 
-class InvestigationTurn:
+class InvestigationTurn(OwnersDesk):
     """Carries one open question to its report; the desk at which its steps are made.
 
     Args:
@@ -46,9 +40,7 @@ class InvestigationTurn:
         on_end: Callable[[Turn], None],
         cancellation: Cancellation,
     ) -> None:
-        self._parts = parts
-        self._store = store
-        self._owner = owner
+        super().__init__(parts, store, owner)
         self._hears = hears
         self._on_end = on_end
         self._cancellation = cancellation
@@ -87,20 +79,9 @@ class InvestigationTurn:
     def _profiled(self) -> tuple[TableProfile, ...]:
         turn = self._recorder.turn
         self._recorder.enter("profiling", "Looking at the data")
-        files = tuple(source.uri for source in turn.sources if isinstance(source, FileSource))
-        require_reach(files, turn.wishes.read_roots)
+        require_reach(file_uris(turn.sources), turn.wishes.read_roots)
         with cancelled_by(self._cancellation):
             return self._parts.sources.profile(turn.sources)
-
-    @property
-    def platforms(self) -> Mapping[PlatformName, Platform]:
-        """The configured platforms."""
-        return self._parts.platforms
-
-    @property
-    def settings(self) -> Settings:
-        """The settings of the product."""
-        return self._parts.settings
 
     def complete(
         self, question: str, sources: Sequence[Source], wishes: Wishes, session_id: str | None
@@ -119,19 +100,6 @@ class InvestigationTurn:
         self._asked.append(step)
         self._on_end(step)
         return step
-
-    def demand(self, sources: Sequence[Source]) -> Demand:
-        """What reading all of these sources asks of a platform."""
-        profiles = self._parts.sources.profile(sources)
-        return Demand(profiles, self._parts.sources.extents(profiles, ()))
-
-    def turn(self, session_id: str, number: int) -> Turn:
-        """A turn as it is now."""
-        return self._store.get_turn(self._owner, session_id, number)
-
-    def logs(self, turn: Turn) -> ExecutionLogs:
-        """The logs of a turn's run."""
-        return extract_logs(self._parts.artifacts, turn)
 
     def _tell(self, step: ReportStep) -> None:
         self._recorder.progress(

@@ -8,7 +8,6 @@ from typing import Literal
 from spark_interpreter.errors import BudgetExceeded, NotFound, ValidationError
 from spark_interpreter.model import (
     ExecutionLogs,
-    FileSource,
     PlatformName,
     Source,
     TableProfile,
@@ -21,7 +20,8 @@ from spark_interpreter.platforms.selection import Demand
 from spark_interpreter.script import literal_reads
 from spark_interpreter.settings import Settings
 from spark_interpreter.supervisor.carry import tables_named
-from spark_interpreter.supervisor.tools import Desk
+from spark_interpreter.supervisor.desk import Desk
+from spark_interpreter.supervisor.reach import file_uris
 
 OnStep = Callable[[ReportStep], None]
 """Hears of every turn that has ended."""
@@ -136,7 +136,7 @@ class Steps:
         if script is None:
             return self._sources
         ours = {place for profile in self._profiles for place in profile.read.locations}
-        ours |= {source.uri for source in self._sources if isinstance(source, FileSource)}
+        ours |= set(file_uris(self._sources))
         for read in literal_reads(script):
             if read.location not in ours:
                 raise ValidationError(
