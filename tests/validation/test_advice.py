@@ -2,9 +2,9 @@
 
 import pytest
 
-from spark_interpreter.model import ColumnProfile, FileRead, FileSource, TableProfile
+from spark_interpreter.model import ColumnProfile, Extent, FileRead, FileSource, TableProfile
 from spark_interpreter.settings import Settings
-from spark_interpreter.validation import Validator
+from spark_interpreter.validation import Place, Validator
 from tests.validation.support import HARMLESS, ScriptedChecker, make_script, whole
 
 MIB = 1024**2
@@ -103,6 +103,29 @@ def test_middle_sized_sides_are_broadcast(large: int | None, small: int, rules: 
     text = "stores = spark.read.parquet('/data/products.parquet')\n"
     text += "result = orders.join(stores, 'region')"
     assert advice(text, profile("orders", large), profile("stores", small)) == rules
+
+
+@pytest.mark.parametrize(
+    ("place", "rules"),
+    [
+        (Place("local"), []),
+        (Place("lambda"), []),
+        (Place("connect"), ["broadcast-join"]),
+        (Place("connect", broadcasts=60 * MIB), []),
+        (Place("emr", broadcasts=50 * MIB), []),
+        (Place("emr", [Extent(label="orders", kind="file", remote=True, bytes=9 * MIB)]), []),
+    ],
+)
+def test_advice_fits_the_place(place: Place, rules: list[str]) -> None:
+    """The same script and the same data, where its engine does something else by itself."""
+    text = "stores = spark.read.parquet('/data/products.parquet')\n"
+    script = make_script(whole(text + "result = orders.join(stores, 'region')"))
+    profiles = profile("orders", 5_000), profile("stores", 50)
+    validator = Validator(Settings(), ScriptedChecker())
+    before = validator.validate(script, (), profiles=profiles, placed_later=True)
+    assert before.findings == ()
+    after = validator.advise_on_place(before, script, profiles, place)
+    assert [finding.rule for finding in after.findings] == rules
 
 
 def test_everyday_scripts_get_little_advice() -> None:

@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from spark_interpreter.model import Extent, TableProfile
+from spark_interpreter.model import Extent, PlatformName, TableProfile
 
 TASK_BYTES = 128 * 1024**2
 """What one task reads; Spark's own `spark.sql.files.maxPartitionBytes`."""
@@ -54,6 +54,16 @@ def session_settings(
         "spark.sql.shuffle.partitions": PARTITIONS,
     }
     return {name: str(value) for name, value in wanted.items() if value != sparks[name]}
+
+
+def joins_up_to(
+    platform: PlatformName, profiles: Sequence[TableProfile], extents: Sequence[Extent]
+) -> int:
+    """Up to how many bytes at rest Spark is told to send a side of a join around by itself."""
+    if platform == "emr":
+        return broadcast_bytes(profiles, extents)
+    told = session_settings(profiles, extents) if platform == "connect" else {}
+    return int(told.get("spark.sql.autoBroadcastJoinThreshold", BROADCAST_BYTES))
 
 
 def _partitions(size: int) -> int:

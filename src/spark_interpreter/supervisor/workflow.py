@@ -41,6 +41,7 @@ from spark_interpreter.model import (
 from spark_interpreter.model.patterns import unescaped
 from spark_interpreter.platforms.base import Platform, RunProgress
 from spark_interpreter.platforms.cost import cost_of, cost_of_requests
+from spark_interpreter.platforms.data_sizes import joins_up_to
 from spark_interpreter.platforms.manifest import MANIFEST_NAME
 from spark_interpreter.platforms.selection import Demand
 from spark_interpreter.results import preload, present
@@ -62,7 +63,7 @@ from spark_interpreter.supervisor.recorder import TurnRecorder
 from spark_interpreter.supervisor.reuse import REUSED, Answers
 from spark_interpreter.supervisor.staging import staging_folder
 from spark_interpreter.supervisor.writing import Writer
-from spark_interpreter.validation import Validator
+from spark_interpreter.validation import Place, Validator
 
 _S3 = ("s3://", "s3a://")
 _HERE: tuple[PlatformName, ...] = ("local", "connect")
@@ -316,7 +317,11 @@ class Workflow:
             threading.Thread(target=preload, daemon=True).start()
         self._save(script)
         verdict = self._parts.validator.validate(
-            script, empty_tables(script, profiles), policy=self._wishes.policy, profiles=profiles
+            script,
+            empty_tables(script, profiles),
+            policy=self._wishes.policy,
+            profiles=profiles,
+            placed_later=not self._wishes.dry_run,
         )
         self._recorder.note("verdict", _verdict_message(verdict), verdict=verdict)
         return verdict
@@ -351,6 +356,7 @@ class Workflow:
     ) -> Run:
         self._recorder.note("placement", placement.reasons[0], placement=placement)
         platform = placement.platform
+        self._advise(script, demand, verdict, platform)
         script = self._with_output_for(script, platform)
         job = self._job(script, platform, ordered=draft is None or draft.ordered)
         job = job.model_copy(
@@ -373,6 +379,17 @@ class Workflow:
         run = run.model_copy(update={"cost": cost})
         self._recorder.note("run", f"Finished on {run.engine}", run=run)
         return run
+
+    def _advise(
+        self, script: Script, demand: Demand, verdict: Verdict, platform: PlatformName
+    ) -> None:
+        """Say what would make the script faster there, and nothing that would elsewhere."""
+        joins = joins_up_to(platform, demand.profiles, demand.extents)
+        place = Place(platform, demand.extents, joins)
+        verdict = self._parts.validator.advise_on_place(verdict, script, demand.profiles, place)
+        if verdict != self._turn.verdict:
+            message = f"Looked at what matters on {platform}"
+            self._recorder.note("verdict", message, verdict=verdict)
 
     def _executed(self, job: Job, platform: PlatformName) -> Run:
         try:

@@ -4,15 +4,12 @@ import ast
 from collections import defaultdict
 from collections.abc import Sequence
 
-from spark_interpreter.model import JdbcRead, TableProfile
+from spark_interpreter.model import TableProfile
 from spark_interpreter.validation import names
 from spark_interpreter.validation.data_advice import LARGE_BYTES
 from spark_interpreter.validation.findings import Findings
-from spark_interpreter.validation.kinds import Kinds, strings
+from spark_interpreter.validation.kinds import Kinds
 from spark_interpreter.validation.names import Kind
-
-BROADCAST_BYTES = 10 * 1024**2
-"""Spark broadcasts smaller sides by itself (`spark.sql.autoBroadcastJoinThreshold`)."""
 
 _SORTS = frozenset({"orderBy", "sort"})
 _ORDER_FORGETTING = frozenset({"agg", "count", "cube", "distinct", "groupBy", "groupby", "rollup"})
@@ -25,48 +22,28 @@ def advise(kinds: Kinds, profiles: Sequence[TableProfile], findings: Findings) -
     calls = [node for node in kinds.nodes if isinstance(node, ast.Call)]
     methods = [(call, call.func) for call in calls if isinstance(call.func, ast.Attribute)]
     for call, method in methods:
-        _advise_join(call, method, kinds, profiles, findings)
+        _advise_join(call, method, kinds, findings)
         _advise_collect(call, method, kinds, findings)
         _advise_infer_schema(call, method, kinds, profiles, findings)
         _advise_sort(call, method, kinds, findings)
         _advise_single_partition(call, method, kinds, findings)
-    _advise_whole_tables(profiles, kinds, findings)
     _advise_repeated_scans(methods, kinds, findings)
     _advise_udfs(calls, kinds, findings)
 
 
-def _advise_join(
-    call: ast.Call,
-    method: ast.Attribute,
-    kinds: Kinds,
-    profiles: Sequence[TableProfile],
-    findings: Findings,
-) -> None:
+def _advise_join(call: ast.Call, method: ast.Attribute, kinds: Kinds, findings: Findings) -> None:
     if kinds.of(method.value) is not Kind.FRAME:
         return
-    joined_on = len(call.args) > 1 or any(keyword.arg == "on" for keyword in call.keywords)
-    if method.attr == "crossJoin" or (method.attr == "join" and not joined_on):
+    if method.attr == "crossJoin" or (method.attr == "join" and not has_condition(call)):
         findings.advice(
             "cartesian-join", "This join pairs every row with every other row.", call.lineno,
             "Join on a key if there is one.",
         )  # fmt: skip
-    elif method.attr == "join" and call.args:
-        _advise_broadcast(call, method, profiles, findings)
 
 
-def _advise_broadcast(
-    call: ast.Call, method: ast.Attribute, profiles: Sequence[TableProfile], findings: Findings
-) -> None:
-    sizes = {profile.name: profile.byte_count or 0 for profile in profiles}
-    left, right = method.value, call.args[0]
-    if not isinstance(left, ast.Name) or not isinstance(right, ast.Name):
-        return
-    large, small = sizes.get(left.id, 0), sizes.get(right.id, 0)
-    if BROADCAST_BYTES < small <= LARGE_BYTES and large > 10 * small:
-        findings.advice(
-            "broadcast-join", f"{right.id} is small against {left.id}.", call.lineno,
-            f"Join F.broadcast({right.id}).",
-        )  # fmt: skip
+def has_condition(join: ast.Call) -> bool:
+    """Whether a call of `join` says what is joined on."""
+    return len(join.args) > 1 or any(keyword.arg == "on" for keyword in join.keywords)
 
 
 def _advise_collect(
@@ -139,20 +116,6 @@ def _advise_single_partition(
             "single-partition", f"{method.attr}(1) leaves all work to one task.", call.lineno,
             "Leave it out; results are read from several files as well.",
         )  # fmt: skip
-
-
-def _advise_whole_tables(
-    profiles: Sequence[TableProfile], kinds: Kinds, findings: Findings
-) -> None:
-    """A cluster reads a table of a database through one connection, unless told how to cut it."""
-    written = {text.casefold() for text in strings(kinds.nodes)}
-    for profile in profiles:
-        large = (profile.byte_count or 0) > LARGE_BYTES
-        if isinstance(profile.read, JdbcRead) and large and "partitioncolumn" not in written:
-            findings.advice(
-                "jdbc-partitions", f"{profile.label} is large and read through one connection.",
-                None, "Give partitionColumn, lowerBound, upperBound and numPartitions.",
-            )  # fmt: skip
 
 
 def _advise_repeated_scans(

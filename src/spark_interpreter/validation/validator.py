@@ -1,6 +1,7 @@
 """Whether a script may run, and what it will return."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 from spark_interpreter.model import EmptyTable, Script, TableProfile, Verdict
 from spark_interpreter.settings import Settings
@@ -8,8 +9,11 @@ from spark_interpreter.validation.advice import advise
 from spark_interpreter.validation.base import PlanChecker
 from spark_interpreter.validation.data_advice import advise_on_data
 from spark_interpreter.validation.findings import Findings
+from spark_interpreter.validation.kinds import Kinds
+from spark_interpreter.validation.place_advice import Place, advise_on_place
 from spark_interpreter.validation.plan_check import check_plan
 from spark_interpreter.validation.policy import check_policy
+from spark_interpreter.validation.source_text import parse
 
 
 class Validator:
@@ -26,6 +30,7 @@ class Validator:
         *,
         policy: bool = True,
         profiles: Sequence[TableProfile] = (),
+        placed_later: bool = False,
     ) -> Verdict:
         """All findings about the script, its result's columns, and what it needs of its sources.
 
@@ -35,6 +40,7 @@ class Validator:
             tables: a stand-in for every source, under the location the script names.
             policy: False skips the policy, at the operator's own risk.
             profiles: what is known of the sources, for advice about sizes.
+            placed_later: what matters on one platform alone is left to `advise_on_place`.
 
         Raises:
             EngineUnavailable: the engine that checks the plan could not be started.
@@ -50,8 +56,22 @@ class Validator:
         report = check_plan(self._checker, script.text, tables, kinds, findings)
         if kinds is not None:
             advise(kinds, profiles, findings)
+            if not placed_later:
+                advise_on_place(Place(), kinds, profiles, findings)
         advise_on_data(profiles, report.needs, report.columns, findings)
         return Verdict(findings=tuple(findings.all), columns=report.columns, needs=report.needs)
+
+    def advise_on_place(
+        self, verdict: Verdict, script: Script, profiles: Sequence[TableProfile], place: Place
+    ) -> Verdict:
+        """The verdict with what matters where the script is to run."""
+        findings = Findings()
+        tree = parse(script.text, findings)
+        if tree is None:
+            return verdict
+        with suppress(RecursionError):
+            advise_on_place(place, Kinds(tree), profiles, findings)
+        return verdict.model_copy(update={"findings": (*verdict.findings, *findings.all)})
 
     def _check_local(self, script: Script, tables: Sequence[EmptyTable]) -> Findings | None:
         """What the policy refuses in the text that runs on the embedded engine, if anything."""
