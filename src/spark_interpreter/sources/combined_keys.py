@@ -18,7 +18,7 @@ from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from spark_interpreter.errors import SourceError
+from spark_interpreter.errors import DataMismatch, SourceError
 from spark_interpreter.model import (
     ColumnProfile,
     FileRead,
@@ -68,7 +68,7 @@ def find_keys(
 
     pairs = tuple(pairs)[:_MOST_PAIRS]
     sides = (("one", one, [mine for mine, _ in pairs]), ("other", other, [its for _, its in pairs]))
-    if any((table.byte_count or _MOST_BYTES + 1) > _MOST_BYTES for _, table, _ in sides):
+    if not (_is_small(one) and _is_small(other)):
         return ()
     try:
         with tempfile.TemporaryDirectory() as folder, connect(folder) as connection:
@@ -78,8 +78,15 @@ def find_keys(
                     keys = ", ".join(f"{value} AS k{at}" for at, value in enumerate(rows.values))
                     connection.execute(f"CREATE TEMP TABLE {name} AS SELECT {keys} FROM {rows.sql}")
             return _Search(connection, one, other, pairs).best()
-    except (SourceError, duckdb.Error):
+    except (SourceError, DataMismatch, OSError, duckdb.Error):
         return ()
+
+
+def _is_small(table: TableProfile) -> bool:
+    """Whether the whole table may be looked at; databases give a view no size, or none at all."""
+    if table.byte_count:
+        return table.byte_count <= _MOST_BYTES
+    return table.row_count is not None and table.sampled_rows >= table.row_count
 
 
 @dataclass(frozen=True)
@@ -114,6 +121,7 @@ def _rows(
         with reader.here(table) as local:
             yield _Rows(f"({values_sql(connection, local, strict=False)})", names)
     else:
+        folder.mkdir()
         need = Need(location=read.locations[0], columns=tuple(columns))
         copies = reader.stage(table, need, folder, stopped=stopped_by_scope())
         files = [file for copy in copies for path in copy.paths for file in _files(Path(path))]

@@ -57,13 +57,21 @@ def _with_references(
 
 
 def _declared(profile: TableProfile, others: Sequence[TableProfile]) -> list[ForeignKey]:
-    """Declared references to tables of the same question, by the names these have in it."""
+    """Declared references to tables of the same question, by the names these have in it.
+
+    A catalog names columns as they are stored; one that cannot be read is not there.
+    """
     found = []
     for key in profile.foreign_keys:
         for other in others:
-            same = key.table == other.label and _beside(profile, other)
-            if same or key.table == other.name:
-                found.append(key.model_copy(update={"table": other.name}))
+            if key.table == other.name:
+                found.append(key)
+            elif key.table == other.label and _beside(profile, other):
+                names = {column.header: column.name for column in other.columns}
+                if names.keys() >= set(key.references):
+                    references = tuple(names[header] for header in key.references)
+                    update = {"table": other.name, "references": references}
+                    found.append(key.model_copy(update=update))
     return found
 
 

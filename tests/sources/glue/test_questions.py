@@ -126,3 +126,17 @@ def test_a_table_dropped_between_two_questions(lake: Lake, ask: Ask, spark: Inte
     assert again.document.error is not None
     assert again.document.error.code == "source_not_found"
     assert "no table 'sales'" in again.document.error.message
+
+
+def test_a_key_of_two_columns_is_found_in_tables(lake: Lake, spark: Interpreter) -> None:
+    key = [("order_id", "int"), ("line_no", "string")]
+    lake.table("order_lines", OPEN_CSV, [*key, ("product", "string")])
+    text = "".join(f'"{order}","{line}","P{line}"\n' for order in range(20) for line in "xy")
+    lake.put("order_lines/one", text)
+    lake.table("shipments", LAZY, [*key, ("weight", "int")], options={"field.delim": ","})
+    weights = "".join(f"{order},{line},{order}\n" for order in range(20) for line in "xyy")
+    lake.put("shipments/one", weights)
+    tables = [GlueTable(database=lake.database, table=t) for t in ("order_lines", "shipments")]
+    answer = spark.ask("total weight by product", tables)
+    assert answer.ok, answer.document
+    assert {str(p): int(str(w)) for p, w in answer.rows} == {"Px": 190, "Py": 380}

@@ -98,3 +98,42 @@ def test_the_server_knows_which_turn_asks_it(make_shop: MakeShop) -> None:
     assert answer.ok
     assert answer.rows == ((f"spark-interpreter {answer.turn.session_id}/1"[:63], 2),)
     assert again.rows[0][0] == f"spark-interpreter {answer.turn.session_id}/2"[:63]
+
+
+def test_a_declared_key_of_two_columns_and_one_that_nobody_declared(make_shop: MakeShop) -> None:
+    lines = "(1, 1, 'Tea'), (1, 2, 'Rice'), (2, 1, 'Rice'), (2, 2, 'Salt')"
+    shop = make_shop(
+        "CREATE TABLE order_lines (order_id int, line int, product text, "
+        "PRIMARY KEY (order_id, line))",
+        f"INSERT INTO order_lines VALUES {lines}",
+        "CREATE TABLE shipments (shipment_id int PRIMARY KEY, line_no int, order_no int, "
+        "weight int, FOREIGN KEY (line_no, order_no) REFERENCES order_lines (line, order_id))",
+        "INSERT INTO shipments VALUES (1, 1, 1, 5), (2, 1, 1, 6), (3, 2, 1, 7), (4, 1, 2, 8), "
+        "(5, NULL, 2, 9)",
+        "CREATE TABLE refunds (order_id int, line int, refund int)",
+        "INSERT INTO refunds VALUES (1, 2, 10), (1, 2, 20), (2, 1, 40)",
+        "ANALYZE",
+    )
+    tables = {
+        name: PostgresTable(connection="shop", table=name)
+        for name in ("order_lines", "shipments", "refunds")
+    }
+    with Interpreter(shop.settings) as interpreter:
+        declared = interpreter.ask(
+            "total weight by product", [tables["order_lines"], tables["shipments"]]
+        )
+        assert declared.ok, declared.document
+        assert {p: int(str(w)) for p, w in declared.rows} == {"Tea": 11, "Rice": 15, None: 9}
+        assert not any("matches" in said for said in declared.document.assumptions)
+        found = interpreter.ask(
+            "total refund by product", [tables["order_lines"], tables["refunds"]]
+        )
+        assert found.ok, found.document
+        assert {p: int(str(r)) for p, r in found.rows} == {"Rice": 70}
+        assert "(100 % of its combinations)" in " ".join(found.document.assumptions)
+        shop.run("ALTER TABLE order_lines DROP CONSTRAINT order_lines_pkey CASCADE",
+                 "INSERT INTO order_lines VALUES (1, 2, 'Tea')", "ANALYZE")  # fmt: skip
+        again = interpreter.ask(
+            "total refund by product", [tables["order_lines"], tables["refunds"]]
+        )
+        assert again.turn.needs_input

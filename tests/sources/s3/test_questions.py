@@ -93,3 +93,21 @@ def test_a_late_cell_of_another_type(aws: Aws, bucket: str, interpreter: Interpr
     replaced = 700_000 % 5
     expected = sum(n % 5 for n in range(1_200_000)) - replaced + 2.5
     assert float(answer.rows[0][-1]) == pytest.approx(expected)
+
+
+def test_a_key_of_two_columns_is_found_in_objects(
+    aws: Aws, bucket: str, interpreter: Interpreter
+) -> None:
+    lines = [(order, line, "ab"[line]) for order in range(40) for line in range(2)]
+    text = "".join(f"{order},{line},{product}\n" for order, line, product in lines)
+    aws.put(bucket, "order_lines.csv", f"order_id,line_no,product\n{text}")
+    columns = ("order_id", "line_no", "weight")
+    rows = [(order, line, 1 + line) for order, line, _ in lines * 2]
+    table = pa.table({name: [row[at] for row in rows] for at, name in enumerate(columns)})
+    buffer = pa.BufferOutputStream()
+    pq.write_table(table, buffer)
+    aws.put(bucket, "shipments.parquet", buffer.getvalue().to_pybytes())
+    uris = [f"s3://{bucket}/order_lines.csv", f"s3://{bucket}/shipments.parquet"]
+    answer = interpreter.ask("total weight by product", uris)
+    assert answer.ok, answer.document
+    assert {str(p): int(str(w)) for p, w in answer.rows} == {"a": 80, "b": 160}

@@ -45,6 +45,14 @@ def visits(snowflake_server: SnowflakeServer) -> SnowflakeServer:
         "FROM TABLE(GENERATOR(ROWCOUNT => 20000))",
         "CREATE TABLE FAULTS.PUBLIC.TOWNS (TOWN VARCHAR, PEOPLE INT)",
         "INSERT INTO FAULTS.PUBLIC.TOWNS VALUES ('town 1', 10), ('town 2', 20)",
+        "CREATE TABLE FAULTS.PUBLIC.ORDER_LINES (ORDER_ID INT, LINE_NO INT, PRODUCT VARCHAR)",
+        'CREATE TABLE FAULTS.PUBLIC.ITEMS ("Order.Id" INT, "Line" INT, PRODUCT VARCHAR)',
+        "INSERT INTO FAULTS.PUBLIC.ITEMS VALUES (1, 1, 'Tea'), (1, 2, 'Rice'), (2, 1, 'Oil')",
+        "INSERT INTO FAULTS.PUBLIC.ORDER_LINES VALUES (1, 1, 'Tea'), (1, 2, 'Rice'), (2, 1, 'Oil')",
+        "CREATE TABLE FAULTS.PUBLIC.PARCELS (POSITION INT, ORDERED INT, WEIGHT INT)",
+        "INSERT INTO FAULTS.PUBLIC.PARCELS VALUES (1, 1, 5), (1, 1, 6), (2, 1, 7), (1, 2, 8)",
+        "CREATE TABLE FAULTS.PUBLIC.REFUNDS (ORDER_ID INT, LINE_NO INT, REFUND INT)",
+        "INSERT INTO FAULTS.PUBLIC.REFUNDS VALUES (1, 2, 10), (1, 2, 20), (2, 1, 40)",
     )
     return snowflake_server
 
@@ -213,3 +221,30 @@ def test_declared_references_are_known(reader: SnowflakeReader, between: FaultyS
     [reference] = reader.profile(TABLE, name="visits").foreign_keys
     assert (reference.columns, reference.references) == (("TOWN",), ("TOWN",))
     assert (reference.table, reference.origin) == ("FAULTS.PUBLIC.TOWNS", "declared")
+
+
+def test_a_declared_key_of_two_columns_and_one_that_nobody_declared(
+    settings: Settings, store: ConnectionStore, between: FaultySnowflake
+) -> None:
+    pairs = (("ORDERED", "Order.Id", "1"), ("POSITION", "Line", "2"))
+    between.answers["SHOW IMPORTED KEYS"] = [
+        {
+            "pk_database_name": "FAULTS", "pk_schema_name": "PUBLIC",
+            "pk_table_name": "ITEMS", "pk_column_name": key, "fk_database_name": "FAULTS",
+            "fk_schema_name": "PUBLIC", "fk_table_name": "PARCELS", "fk_column_name": mine,
+            "key_sequence": place, "fk_name": "of_line",
+        }
+        for mine, key, place in reversed(pairs)
+    ]  # fmt: skip
+    items, parcels, lines, refunds = (
+        TABLE.model_copy(update={"table": name})
+        for name in ("ITEMS", "PARCELS", "ORDER_LINES", "REFUNDS")
+    )
+    with Interpreter(settings) as interpreter:
+        declared = interpreter.ask("total weight by product", [items, parcels])
+        assert declared.ok, declared.document
+        assert {p: int(str(w)) for p, w in declared.rows} == {"Tea": 11, "Rice": 7, "Oil": 8}
+        found = interpreter.ask("total refund by product", [lines, refunds])
+        assert found.ok, found.document
+        assert {p: int(str(r)) for p, r in found.rows} == {"Rice": 30, "Oil": 40}
+        assert "(100 % of its combinations)" in " ".join(found.document.assumptions)
