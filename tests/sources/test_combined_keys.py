@@ -155,8 +155,23 @@ def test_parquet_dates_and_texts(sources: Sources, tmp_path: Path) -> None:
     assert (reference.holder, reference.key.overlap) == ("readings", 1.0)
 
 
+def test_keys_are_kept_until_a_file_changes(sources: Sources, tmp_path: Path, found: Found) -> None:
+    lines, shipments = found.profiles(LINES, LINES * 2, "order_id,line_no")
+    kept = sources.find_keys(lines, shipments, PAIRS)
+    path = tmp_path / "shipments.csv"
+    text = path.read_text("utf-8")
+    path.unlink()
+    assert kept
+    assert (
+        Sources(Settings(cache_dir=tmp_path / "cache")).find_keys(lines, shipments, PAIRS) == kept
+    )
+    path.write_text(f"{text}77,1,5\n", "utf-8")
+    lines, shipments = sources.profile([lines.source, shipments.source])
+    (reference,) = sources.find_keys(lines, shipments, PAIRS)
+    assert reference.key.partial
+
+
 def test_a_file_that_is_gone_has_no_keys(sources: Sources, tmp_path: Path, found: Found) -> None:
     lines, shipments = found.profiles(LINES, LINES * 2, "order_id,line_no")
-    assert sources.find_keys(lines, shipments, PAIRS)
     (tmp_path / "shipments.csv").unlink()
     assert sources.find_keys(lines, shipments, PAIRS) == ()

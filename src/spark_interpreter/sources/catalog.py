@@ -1,7 +1,9 @@
 """All kinds of sources behind one object."""
 
+import json
 import threading
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,6 +30,7 @@ from spark_interpreter.model import (
     Staged,
     TableProfile,
     ValueCount,
+    source_word,
 )
 from spark_interpreter.settings import Settings
 from spark_interpreter.sources.base import SourceReader, Stopped
@@ -35,6 +38,7 @@ from spark_interpreter.sources.files.misfit import MisfitCells
 from spark_interpreter.sources.keys import primary_key, with_foreign_keys
 from spark_interpreter.sources.names import identifier
 from spark_interpreter.sources.s3.uri import is_s3
+from spark_interpreter.sources.schema_cache import SchemaCache
 from spark_interpreter.sources.staging import Delivery, OnBytes, deliver, need_of
 
 if TYPE_CHECKING:
@@ -49,6 +53,9 @@ if TYPE_CHECKING:
 
 _WORTH_BYTES = 4 * 1024 * 1024
 
+
+_KEYS_SECONDS = 7 * 24 * 3600
+"""How long keys are kept that were measured in files, which say when they change."""
 
 _WORTH_PRUNING = 50 * 1000**2
 """Partitions of smaller tables are not looked at before a run: they decide nothing."""
@@ -206,8 +213,18 @@ class Sources:
         """
         from spark_interpreter.sources.combined_keys import find_keys
 
-        tables = (self._with_columnar(one), self._with_columnar(other))
-        return find_keys(*tables, pairs, self._reader)
+        def look() -> tuple[Reference, ...]:
+            tables = (self._with_columnar(one), self._with_columnar(other))
+            return find_keys(*tables, pairs, self._reader)
+
+        with suppress(SourceError):
+            if not all(isinstance(table.source, FileSource) for table in (one, other)):
+                return look()
+            known = [(t.name, source_word(t.source), t.version) for t in (one, other)]
+            kept = SchemaCache(self._settings.cache_dir / "keys", seconds=_KEYS_SECONDS)
+            key = ("keys", json.dumps([known, list(pairs)]))
+            return kept.get(key, tuple[Reference, ...], look).value
+        return ()
 
     def extents(
         self, profiles: Sequence[TableProfile], needs: Sequence[Need]

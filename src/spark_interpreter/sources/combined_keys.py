@@ -18,7 +18,7 @@ from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from spark_interpreter.errors import DataMismatch, SourceError
+from spark_interpreter.errors import DataMismatch, SourceUnreadable
 from spark_interpreter.model import (
     ColumnProfile,
     FileRead,
@@ -60,6 +60,7 @@ def find_keys(
         reader_of: the reader of a source.
 
     Raises:
+        SourceError: a table cannot be read now.
         RunCancelled: this thread's work is to stop.
     """
     import duckdb
@@ -78,8 +79,10 @@ def find_keys(
                     keys = ", ".join(f"{value} AS k{at}" for at, value in enumerate(rows.values))
                     connection.execute(f"CREATE TEMP TABLE {name} AS SELECT {keys} FROM {rows.sql}")
             return _Search(connection, one, other, pairs).best()
-    except (SourceError, DataMismatch, OSError, duckdb.Error):
-        return ()
+    except (DataMismatch, OSError, duckdb.Error) as exc:
+        raise SourceUnreadable(
+            f"No keys could be looked for in '{one.label}' and '{other.label}'.", detail=str(exc)
+        ) from exc
 
 
 def _is_small(table: TableProfile) -> bool:
