@@ -231,6 +231,28 @@ def test_values_are_looked_up_by_who_has_the_data(
     assert core.invoked[f"{CODE} ask"] == before + 2
 
 
+def test_keys_are_looked_for_by_who_has_the_data(
+    remote: RemoteGenerator, core: AgentCore, tmp_path: Path
+) -> None:
+    lines = [(order, line, "ab"[line]) for order in range(9) for line in (0, 1)]
+    for name, columns, rows in (
+        ("order_lines", "order_id,line_no,product", lines),
+        ("shipments", "order_id,line_no,weight", [(*row[:2], 5) for row in lines * 2]),
+    ):
+        text = "\n".join([columns, *(",".join(map(str, row)) for row in rows), ""])
+        (tmp_path / f"{name}.csv").write_text(text)
+    sources = Sources(Settings(data_dir=tmp_path / "data", cache_dir=tmp_path / "cache"))
+    files = [FileSource(uri=str(tmp_path / f"{n}.csv")) for n in ("order_lines", "shipments")]
+    request = GenerationRequest(
+        question="total weight by product", profiles=sources.profile(files), today=now().date(),
+        find_values=sources.find_values, find_keys=sources.find_keys,
+    )  # fmt: skip
+    outcome = remote.generate(request)
+    assert isinstance(outcome, Draft)
+    assert 'join(order_lines, ["order_id", "line_no"])' in outcome.analysis
+    assert outcome == Planner(0.5).generate(request)
+
+
 def test_an_agent_is_called_once_and_failures_are_sentences(core: AgentCore) -> None:
     settings = AgentSettings(code_generation_arn=ARN + "nobody")
     with pytest.raises(AgentUnavailable, match="The agent nobody does not exist"):

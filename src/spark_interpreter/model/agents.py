@@ -12,7 +12,7 @@ from spark_interpreter.model.draft import Draft, NeedsInput
 from spark_interpreter.model.error_info import ErrorInfo
 from spark_interpreter.model.example import Example
 from spark_interpreter.model.glossary import Glossary
-from spark_interpreter.model.profile import TableProfile, ValueCount
+from spark_interpreter.model.profile import Reference, TableProfile, ValueCount
 from spark_interpreter.model.run import ExecutionLogs
 from spark_interpreter.model.session import Event, Turn
 from spark_interpreter.model.source import Location, Source
@@ -141,6 +141,15 @@ class Lookup(Model):
     found: tuple[ValueCount, ...] = ()
 
 
+class KeyLookup(Model):
+    """Columns of two tables among which keys were looked for, and what was found."""
+
+    one: str
+    other: str
+    pairs: tuple[tuple[str, str], ...]
+    found: tuple[Reference, ...] = ()
+
+
 class GenerationInvocation(Model):
     """A question and everything it may be understood from.
 
@@ -148,7 +157,7 @@ class GenerationInvocation(Model):
         history: questions with what they came to, oldest first.
         planned: what the built-in planner makes of the question.
         attempts: what was tried and did not work, oldest first.
-        lookups: what was found of what an earlier reply asked for.
+        lookups, key_lookups: what was found of what earlier replies asked for.
     """
 
     question: str
@@ -160,16 +169,19 @@ class GenerationInvocation(Model):
     planned: Draft | NeedsInput | None = None
     attempts: tuple[Attempt, ...] = ()
     lookups: tuple[Lookup, ...] = ()
+    key_lookups: tuple[KeyLookup, ...] = ()
 
 
 class GenerationReply(Model):
     """A draft, or what is missing to make one, or what has to be looked up first.
 
     Attributes:
-        lookups: the generator could not look into the sources; ask again with what is found.
+        lookups, key_lookups: the generator could not look into the sources; ask again with what
+            is found.
     """
 
     draft: Draft | None = None
     needs_input: NeedsInput | None = None
     lookups: tuple[Lookup, ...] = ()
+    key_lookups: tuple[KeyLookup, ...] = ()
     error: ErrorInfo | None = None
