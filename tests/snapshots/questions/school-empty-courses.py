@@ -1,6 +1,8 @@
 """Courses (filtered)
 
 Question:  courses without students
+Assumes:   enrolments.course_id matches courses.course_id (100 % of its values);
+           enrolments.student_id matches students.student_id (100 % of its values)
 """
 from pyspark.sql import SparkSession
 

@@ -1,6 +1,8 @@
 """Students (filtered)
 
 Question:  students who do not take any course
+Assumes:   enrolments.student_id matches students.student_id (100 % of its values);
+           enrolments.course_id matches courses.course_id (100 % of its values)
 """
 from pyspark.sql import SparkSession
 

@@ -1,7 +1,8 @@
 """Number of customers (filtered)
 
 Question:  how many customers in Oslo have no more than 1 order in 2023
-Assumes:   2023 by order_date; customers without orders are among them
+Assumes:   2023 by order_date; customers without orders are among them; orders.customer_id
+           matches customers.customer_id (90 % of its values)
 """
 from pyspark.sql import SparkSession, functions as F
 

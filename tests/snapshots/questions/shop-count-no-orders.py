@@ -1,6 +1,7 @@
 """Number of customers (filtered)
 
 Question:  How many customers have no orders?
+Assumes:   orders.customer_id matches customers.customer_id (90 % of its values)
 """
 from pyspark.sql import SparkSession, functions as F
 

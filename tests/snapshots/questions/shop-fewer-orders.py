@@ -1,7 +1,8 @@
 """Customers (filtered)
 
 Question:  customers with fewer than 8 orders
-Assumes:   customers without orders are among them
+Assumes:   customers without orders are among them; orders.customer_id matches
+           customers.customer_id (90 % of its values)
 """
 from pyspark.sql import SparkSession, functions as F
 

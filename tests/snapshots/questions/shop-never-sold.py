@@ -1,6 +1,7 @@
 """Products (filtered)
 
 Question:  products never sold
+Assumes:   order_items.product_id matches products.product_id (100 % of its values)
 """
 from pyspark.sql import SparkSession
 

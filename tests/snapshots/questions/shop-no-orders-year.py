@@ -1,7 +1,8 @@
 """Customers (filtered)
 
 Question:  customers without orders in 2024
-Assumes:   2024 by order_date
+Assumes:   2024 by order_date; orders.customer_id matches customers.customer_id (90 % of its
+           values)
 """
 from pyspark.sql import SparkSession, functions as F
 

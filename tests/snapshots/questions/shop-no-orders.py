@@ -1,6 +1,7 @@
 """Customers (filtered)
 
 Question:  customers without orders
+Assumes:   orders.customer_id matches customers.customer_id (90 % of its values)
 """
 from pyspark.sql import SparkSession
 

@@ -1,6 +1,7 @@
 """Customers (filtered)
 
 Question:  customers without payments
+Assumes:   payments.customer_id matches customers.customer_id (100 % of its values)
 """
 from pyspark.sql import SparkSession
 

@@ -30,7 +30,7 @@ from spark_interpreter.generation.planner.plan import (
     Project,
 )
 from spark_interpreter.generation.planner.views.linker import ViewLinker, view_linker
-from spark_interpreter.generation.planner.views.resolve import partners
+from spark_interpreter.generation.planner.views.resolve import matched_by, partners
 from spark_interpreter.generation.planner.views.view import Leg, View, view_of
 from spark_interpreter.model import TableProfile
 
@@ -197,7 +197,7 @@ def _having(head: Candidate, view: View, leg: Leg, tail: Candidate, number: _Num
     )
     found = matches.model_copy(update={"relation": relation, "negated": few})
     note = (f"{leg.profile.name} without {view.root.name} are among them",) if few else ()
-    return _restricted(head, found, legs, tail, *note)
+    return _restricted(head, found, legs, tail, *note, *matched_by(view, (leg, *legs)))
 
 
 def _parts(question: str, tokens: Sequence[Token], at: int) -> tuple[str, str]:
@@ -277,7 +277,8 @@ def _is_said(tail: str, linker: ViewLinker) -> bool:
 def _lacking(head: Candidate, view: View, leg: Leg, tail: Candidate) -> Candidate:
     used = columns_of(tail.frame.columns)
     matches, legs = partners(view, leg, tail.frame.filters, used)
-    return _restricted(head, matches.model_copy(update={"negated": True}), legs, tail)
+    lacking = matches.model_copy(update={"negated": True})
+    return _restricted(head, lacking, legs, tail, *matched_by(view, (leg, *legs)))
 
 
 def _restricted(

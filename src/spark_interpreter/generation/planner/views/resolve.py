@@ -65,6 +65,13 @@ def partners(
     return resolver.matches(filters, used)
 
 
+def matched_by(view: View, legs: Iterable[Leg]) -> tuple[str, ...]:
+    """How the tables of the legs, and those on the way to them, belong together if nobody said."""
+    aliases = dict.fromkeys(alias for leg in legs for alias in view.upwards(leg.alias))
+    notes = (_reference(view.leg(alias), view, kept=False) for alias in aliases)
+    return tuple(note for note in notes if note is not None)
+
+
 def every_value(frame: Frame) -> Frame:
     """The frame with "A and B" as one condition each, which different matches may meet.
 
