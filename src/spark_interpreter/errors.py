@@ -47,6 +47,7 @@ that names the thing (`message`), and what to do about it (`remedy`). Exceptions
 libraries are mapped to these in one place per library, `from exc`.
 """
 
+from collections.abc import Callable
 from typing import Any, ClassVar, Literal
 
 Phase = Literal[
@@ -72,11 +73,16 @@ class InterpreterError(Exception):
     Attributes:
         billed: what a platform charges for the run that ended so, as in `Resources.billed`; empty
             where it does not say; None where no run had begun, or none that is paid for.
+        billed_about: `billed` is reckoned from the time that has passed, as nobody has said yet.
+        billed_later: waits for what the platform says of a run that was given up, None if it does
+            not; None itself where there is nothing to wait for.
     """
 
     code: ClassVar[str] = "internal"
     phase: ClassVar[Phase] = "request"
     billed: dict[str, float] | None = None
+    billed_about: bool = False
+    billed_later: Callable[[], dict[str, float] | None] | None = None
 
     def __init__(self, message: str, *, remedy: str = "", detail: str = "") -> None:
         super().__init__(message)

@@ -79,6 +79,7 @@ class Begun:
     run_id: str
     cold: bool
     error: str = ""
+    billed_ms: int = 0
 
 
 @dataclass
@@ -189,7 +190,8 @@ class LambdaService:
             ending = slot.carry(request_id, body, self.seconds, self._killed_at, self.faults)
             seconds = time.monotonic() - started
             begun.error = ending.payload.decode()[:500] if ending.error else ""
-            lines = self._lines(request_id, ending, slot, seconds, cold=cold)
+            begun.billed_ms = int((seconds + (slot.init_seconds if cold else 0)) * 1000) + 1
+            lines = self._lines(request_id, ending, slot, seconds, begun)
             self._write(slot.stream, lines)
             return ending, "\n".join(lines)
         finally:
@@ -199,11 +201,9 @@ class LambdaService:
         return self.faults.killed_mb or self.memory_mb
 
     def _lines(
-        self, request_id: str, ending: _Ending, slot: "_Slot", seconds: float, *, cold: bool
+        self, request_id: str, ending: _Ending, slot: "_Slot", seconds: float, begun: Begun
     ) -> list[str]:
-        millis = seconds * 1000
-        billed = millis + (slot.init_seconds * 1000 if cold else 0)
-        init = f"\tInit Duration: {slot.init_seconds * 1000:.2f} ms" if cold else ""
+        init = f"\tInit Duration: {slot.init_seconds * 1000:.2f} ms" if begun.cold else ""
         used = min(slot.peak_mb, self.memory_mb)
         if "signal: killed" in ending.payload.decode("utf-8", "replace"):
             used = self.memory_mb
@@ -212,8 +212,8 @@ class LambdaService:
             *ending.lines,
             f"END RequestId: {request_id}",
             (
-                f"REPORT RequestId: {request_id}\tDuration: {millis:.2f} ms\t"
-                f"Billed Duration: {int(billed) + 1} ms\tMemory Size: {self.memory_mb} MB\t"
+                f"REPORT RequestId: {request_id}\tDuration: {seconds * 1000:.2f} ms\t"
+                f"Billed Duration: {begun.billed_ms} ms\tMemory Size: {self.memory_mb} MB\t"
                 f"Max Memory Used: {int(used)} MB{init}\t"
             ),
         ]

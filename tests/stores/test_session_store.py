@@ -302,6 +302,22 @@ def test_a_waiting_turn_that_was_saved_still_waits(open_store: Callable[[], Sess
     store.close()
 
 
+def test_what_a_failed_run_cost_is_known_later(store: SessionStore) -> None:
+    turn = store.add_turn("me", store.create_session("me").id, "how many?", ())
+    other = FailedRun(run_id="r.2", platform="lambda", error="timeout", cost=4)
+    run = FailedRun(run_id="r", platform="lambda", error="cancelled", cost=2, about=True)
+    store.save_turn(finished(turn).model_copy(update={"failed_runs": (run, other)}))
+    before = Costs.of(store.costs("me"))
+    assert (before.runs, before.about) == (6, 1)
+    known = run.model_copy(update={"cost": 1, "about": False})
+    store.settle_run(turn.session_id, turn.number, known)
+    after = Costs.of(store.costs("me"))
+    assert (after.runs, after.about) == (5, 0)
+    assert store.get_turn("me", turn.session_id, turn.number).failed_runs == (known, other)
+    store.delete_session("me", turn.session_id)
+    store.settle_run(turn.session_id, turn.number, known)
+
+
 def test_costs_are_added_up(store: SessionStore) -> None:
     def cost(owner: str, session: str, run: float | None, model: float | None, **more: Any) -> None:
         turn = store.add_turn(owner, session, "how many?", ())
@@ -334,6 +350,7 @@ def test_costs_are_added_up(store: SessionStore) -> None:
 
     costs = Costs.of(store.costs("me"))
     assert (costs.turns, costs.runs, costs.models, costs.unknown) == (4, 3.25, 0.625, 2)
+    assert costs.about == 0
     assert costs.by_session == {mine: 2.75, other: 1.125}
     assert list(costs.by_day.values()) == [1.125, 2.75]
     assert Costs.of(store.costs("me", session_id=other)).total == 1.125

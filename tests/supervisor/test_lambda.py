@@ -1,7 +1,9 @@
 """Turns carried by Lambda, and what becomes of them when things go wrong: one run each."""
 
 import threading
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -186,6 +188,9 @@ def test_out_of_time(shop: Shop) -> None:
     shop.service.seconds, shop.service.faults.frozen = 3, 1
     answer = shop.ask()
     _failed(answer, "timeout", "after its limit of 3 seconds")
+    [failed] = answer.turn.failed_runs
+    assert failed.cost
+    assert failed.billed["GBSecond"] == pytest.approx(billed_seconds(shop) * 3008 / 1024)
     assert "Task timed out after 3.00 seconds" in shop.log(answer, "function")
     assert len(shop.begun()) == 2
 
@@ -245,8 +250,46 @@ def test_cancelled(shop: Shop) -> None:
     assert until(lambda: shop.service.idle, 15)
     assert "manifest.json" not in {each.name for each in Storage().list(output)}
     assert len(shop.begun()) == 1
-    assert [failed.cost for failed in ended[0].turn.failed_runs] == [None]
-    assert shop.spark.costs().unknown == 1
+    [failed] = ended[0].turn.failed_runs
+    assert failed.about
+    assert failed.cost
+    assert ended[0].document.cost_about
+    assert shop.spark.costs().unknown == 0
+    # When the function has stopped, Lambda says what it bills: that replaces what was reckoned.
+    assert until(lambda: shop.spark.costs().about == 0, 15)
+    [answer] = shop.spark.answers(ended[0].turn.session_id)
+    [settled] = answer.turn.failed_runs
+    assert not settled.about
+    assert settled.run_id == failed.run_id
+    assert settled.billed["GBSecond"] == pytest.approx(billed_seconds(shop) * 3008 / 1024)
+    assert shop.spark.costs().runs == pytest.approx(answer.turn.cost)
+
+
+@pytest.mark.parametrize("late", [True, False])
+def test_what_a_cancelled_run_cost_stands_in_its_log(shop: Shop, late: bool) -> None:
+    """Where the answer that would tell it is lost; without its log, the time it took counts."""
+    shop.service.faults.lost = 1
+    shop.service.faults.log_delay = 0.5 if late else None
+    cancellation = Cancellation()
+    with ThreadPoolExecutor() as pool:
+        run = pool.submit(shop.spark.run, SLOW, platform="lambda", cancellation=cancellation)
+        assert until(lambda: len(shop.begun()) == 1, 30)
+        time.sleep(1)
+        cancellation.cancel()
+        session = run.result(timeout=10).turn.session_id
+    assert until(lambda: shop.service.idle, 15)
+    if late:
+        assert until(lambda: shop.spark.costs().about == 0, 15)
+    [answer] = shop.spark.answers(session)
+    [failed] = answer.turn.failed_runs
+    assert failed.about is not late
+    seconds = failed.billed["GBSecond"] * 1024 / 3008
+    assert seconds == pytest.approx(billed_seconds(shop)) if late else 4 <= seconds < 60
+
+
+def billed_seconds(shop: Shop) -> float:
+    """What the service has billed for its last invocation."""
+    return shop.service.invocations[-1].billed_ms / 1000
 
 
 def test_what_lambda_cannot_read_is_refused_before_anything_runs(

@@ -194,7 +194,8 @@ def _price(document: "AnswerDocument") -> str:
     if document.cost is None:
         return "cost not known"
     digits = 2 if document.cost >= 1 else 6
-    return f"${document.cost:,.{digits}f}" if document.cost else ""
+    about = "about " if document.cost_about else ""
+    return f"{about}${document.cost:,.{digits}f}" if document.cost else ""
 
 
 def _show_time(

@@ -33,6 +33,12 @@ def _show(costs: "Costs") -> None:
     turns = "1 turn" if costs.turns == 1 else f"{costs.turns:,} turns"
     parts = f"runs ${costs.runs:,.4f}, models ${costs.models:,.4f}"
     click.echo(f"{turns}: ${costs.total:,.4f} ({parts})")
+    if costs.about:
+        click.echo(
+            f"{costs.about:,} runs are in this by the time they took, as their platform has not "
+            "said what they cost.",
+            err=True,
+        )
     if costs.unknown:
         click.echo(
             f"{costs.unknown:,} runs are not in this, as their platform does not say.", err=True

@@ -42,6 +42,7 @@ class AnswerDocument(Model):
         spark_settings: what Spark was told beside what the script asks for.
         cost: US dollars of its runs, failed ones too, and of its model calls; null where a platform
             or a price list does not say.
+        cost_about: a part of it is reckoned from the time a run took.
     """
 
     status: AnswerStatus
@@ -71,6 +72,7 @@ class AnswerDocument(Model):
     timings: dict[str, float] = Field(default_factory=dict)
     spark_settings: dict[str, str] = Field(default_factory=dict)
     cost: float | None = None
+    cost_about: bool = False
     session_id: str
     turn: int
     error: ErrorInfo | None = None

@@ -18,6 +18,8 @@ class Cost(Model):
         runs: what their runs and requests to S3 cost, as far as platforms say.
         models: what their model calls cost, as far as prices are known.
         unknown: runs whose platform did not say what they cost.
+        about: runs whose cost was reckoned from the time they took, as their platform has not
+            said it.
     """
 
     owner: str
@@ -27,6 +29,7 @@ class Cost(Model):
     runs: float
     models: float
     unknown: int = 0
+    about: int = 0
 
     @property
     def total(self) -> float:
@@ -40,6 +43,7 @@ class Costs(Model):
         total: US dollars.
         by_owner, by_session, by_day: the same money, dealt out.
         unknown: runs that are not in these sums, as nobody says what they cost.
+        about: runs that are in them by the time they took, as nobody has said what they cost.
     """
 
     turns: int
@@ -47,6 +51,7 @@ class Costs(Model):
     runs: float
     models: float
     unknown: int
+    about: int
     by_owner: dict[str, float]
     by_session: dict[str, float]
     by_day: dict[str, float]
@@ -61,6 +66,7 @@ class Costs(Model):
             runs=_rounded(sum(cost.runs for cost in costs)),
             models=_rounded(sum(cost.models for cost in costs)),
             unknown=sum(cost.unknown for cost in costs),
+            about=sum(cost.about for cost in costs),
             by_owner=_dealt((cost.owner, cost.total) for cost in costs),
             by_session=_dealt((cost.session_id, cost.total) for cost in costs),
             by_day=_dealt((cost.day.isoformat(), cost.total) for cost in costs),

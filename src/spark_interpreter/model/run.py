@@ -156,6 +156,7 @@ class FailedRun(Model):
         error: the code of the error it ended with.
         billed: see `Resources.billed`.
         cost: US dollars; None where nobody says.
+        about: it is reckoned from the time that had passed, as the platform has not said yet.
     """
 
     run_id: str
@@ -163,6 +164,7 @@ class FailedRun(Model):
     error: str
     billed: dict[str, float] = Field(default_factory=dict)
     cost: float | None = None
+    about: bool = False
 
 
 class PlatformHealth(Model):

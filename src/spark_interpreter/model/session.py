@@ -146,6 +146,11 @@ class Turn(Model):
         return None if None in costs else sum(cost or 0.0 for cost in costs)
 
     @property
+    def cost_about(self) -> bool:
+        """A part of its cost is reckoned, as a platform has not said it."""
+        return any(run.about for run in self.failed_runs)
+
+    @property
     def known_cost(self) -> float:
         """Its cost as far as it is known."""
         return sum(cost or 0.0 for cost in (*self._run_costs, *self._model_costs))

@@ -24,15 +24,22 @@ class Bill:
     """What a run costs so far; an error that leaves the block carries it.
 
     Attributes:
-        billed: see `InterpreterError.billed`.
+        billed, about, later: see `InterpreterError`.
     """
 
     def __init__(self) -> None:
         self.billed: dict[str, float] | None = None
+        self.about = False
+        self.later: Callable[[], dict[str, float] | None] | None = None
 
     def begin(self) -> None:
         """From now on there is something to pay, and nobody has said how much."""
         self.billed = self.billed or {}
+
+    def reckon(self, billed: dict[str, float]) -> None:
+        """About what it comes to, if there is something to pay and nobody has said how much."""
+        if self.billed == {}:
+            self.billed, self.about = billed, True
 
     def __enter__(self) -> Self:
         return self
@@ -45,6 +52,8 @@ class Bill:
     ) -> None:
         if isinstance(error, InterpreterError):
             error.billed = self.billed
+            error.billed_about = self.about
+            error.billed_later = self.later
 
 
 class Platform(Protocol):

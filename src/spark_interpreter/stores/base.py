@@ -5,7 +5,16 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Protocol
 
-from spark_interpreter.model import Cost, Event, RequestKey, Session, Source, Turn, Wishes
+from spark_interpreter.model import (
+    Cost,
+    Event,
+    FailedRun,
+    RequestKey,
+    Session,
+    Source,
+    Turn,
+    Wishes,
+)
 
 NO_WISHES = Wishes()
 
@@ -90,6 +99,13 @@ class SessionStore(Protocol):
 
     def save_turn(self, turn: Turn) -> None:
         """Replace the stored turn."""
+        ...
+
+    def settle_run(self, session_id: str, number: int, run: FailedRun) -> None:
+        """Replace the failed run of this id, in a turn that nobody carries any more.
+
+        A turn that was deleted meanwhile stays so.
+        """
         ...
 
     def get_turn(self, owner: str, session_id: str, number: int) -> Turn: ...

@@ -15,6 +15,7 @@ from spark_interpreter.model import (
     Cost,
     ErrorInfo,
     Event,
+    FailedRun,
     RequestKey,
     Session,
     Source,
@@ -254,6 +255,18 @@ class SqliteSessionStore:
         with self._transaction() as db:
             _save(db, turn, document)
 
+    def settle_run(self, session_id: str, number: int, run: FailedRun) -> None:
+        with self._transaction() as db:
+            row = db.execute(
+                "SELECT document FROM turns WHERE session_id = ? AND number = ?",
+                (session_id, number),
+            ).fetchone()
+            if row is not None:
+                turn = self._turn(row[0])
+                runs = tuple(run if r.run_id == run.run_id else r for r in turn.failed_runs)
+                turn = turn.model_copy(update={"failed_runs": runs})
+                _save(db, turn, turn.model_dump_json())
+
     def get_turn(self, owner: str, session_id: str, number: int) -> Turn:
         with self._reading() as db:
             session = self._session(db, owner, session_id)
@@ -359,7 +372,9 @@ class SqliteSessionStore:
                         AND json_extract(document, '$.run.cost') IS NULL)
                         + sum((SELECT count(*)
                             FROM json_each(json_extract(document, '$.failed_runs'))
-                            WHERE json_extract(value, '$.cost') IS NULL))
+                            WHERE json_extract(value, '$.cost') IS NULL)),
+                    sum((SELECT count(*) FROM json_each(json_extract(document, '$.failed_runs'))
+                        WHERE json_extract(value, '$.about')))
                 FROM turns JOIN sessions ON sessions.id = session_id
                 WHERE json_extract(document, '$.reused') IS NULL AND carrier IS NULL AND NOT waiting
                 AND (:owner IS NULL OR owner = :owner)
@@ -376,7 +391,7 @@ class SqliteSessionStore:
             return [
                 Cost(
                     owner=row[0], session_id=row[1], day=date.fromisoformat(row[2]), turns=row[3],
-                    runs=row[4], models=row[5], unknown=row[6],
+                    runs=row[4], models=row[5], unknown=row[6], about=row[7],
                 )
                 for row in rows
             ]  # fmt: skip

@@ -57,6 +57,7 @@ def document(turn: Turn) -> AnswerDocument:
         timings=turn.timings,
         spark_settings=turn.run.settings if turn.run else {},
         cost=turn.cost,
+        cost_about=turn.cost_about,
         session_id=turn.session_id,
         turn=turn.number,
         error=turn.error,

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from spark_interpreter.errors import InterpreterError, ScriptFailed
-from spark_interpreter.model import ErrorInfo, Event, EventKind, Turn, TurnState, now
+from spark_interpreter.model import ErrorInfo, Event, EventKind, FailedRun, Turn, TurnState, now
 from spark_interpreter.stores.base import SessionStore
 
 OnEvent = Callable[[Event], None]
@@ -52,6 +52,10 @@ class TurnRecorder:
     def progress(self, message: str, data: dict[str, Any]) -> None:
         """Say how far the step is."""
         self._emit("progress", message, data)
+
+    def settle(self, run: FailedRun) -> None:
+        """Keep what a failed run is known to cost now that the turn has ended."""
+        self._store.settle_run(self.turn.session_id, self.turn.number, run)
 
     def fail(self, error: InterpreterError, state: TurnState = "failed", **changes: Any) -> None:
         """End the turn with an error."""

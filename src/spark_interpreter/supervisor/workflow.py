@@ -61,6 +61,7 @@ from spark_interpreter.supervisor.placing import Placing, demand_of
 from spark_interpreter.supervisor.reach import file_uris, require_reach
 from spark_interpreter.supervisor.recorder import TurnRecorder
 from spark_interpreter.supervisor.reuse import REUSED, Answers
+from spark_interpreter.supervisor.settling import BilledLater, settle
 from spark_interpreter.supervisor.staging import staging_folder
 from spark_interpreter.supervisor.writing import Writer
 from spark_interpreter.validation import Place, Validator
@@ -113,6 +114,7 @@ class Workflow:
         self._cancellation = cancellation
         self._answers = answers
         self._runs = 0
+        self._unsettled: list[tuple[FailedRun, BilledLater]] = []
 
     @property
     def _turn(self) -> Turn:
@@ -131,7 +133,10 @@ class Workflow:
             counting_s3() as requests,
         ):
             self._recorder.s3_cost = lambda: cost_of_requests(requests.billed, self._parts.settings)
-            return self._carried(history)
+            turn = self._carried(history)
+        for failed, billed_later in self._unsettled:
+            settle(failed, billed_later, self._parts.settings, self._recorder.settle)
+        return turn
 
     def _carried(self, history: Sequence[PastTurn]) -> Turn:
         try:
@@ -398,18 +403,22 @@ class Workflow:
             )
         except InterpreterError as error:
             if error.billed is not None:
-                self._note_failed(job, platform, error.code, error.billed)
+                self._note_failed(job, platform, error, error.billed)
             raise
 
     def _note_failed(
-        self, job: Job, platform: PlatformName, code: str, billed: dict[str, float]
+        self, job: Job, platform: PlatformName, error: InterpreterError, billed: dict[str, float]
     ) -> None:
         """Keep what a run without a result costs."""
         cost = cost_of(platform, billed, self._parts.settings)
         failed = FailedRun(
-            run_id=job.run_id, platform=platform, error=code, billed=billed, cost=cost
-        )
-        price = "is not known" if cost is None else f"is ${cost:,.6f}"
+            run_id=job.run_id, platform=platform, error=error.code, billed=billed, cost=cost,
+            about=error.billed_about,
+        )  # fmt: skip
+        if error.billed_later is not None:
+            self._unsettled.append((failed, error.billed_later))
+        about = "about " if failed.about else ""
+        price = "is not known" if cost is None else f"is {about}${cost:,.6f}"
         self._recorder.note(
             "progress",
             f"What the run on {platform} cost that has failed {price}",

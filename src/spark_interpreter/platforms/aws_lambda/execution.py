@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Iterable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -31,6 +32,8 @@ from spark_interpreter.storage import Storage
 
 GRACE_SECONDS = 15.0
 """Beyond the function's own time limit, for its start and the way there and back."""
+STOP_SECONDS = 3.0
+"""A function looks every two seconds whether it is to stop, and then has to."""
 _TICK_SECONDS = 0.02
 _PROGRESS_SECONDS = 0.5
 _LOOK_SECONDS = 1.0
@@ -75,6 +78,8 @@ class Execution:
         self._started = now()
         self._begun = self._told_at = time.monotonic()
         self._bill = Bill()
+        self._invoked = self._begun
+        self._invocation: Invocation | None = None
 
     def carry(self) -> Run:
         """Invoke the function and see the run through.
@@ -86,7 +91,21 @@ class Execution:
         if not facts.usable:
             raise EngineUnavailable(facts.detail, remedy=facts.remedy)
         with self._bill:
-            return self._invoke(facts)
+            try:
+                return self._invoke(facts)
+            finally:
+                self._bill.reckon(self._so_far(facts))
+
+    def _so_far(self, facts: FunctionFacts) -> dict[str, float]:
+        """About what has to be paid by the time that has passed since the function was invoked.
+
+        A function that is still at work ends soon, as it was asked to; never after its time limit.
+        """
+        seconds = time.monotonic() - self._invoked
+        if self._bill.later is not None:
+            seconds += STOP_SECONDS
+        seconds = min(seconds, facts.seconds)
+        return {"GBSecond": seconds * facts.memory_mb / 1024, "request": 1}
 
     def _invoke(self, facts: FunctionFacts) -> Run:
         over = False
@@ -96,6 +115,7 @@ class Execution:
         finally:
             if not over:
                 self._ask_to_stop()
+                self._bill.later = partial(self._said_later, facts)
         if answer is None:
             return self._finish_lost(facts)
         if answer.failed:
@@ -107,6 +127,7 @@ class Execution:
         client = self._reach.functions.patient_client(facts.seconds + GRACE_SECONDS)
         for pause in (*_PAUSES, None):
             invocation = Invocation(client, self._reach.function, self._payload)
+            self._invocation, self._invoked = invocation, time.monotonic()
             invocation.start()
             self._bill.begin()
             while invocation.is_alive():
@@ -183,6 +204,7 @@ class Execution:
         finally:
             if not stopped:
                 self._ask_to_stop()
+                self._bill.later = partial(self._said_later, facts)
         save(Path(self._job.log_dir), log)
         self._report(log.lines)
         raise RunInterrupted(
@@ -190,6 +212,33 @@ class Execution:
             remedy="Ask again.",
             detail="\n".join(log.lines),
         )
+
+    def _said_later(self, facts: FunctionFacts) -> dict[str, float] | None:
+        """What Lambda says a run cost that nobody waited for, once its function has ended.
+
+        It stands at the end of the function's answer, or else in its log.
+        """
+        assert self._invocation is not None
+        self._invocation.join(self._invoked + facts.seconds + GRACE_SECONDS - time.monotonic())
+        answer = None
+        with suppress(Lost):
+            try:
+                answer = self._invocation.answer()
+            except (Throttled, RunError):  # nothing was begun
+                return dict.fromkeys(("GBSecond", "request"), 0.0)
+        if answer is not None and (report := find_report(answer.tail)) is not None:
+            with suppress(EngineUnavailable):
+                return _billed(_reply(answer, self._job), report)
+            return report.billed_units
+        log = self._reach.logs.await_run(
+            self._job.run_id,
+            answer.request_id if answer else "",
+            since=self._started.timestamp(),
+            seconds=max(STOP_SECONDS, self._reach.log_seconds),
+            cancellation=Cancellation(),
+        )
+        report = find_report(log.lines)
+        return report.billed_units if report else None
 
     def _ending(self, answer: Answer) -> RunError:
         """Why there is no reply; with the whole log if it comes in time."""

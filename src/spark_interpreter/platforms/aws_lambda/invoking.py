@@ -66,6 +66,8 @@ class Invocation(threading.Thread):
     def answer(self) -> Answer:
         """What came back, once the thread has ended.
 
+        A function that has said nothing until then is as good as lost.
+
         Raises:
             Throttled: nothing was begun, and trying again may help.
             Lost: it may have begun.
@@ -73,8 +75,7 @@ class Invocation(threading.Thread):
         """
         if self._answer is not None:
             return self._answer
-        assert self._error is not None
-        raise self._error
+        raise self._error or Lost("no answer yet")
 
     def _invoke(self) -> Answer:
         try:
