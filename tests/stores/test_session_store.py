@@ -341,7 +341,7 @@ def test_costs_are_added_up(store: SessionStore) -> None:
     cost("me", mine, None, None)
     lost = FailedRun(run_id="r", platform="lambda", error="timeout")
     cost("me", mine, 0, 0, failed_runs=(lost, lost.model_copy(update={"cost": 2})))
-    cost("me", mine, 8, 8, reused="x/1")
+    cost("me", mine, 8, 8, reused="x/1", s3_cost=0.5, failed_runs=(lost,))
     cost("me", other, 1, 0.125, created=now() - timedelta(days=3))
     cost("them", theirs, 2, None)
     tried = Attempt(error=ErrorInfo(code="x", phase="generating", message="m"),
@@ -349,11 +349,11 @@ def test_costs_are_added_up(store: SessionStore) -> None:
     cost("them", theirs, 0, None, attempts=(tried, tried))
 
     costs = Costs.of(store.costs("me"))
-    assert (costs.turns, costs.runs, costs.models, costs.unknown) == (4, 3.25, 0.625, 2)
+    assert (costs.turns, costs.runs, costs.models, costs.unknown) == (5, 3.75, 0.625, 2)
     assert costs.about == 0
-    assert costs.by_session == {mine: 2.75, other: 1.125}
-    assert list(costs.by_day.values()) == [1.125, 2.75]
+    assert costs.by_session == {mine: 3.25, other: 1.125}
+    assert list(costs.by_day.values()) == [1.125, 3.25]
     assert Costs.of(store.costs("me", session_id=other)).total == 1.125
-    assert Costs.of(store.costs("me", since=now().date())).total == 2.75
-    assert Costs.of(store.costs(None)).by_owner == {"me": 3.875, "them": 2.125}
+    assert Costs.of(store.costs("me", since=now().date())).total == 3.25
+    assert Costs.of(store.costs(None)).by_owner == {"me": 4.375, "them": 2.125}
     assert Costs.of(store.costs("nobody")).total == 0

@@ -8,6 +8,7 @@ import pytest
 
 from spark_interpreter import Interpreter, Settings
 from spark_interpreter.errors import Conflict, NotFound, SettingsError, UsageError
+from tests.servers.moto import Aws
 
 QUESTION = "total amount by region"
 
@@ -42,6 +43,20 @@ def test_a_repeat_takes_its_answer_from_before(spark: Interpreter, orders: Path)
     assert spark.ask(f"{QUESTION} in February", [orders]).document.reused is None
     followed = spark.ask("only North", session_id=again.turn.session_id)
     assert followed.rows == (("North", 225),)
+
+
+def test_an_answer_from_before_costs_its_look_at_the_data(aws: Aws, tmp_path: Path) -> None:
+    bucket = aws.new_bucket()
+    aws.put(bucket, "orders.csv", "region,amount\nNorth,1\nSouth,2\n")
+    settings = Settings(data_dir=tmp_path / "data", cache_dir=tmp_path / "cache")
+    with Interpreter(settings) as spark:
+        first, again = (
+            spark.ask("total amount", [f"s3://{bucket}/orders.csv"]).turn for _ in range(2)
+        )
+        assert again.reused
+        assert again.cost == again.s3_cost
+        assert 0 < again.s3_cost < first.s3_cost
+        assert spark.costs().runs == pytest.approx(first.s3_cost + again.s3_cost, abs=1e-6)
 
 
 def test_other_data_are_asked_again(spark: Interpreter, orders: Path) -> None:

@@ -14,7 +14,8 @@ class Cost(Model):
         owner: whose turns they are.
         session_id: of one session.
         day: of one day, in UTC.
-        turns: how many there were; those that took their answer from before cost nothing.
+        turns: how many there were; those that took their answer from before cost no more than
+            their requests to S3, by which they saw that the data had not changed.
         runs: what their runs and requests to S3 cost, as far as platforms say.
         models: what their model calls cost, as far as prices are known.
         unknown: runs whose platform did not say what they cost.

@@ -140,7 +140,8 @@ class Turn(Model):
     def cost(self) -> float | None:
         """What its runs, failed ones too, S3 requests and model calls cost, US dollars.
 
-        None where a platform or a price list does not say.
+        Of one that took its answer from before it is what looking at the data has cost. None where
+        a platform or a price list does not say.
         """
         costs = (*self._run_costs, *self._model_costs)
         return None if None in costs else sum(cost or 0.0 for cost in costs)
@@ -158,7 +159,7 @@ class Turn(Model):
     @property
     def _run_costs(self) -> tuple[float | None, ...]:
         if self.reused:
-            return ()
+            return (self.s3_cost,)
         failed = (run.cost for run in self.failed_runs)
         return (self.s3_cost, *failed, self.run.cost if self.run else 0.0)
 

@@ -375,8 +375,12 @@ class SqliteSessionStore:
                             WHERE json_extract(value, '$.cost') IS NULL)),
                     sum((SELECT count(*) FROM json_each(json_extract(document, '$.failed_runs'))
                         WHERE json_extract(value, '$.about')))
-                FROM turns JOIN sessions ON sessions.id = session_id
-                WHERE json_extract(document, '$.reused') IS NULL AND carrier IS NULL AND NOT waiting
+                FROM (SELECT owner, session_id, carrier, waiting,
+                    CASE WHEN json_extract(document, '$.reused') IS NULL THEN document
+                        ELSE json_object('created', json_extract(document, '$.created'),
+                            's3_cost', json_extract(document, '$.s3_cost')) END AS document
+                    FROM turns JOIN sessions ON sessions.id = session_id)
+                WHERE carrier IS NULL AND NOT waiting
                 AND (:owner IS NULL OR owner = :owner)
                 AND (:session IS NULL OR session_id = :session)
                 AND (:since IS NULL OR day >= :since)
