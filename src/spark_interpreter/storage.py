@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from contextvars import copy_context
+from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
@@ -76,6 +77,19 @@ class Storage:
                 for each in page.get("Contents", ())
             ]
         return tuple(sorted(found))
+
+    def written(self, uri: str, *, most: int) -> dict[str, datetime]:
+        """When objects below a folder-like URI were written: the first `most` of them by name."""
+        bucket, prefix = _place(uri.rstrip("/") + "/")
+        with _errors(uri, "read"):
+            pages = self._s3.get_paginator("list_objects_v2").paginate(
+                Bucket=bucket, Prefix=prefix, PaginationConfig={"MaxItems": most}
+            )
+            return {
+                each["Key"].removeprefix(prefix): each["LastModified"]
+                for page in pages
+                for each in page.get("Contents", ())
+            }
 
     def put_file(self, path: Path, uri: str) -> None:
         bucket, key = _place(uri)

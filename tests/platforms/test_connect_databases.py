@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -16,12 +17,16 @@ from spark_interpreter.model import (
     PostgresTable,
     Run,
     Staged,
+    now,
 )
 from spark_interpreter.platforms.base import Platform
 from spark_interpreter.platforms.connect import ConnectPlatform
+from spark_interpreter.platforms.connect.copies import in_storage
 from spark_interpreter.platforms.embedded.platform import EmbeddedPlatform
 from spark_interpreter.platforms.selection import Demand
+from spark_interpreter.storage import Storage
 from spark_interpreter.supervisor.placing import Placing
+from spark_interpreter.supervisor.service import Service
 from tests.platforms.jobs import execute, make_job, rows
 from tests.servers.moto import KEYS, REGION, Aws
 from tests.servers.planted import PASSWORD
@@ -130,6 +135,35 @@ def test_a_cluster_elsewhere_reads_from_s3(shop: Shop, tmp_path: Path, aws: Aws)
         connect = {"url": f"sc://127.0.0.1:{port}", "shares_files": False}
         check(ask(shop, connect=connect, storage_uri=f"s3://{bucket}/base"))
     assert not aws.client("s3").list_objects_v2(Bucket=bucket).get("Contents")
+
+
+def test_what_a_killed_service_left_in_s3_is_removed(aws: Aws, tmp_path: Path) -> None:
+    """Copies of our own alone, and only those that no run can still need."""
+    bucket = aws.new_bucket()
+    copy = tmp_path / "part.parquet"
+    copy.write_bytes(b"PAR1")
+    storage = Storage(f"s3://{bucket}/base")
+    left = [
+        in_storage([Staged(location="t", paths=(str(copy),))], storage, run)
+        for run in ("s-1", "s-2")
+    ]
+    for each in left:  # and never leave it
+        each.__enter__()
+    aws.put(bucket, "base/staged/somebody/0/part.parquet", b"not ours")
+    settings = Settings(
+        data_dir=tmp_path / "data", cache_dir=tmp_path / "cache",
+        storage_uri=storage.base, connect={"url": "sc://cluster.example:15002", "seconds": 600},
+    )  # fmt: skip
+    service = Service(settings)
+    try:
+        keeping = service._housekeeping
+        assert keeping.clean(now() + timedelta(days=1)) == 0
+        assert keeping.clean(now() + timedelta(days=1, seconds=700)) == 2
+    finally:
+        service.stop()
+    assert [each.name for each in storage.list(storage.uri("staged"))] == [
+        "somebody/0/part.parquet"
+    ]
 
 
 def test_what_is_too_large_to_be_copied_is_not_copied_again(

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -14,6 +15,9 @@ from spark_interpreter.supervisor.uploads import Uploads
 EVERY_SECONDS = 3600.0
 KEY_DAYS = 1.0
 """How long a repeated request finds its turn by its idempotency key."""
+COPY_DAYS = 1.0
+"""How old a copy in S3 is at least whose run is taken for killed."""
+_STOP_SECONDS = 5.0
 
 _log = logging.getLogger(__name__)
 
@@ -23,6 +27,8 @@ class Housekeeping:
 
     Args:
         profiles: the folder of what was found in files, kept between processes.
+        remove_copies: removes what runs that were killed before a time have left in S3, and counts
+            it.
     """
 
     def __init__(
@@ -32,12 +38,15 @@ class Housekeeping:
         artifacts: ArtifactStore,
         uploads: Uploads,
         profiles: Path,
+        *,
+        remove_copies: Callable[[datetime], int] = lambda _: 0,
     ) -> None:
         self._settings = settings
         self._store = store
         self._artifacts = artifacts
         self._uploads = uploads
         self._profiles = profiles
+        self._remove_copies = remove_copies
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="housekeeping", daemon=True)
 
@@ -47,7 +56,7 @@ class Housekeeping:
     def stop(self) -> None:
         self._stop.set()
         if self._thread.is_alive():
-            self._thread.join()
+            self._thread.join(_STOP_SECONDS)  # it may be waiting for S3
 
     def clean(self, at: datetime) -> int:
         """Remove what is too old at this time, and count it."""
@@ -58,7 +67,8 @@ class Housekeeping:
         if output is not None:
             removed += self._uploads.remove_expired(output)
         profiles = _before(at, self._settings.keep_profile_days)
-        return removed + (_remove_files(self._profiles, profiles) if profiles else 0)
+        removed += _remove_files(self._profiles, profiles) if profiles else 0
+        return removed + self._remove_copies(at - timedelta(days=COPY_DAYS))
 
     def _run(self) -> None:
         while True:

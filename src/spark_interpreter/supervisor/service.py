@@ -6,9 +6,11 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Literal
 
+from spark_interpreter.aws import AwsClients
 from spark_interpreter.cancellation import Cancellation
 from spark_interpreter.errors import Conflict, NotFound, SettingsError, Stopping
 from spark_interpreter.generation.memory import ExampleFolder
@@ -29,6 +31,7 @@ from spark_interpreter.platforms.base import Platform
 from spark_interpreter.platforms.embedded.platform import EmbeddedPlatform
 from spark_interpreter.settings import Settings
 from spark_interpreter.sources import Sources
+from spark_interpreter.storage import Storage
 from spark_interpreter.stores import FolderArtifactStore, SqliteSessionStore
 from spark_interpreter.stores.ids import usable_as_session_id
 from spark_interpreter.supervisor.cache_builder import build_behind
@@ -55,6 +58,7 @@ OnEnd = Callable[[str, Turn], None]
 """Hears of every turn that has ended, with its owner."""
 
 _STOP_SECONDS = 5.0
+_S3_SECONDS = 10.0
 _log = logging.getLogger(__name__)
 
 
@@ -109,7 +113,7 @@ class Service:
         self._builder: subprocess.Popen[bytes] | None = None
         self._housekeeping = Housekeeping(
             settings.service, self.store, self.artifacts, self.uploads,
-            settings.cache_dir / "profiles",
+            settings.cache_dir / "profiles", remove_copies=self._remove_copies,
         )  # fmt: skip
         self._workers: list[threading.Thread] = []
         self._stopping = False
@@ -397,6 +401,17 @@ class Service:
             return ()
 
     # --- steps ----------------------------------------------------------------------------
+
+    def _remove_copies(self, before: datetime) -> int:
+        """Remove the copies of databases' tables in S3 whose runs were killed."""
+        if not (self.settings.storage_uri and "connect" in self.platforms):
+            return 0
+        from spark_interpreter.platforms.connect.copies import remove_left
+
+        longest = timedelta(seconds=self.settings.limits_of("connect").seconds)
+        clients = AwsClients(read_seconds=_S3_SECONDS, attempts=2)
+        storage = Storage(self.settings.storage_uri, clients=clients)
+        return remove_left(storage, before - longest)
 
     def _require_model(self) -> None:
         try:
