@@ -10,7 +10,8 @@ from sqlglot import exp
 from spark_interpreter.model import CatalogColumn
 from spark_interpreter.model.types import family
 from spark_interpreter.sources.glue.entries import Partition
-from spark_interpreter.sources.predicate import UNKNOWN, Value, conjuncts, parsed, surely_false
+from spark_interpreter.sources.known_values import UNKNOWN, Value, surely_false
+from spark_interpreter.sources.predicate import conjuncts, parsed
 
 NO_VALUE = "__HIVE_DEFAULT_PARTITION__"
 """What Hive writes for a missing value of a partition key."""

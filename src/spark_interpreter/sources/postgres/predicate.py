@@ -3,18 +3,13 @@
 import re
 from collections.abc import Mapping
 
-import sqlglot
 from sqlglot import exp
-from sqlglot.errors import SqlglotError
 
 from spark_interpreter.model.types import family
 from spark_interpreter.sources.postgres.quoting import literal
 from spark_interpreter.sources.postgres.types import PostgresColumn
+from spark_interpreter.sources.predicate import SqlDialect, Unlike
 
-_COMPARISONS: dict[type[exp.Expr], str] = {
-    exp.EQ: "=", exp.NEQ: "<>", exp.LT: "<", exp.LTE: "<=", exp.GT: ">", exp.GTE: ">=",
-    exp.NullSafeEQ: "IS NOT DISTINCT FROM",
-}  # fmt: skip
 _PARTS: dict[type[exp.Expr], str] = {
     exp.Year: "year", exp.Month: "month", exp.Day: "day", exp.DayOfMonth: "day",
     exp.Quarter: "quarter", exp.Hour: "hour", exp.Minute: "minute",
@@ -25,10 +20,6 @@ _TIMESTAMP = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?)?"
 )
 _NUMBER = re.compile(r"-?[0-9]{1,38}(\.[0-9]{1,38})?")
-
-
-class _Unlike(Exception):
-    """There is no condition here that surely means the same there."""
 
 
 def pushed_condition(
@@ -46,66 +37,32 @@ def pushed_condition(
     Returns:
         None where nothing of it can be asked there.
     """
-    if not where:
-        return None
-    try:
-        tree = sqlglot.parse_one(where, dialect="spark")
-    except SqlglotError:
-        return None
-    translator = _Translator({n.lower(): c for n, c in columns.items()}, repaired)
-    parts = []
-    for part in tree.flatten() if isinstance(tree, exp.And) else [tree]:
-        try:
-            parts.append(translator.condition(part))
-        except _Unlike:
-            continue
-    return " AND ".join(parts) or None
+    return _Postgres({n.lower(): c for n, c in columns.items()}, repaired).pushed(where)
 
 
-class _Translator:
+class _Postgres(SqlDialect):
     def __init__(self, columns: Mapping[str, PostgresColumn], repaired: frozenset[str]) -> None:
         self._columns = columns
         self._repaired = repaired
 
-    def condition(self, node: exp.Expr) -> str:
-        node = node.unnest()
-        if isinstance(node, exp.And | exp.Or):
-            word = " AND " if isinstance(node, exp.And) else " OR "
-            return "(" + word.join(self.condition(part) for part in node.flatten()) + ")"
-        if isinstance(node, exp.Not):
-            return f"(NOT {self.condition(node.this)})"
-        if isinstance(node, exp.Is) and isinstance(node.expression, exp.Null):
-            return f"({self._value(node.this)[0]} IS NULL)"
-        if isinstance(node, exp.Between):
-            low, high = node.args["low"], node.args["high"]
-            bounds = (self._compared(node.this, ">=", low), self._compared(node.this, "<=", high))
-            return f"({' AND '.join(bounds)})"
-        if isinstance(node, exp.In) and node.expressions and not node.args.get("query"):
-            return "(" + " OR ".join(
-                self._compared(node.this, "=", each) for each in node.expressions
-            ) + ")"  # fmt: skip
-        if type(node) in _COMPARISONS:
-            return self._comparison(node)
+    def missing(self, value: exp.Expr) -> str:
+        return f"{self._value(value)[0]} IS NULL"
+
+    def compared(self, value: exp.Expr, sign: str, other: exp.Expr, *, exact: bool) -> str:
+        del exact
+        found, kind = self._value(value)
+        if kind == "text" and sign not in {"=", "<>", "<=>"}:
+            raise Unlike
+        word = "IS NOT DISTINCT FROM" if sign == "<=>" else sign
+        return f"{found} {word} {_constant(other, kind)}"
+
+    def alone(self, node: exp.Expr) -> str:
         if isinstance(node, exp.Boolean):
             return "true" if node.this else "false"
         value, kind = self._value(node)
         if kind != "boolean":
-            raise _Unlike
+            raise Unlike
         return value
-
-    def _comparison(self, node: exp.Expr) -> str:
-        sign = _COMPARISONS[type(node)]
-        left, right = node.this.unnest(), node.expression.unnest()
-        if left.find(exp.Column) is None and right.find(exp.Column) is not None:
-            turned = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
-            left, right, sign = right, left, turned.get(sign, sign)
-        return self._compared(left, sign, right)
-
-    def _compared(self, left: exp.Expr, sign: str, right: exp.Expr) -> str:
-        value, kind = self._value(left)
-        if kind == "text" and sign not in {"=", "<>", "IS NOT DISTINCT FROM"}:
-            raise _Unlike
-        return f"({value} {sign} {_constant(right, kind)})"
 
     def _value(self, node: exp.Expr) -> tuple[str, str]:
         """The expression of a column or a part of a date, and its family."""
@@ -119,7 +76,7 @@ class _Translator:
             unit = str(node.args["unit"].name).lower()
             inner, _ = self._date(node.this)
             if unit not in _UNITS:
-                raise _Unlike
+                raise Unlike
             return f"date_trunc('{unit}', ({inner})::timestamp)", "timestamp"
         if isinstance(node, exp.Cast | exp.TsOrDsToDate):
             to = node.args.get("to")
@@ -129,21 +86,21 @@ class _Translator:
                 return inner, kind
             if wanted in {"date", "timestamp"} and kind in {"date", "timestamp"}:
                 return f"({inner})::{wanted}", wanted
-        raise _Unlike
+        raise Unlike
 
     def _date(self, node: exp.Expr) -> tuple[str, str]:
         inner, kind = self._value(node)
         if kind not in {"date", "timestamp"}:
-            raise _Unlike
+            raise Unlike
         return inner, kind
 
     def _column(self, name: str) -> tuple[str, str]:
         column = self._columns.get(name.lower())
         if column is None:
-            raise _Unlike
+            raise Unlike
         value = column.comparable(repaired=column.name in self._repaired)
         if value is None:
-            raise _Unlike
+            raise Unlike
         return value, family(column.type)
 
 
@@ -153,7 +110,7 @@ def _constant(node: exp.Expr, kind: str) -> str:
     text, says = _spoken(node)
     if kind == "text" and says == "text":
         if "\x00" in text:
-            raise _Unlike
+            raise Unlike
         return literal(text)
     if kind in {"integer", "decimal", "float"} and says == "number" and _NUMBER.fullmatch(text):
         return text
@@ -165,7 +122,7 @@ def _constant(node: exp.Expr, kind: str) -> str:
         clock = says == "timestamp" or (kind == "timestamp" and says == "text")
         if clock and _TIMESTAMP.fullmatch(text) and _sensible(text[:10]):
             return f"TIMESTAMP '{text}'"
-    raise _Unlike
+    raise Unlike
 
 
 def _spoken(node: exp.Expr) -> tuple[str, str]:
@@ -183,13 +140,13 @@ def _spoken(node: exp.Expr) -> tuple[str, str]:
             return node.this.name, wanted
         if wanted in {"integer", "decimal"} and not node.this.is_string:
             if "." in node.this.name:  # the cast would change it
-                raise _Unlike
+                raise Unlike
             return node.this.name, "number"
         if wanted == "text" and node.this.is_string:
             return node.this.name, "text"
     if isinstance(node, exp.Date) and isinstance(node.this, exp.Literal):
         return node.this.name, "date"
-    raise _Unlike
+    raise Unlike
 
 
 def _sensible(day: str) -> bool:

@@ -5,7 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from spark_interpreter.sources.predicate import Value, parsed, surely_false
+from spark_interpreter.sources.known_values import Value, surely_false
+from spark_interpreter.sources.predicate import parsed
 
 MARCH: dict[str, Value] = {
     "dt": date(2024, 3, 15), "day": "2024-03-15", "year": 2024, "month": 3, "mm": "03",
@@ -64,6 +65,9 @@ NOT_SURE = [
     "at = TIMESTAMP '2024-03-15 10:00:00Z'",
     "true",
     "gone IS NULL",
+    "gone <=> NULL",
+    "amount <=> NULL",
+    "gone <=> amount",
     "NOT (gone = 1 AND amount = 2)",
 ]
 
