@@ -53,7 +53,7 @@ def test_the_log_shows_that_only_needed_columns_and_rows_moved(make_shop: MakeSh
     assert copy.num_rows == 310
     statement = asked(shop, since)
     assert "note" not in statement
-    assert 'WHERE ("sold_on" >= DATE' in statement
+    assert 'WHERE "sold_on" >= DATE' in statement
     [(rows,)] = shop.run(
         "SELECT rows FROM pg_stat_statements s JOIN pg_database d ON d.oid = s.dbid "
         "WHERE d.datname = current_database() AND query LIKE 'COPY (SELECT \"region\"%'"
