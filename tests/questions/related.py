@@ -179,7 +179,9 @@ def _dispatch() -> tuple[Table, ...]:
     ]  # fmt: skip
     shipments += [(999, 1, "Apex", 3.5), (999, 2, "Swift", 7.0)]
     key = ("order_id INTEGER", "line_no INTEGER")
+    orders: list[Row] = [(order, ("open", "paid")[order % 2]) for order in range(100, 125)]
     return (
+        _table("bookings", ("order_id INTEGER", "state VARCHAR"), orders),
         _table("order_lines", (*key, "product VARCHAR", "quantity INTEGER"), lines),
         _table("shipments", (*key, "carrier VARCHAR", "weight DOUBLE"), shipments),
     )

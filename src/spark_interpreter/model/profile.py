@@ -67,7 +67,7 @@ class ForeignKey(Model):
 
     `origin` says whether a catalog declares it or names and values suggest it; `overlap` is then
     the measured share of this side's distinct values (of all columns together) that the other
-    side has. `partial`: rows of this side were seen that have no partner, or lack a value.
+    side has. `partial`: rows of this side may have no partner, or lack a value.
     """
 
     columns: tuple[str, ...]

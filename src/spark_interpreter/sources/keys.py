@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -59,8 +60,10 @@ def _with_references(
 def _declared(profile: TableProfile, others: Sequence[TableProfile]) -> list[ForeignKey]:
     """Declared references to tables of the same question, by the names these have in it.
 
-    A catalog names columns as they are stored; one that cannot be read is not there.
+    A catalog names columns as they are stored; one that cannot be read is not there. Rows may have
+    no partner where not all were seen, or where nobody holds the table to its keys.
     """
+    partial = isinstance(profile.source, SnowflakeTable) or not _is_whole(profile)
     found = []
     for key in profile.foreign_keys:
         for other in others:
@@ -70,7 +73,7 @@ def _declared(profile: TableProfile, others: Sequence[TableProfile]) -> list[For
                 names = {column.header: column.name for column in other.columns}
                 if names.keys() >= set(key.references):
                     references = tuple(names[header] for header in key.references)
-                    update = {"table": other.name, "references": references}
+                    update = {"table": other.name, "references": references, "partial": partial}
                     found.append(key.model_copy(update=update))
     return found
 
@@ -170,7 +173,8 @@ def _references(
             table=best.key.table.name,
             references=(best.key.column.name,),
             origin="inferred",
-            overlap=best.overlap and round(best.overlap, 3),
+            overlap=best.overlap and math.floor(1000 * best.overlap) / 1000,
+            partial=not (_is_whole(profile) and _all_found(column, best)),
         )
 
 
@@ -235,6 +239,17 @@ def _overlap(column: ColumnProfile, mine: frozenset[str], key: _Key) -> float | 
         inside = [v for v in mine if _within(v, low, high)]
         return len(inside) / len(mine)
     return None if _plain(column.name) == _plain(key.column.name) else 0.0
+
+
+def _is_whole(table: TableProfile) -> bool:
+    """Whether every row was seen."""
+    return table.row_count is not None and table.sampled_rows >= table.row_count
+
+
+def _all_found(column: ColumnProfile, reference: _Reference) -> bool:
+    """Whether every value of the rows that were seen is known, and is among the keys."""
+    seen = column.values_complete and reference.key.column.values_complete
+    return seen and reference.overlap == 1.0
 
 
 def _values(column: ColumnProfile) -> frozenset[str]:

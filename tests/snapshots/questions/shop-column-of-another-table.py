@@ -2,10 +2,10 @@
 
 Question:  average list price by customer
 Assumes:   each row of products counts once in a group; order_items.order_id matches
-           orders.order_id (100 % of its values); order_items.product_id matches
-           products.product_id (100 % of its values); orders.customer_id matches
-           customers.customer_id (90 % of its values; rows without a match stay, with nothing of
-           customers)
+           orders.order_id (100 % of its values seen; rows without a match stay, with nothing of
+           orders); order_items.product_id matches products.product_id (100 % of its values);
+           orders.customer_id matches customers.customer_id (90 % of its values; rows without a
+           match stay, with nothing of customers)
 """
 from pyspark.sql import SparkSession, functions as F
 
@@ -50,7 +50,7 @@ order_items = (
 )
 
 result = (
-    order_items.join(orders, "order_id")
+    order_items.join(orders, "order_id", "left")
     .join(products, "product_id")
     .join(customers, "customer_id", "left")
     .select(

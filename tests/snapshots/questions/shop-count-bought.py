@@ -1,8 +1,9 @@
 """Number of different values of customer id of orders (filtered)
 
 Question:  How many customers bought Sandals?
-Assumes:   order_items.order_id matches orders.order_id (100 % of its values);
-           order_items.product_id matches products.product_id (100 % of its values)
+Assumes:   order_items.order_id matches orders.order_id (100 % of its values seen; rows without
+           a match stay, with nothing of orders); order_items.product_id matches
+           products.product_id (100 % of its values)
 """
 from pyspark.sql import SparkSession, functions as F
 
@@ -38,7 +39,7 @@ order_items = (
 )
 
 result = (
-    order_items.join(orders, "order_id")
+    order_items.join(orders, "order_id", "left")
     .join(products, "product_id")
     .filter(F.col("product_name") == "Sandals")
     .agg(F.count_distinct("customer_id").alias("distinct_order_customer_id"))

@@ -1,7 +1,7 @@
 """Total shipping fee (filtered)
 
 Question:  total shipping fee of orders with Camping products
-Assumes:   order_items.order_id matches orders.order_id (100 % of its values);
+Assumes:   order_items.order_id matches orders.order_id (100 % of its values seen);
            order_items.product_id matches products.product_id (100 % of its values)
 """
 from pyspark.sql import SparkSession, functions as F

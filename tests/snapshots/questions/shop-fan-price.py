@@ -2,7 +2,7 @@
 
 Question:  average list price of the products bought by customers in Oslo
 Assumes:   order_items.product_id matches products.product_id (100 % of its values);
-           order_items.order_id matches orders.order_id (100 % of its values);
+           order_items.order_id matches orders.order_id (100 % of its values seen);
            orders.customer_id matches customers.customer_id (90 % of its values)
 """
 from pyspark.sql import SparkSession, functions as F

@@ -2,8 +2,8 @@
 
 Question:  which store has the highest revenue
 Assumes:   revenue = quantity * unit_price; revenue summed up for each store_name;
-           order_items.order_id matches orders.order_id (100 % of its values); orders.store_id
-           matches stores.store_id (100 % of its values)
+           order_items.order_id matches orders.order_id (100 % of its values seen);
+           orders.store_id matches stores.store_id (100 % of its values)
 """
 from pyspark.sql import SparkSession, functions as F
 

@@ -2,9 +2,9 @@
 
 Question:  revenue per customer segment
 Assumes:   revenue = quantity * unit_price; revenue summed up; order_items.order_id matches
-           orders.order_id (100 % of its values); orders.customer_id matches
-           customers.customer_id (90 % of its values; rows without a match stay, with nothing of
-           customers)
+           orders.order_id (100 % of its values seen; rows without a match stay, with nothing of
+           orders); orders.customer_id matches customers.customer_id (90 % of its values; rows
+           without a match stay, with nothing of customers)
 """
 from pyspark.sql import SparkSession, functions as F
 
@@ -42,7 +42,7 @@ order_items = (
 )
 
 result = (
-    order_items.join(orders, "order_id")
+    order_items.join(orders, "order_id", "left")
     .join(customers, "customer_id", "left")
     .groupBy(F.col("segment").alias("customer_segment"))
     .agg(F.sum(F.col("quantity") * F.col("unit_price")).alias("total_revenue"))

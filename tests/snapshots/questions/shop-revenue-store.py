@@ -2,8 +2,8 @@
 
 Question:  total revenue of each store in 2023
 Assumes:   revenue = quantity * unit_price; 2023 by order_date; order_items.order_id matches
-           orders.order_id (100 % of its values); orders.store_id matches stores.store_id (100 %
-           of its values)
+           orders.order_id (100 % of its values seen); orders.store_id matches stores.store_id
+           (100 % of its values)
 """
 from pyspark.sql import SparkSession, functions as F
 

@@ -2,7 +2,7 @@
 
 Question:  stores that never sold a Kettle
 Assumes:   orders.store_id matches stores.store_id (100 % of its values); order_items.order_id
-           matches orders.order_id (100 % of its values); order_items.product_id matches
+           matches orders.order_id (100 % of its values seen); order_items.product_id matches
            products.product_id (100 % of its values)
 """
 from pyspark.sql import SparkSession, functions as F

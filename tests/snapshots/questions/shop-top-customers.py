@@ -2,7 +2,7 @@
 
 Question:  top 3 customers by revenue
 Assumes:   revenue = quantity * unit_price; revenue summed up for each customer_name;
-           order_items.order_id matches orders.order_id (100 % of its values);
+           order_items.order_id matches orders.order_id (100 % of its values seen);
            orders.customer_id matches customers.customer_id (90 % of its values)
 """
 from pyspark.sql import SparkSession, functions as F

@@ -564,6 +564,8 @@ def _reference(leg: Leg, view: View, *, kept: bool) -> str | None:
     if leg.key.overlap is None:
         return pairs
     values = "values" if len(leg.pairs) == 1 else "combinations"
+    if leg.key.partial and leg.key.overlap == 1 and len(leg.pairs) == 1:
+        values = "values seen"
     share = f"{100 * leg.key.overlap:.3g} % of its {values}"
     empty = f"; rows without a match stay, with nothing of {leg.profile.name}" if kept else ""
     return f"{pairs} ({share}{empty})"
