@@ -36,7 +36,7 @@ from spark_interpreter.generation.planner.plan import (
     SortKey,
 )
 from spark_interpreter.generation.planner.views import view_of
-from spark_interpreter.generation.planner.views.beside import plan_of
+from spark_interpreter.generation.planner.views.beside import parts_of, plan_of
 from spark_interpreter.generation.planner.views.linker import view_linker
 from spark_interpreter.generation.planner.views.resolve import NotJoinable
 from spark_interpreter.model import Draft, TableProfile
@@ -113,12 +113,15 @@ def _of_each_side(
     request: GenerationRequest, before: Frame
 ) -> list[tuple[TableProfile, Candidate]]:
     """The same change of every table's measures; unclear where one of them cannot be changed so."""
-    frames = (before.model_copy(update={"beside": ()}), *before.beside)
+    frames = parts_of(before)
     parts = [part for frame in frames for part in follow_up(request, frame)[:1]]
     if len(parts) == len(frames):
         profile, first = parts[0]
         others = tuple(candidate.frame for _, candidate in parts[1:])
         frame = first.frame.model_copy(update={"beside": others})
+        if [each.measures for each in parts_of(frame)] == [each.measures for each in frames]:
+            kept = {"quotient": before.quotient, "order": before.order, "limit": before.limit}
+            frame = frame.model_copy(update=kept)
         with suppress(NotJoinable):
             plan_of(frame, request.profiles)
             sure = min(candidate.confidence for _, candidate in parts)

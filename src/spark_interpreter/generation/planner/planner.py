@@ -121,13 +121,12 @@ class Planner:
             root = next(p for p in request.profiles if p.name == before.table)
             return [(root, Candidate(before, 1.0, 0.0, (), ()))]
         found = _readings(request, request.question)
-        if len(request.profiles) > 1:
-            found += beside(
-                request.question,
-                request.profiles,
-                found[0][1] if found else None,
-                lambda half: _readings(request, half),
-            )
+        found += beside(
+            request.question,
+            request.profiles,
+            found[0][1] if found else None,
+            lambda part: _readings(request, part),
+        )
         if before is not None:
             found += follow_up(request, before)
         return sorted(found, key=lambda entry: -entry[1].score)

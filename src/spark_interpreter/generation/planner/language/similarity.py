@@ -82,6 +82,12 @@ class _Piece:
     evidence: Evidence
 
 
+_APART = frozenset(
+    ("and", "or", "with", "than", "who", "that", "which", "is", "are", "has", "have")
+)  # fmt: skip
+"""Words that stand between two names, and in one only if it has them."""
+
+
 @dataclass(slots=True)
 class NameIndex:
     """Column or table names, prepared for many look-ups.
@@ -175,8 +181,11 @@ class NameIndex:
             for stop in range(min(first + longest, len(tokens)), first, -1):
                 span = tokens[first:stop]
                 if all(token.kind == "word" for token in span) and not _edge_is_small(span):
+                    apart = {token.lower for token in span} & _APART
                     found.extend(
-                        SpanMatch(first, stop, match) for match in self.match(span, least=least)
+                        SpanMatch(first, stop, match)
+                        for match in self.match(span, least=least)
+                        if apart <= set(self._words[match.index])
                     )
         return found
 

@@ -124,6 +124,10 @@ class Context:
         words = self.linker.words(column)
         return bool(words) and words[-1] in _ID_WORDS
 
+    def says_key(self, word: str) -> bool:
+        """Whether the word asks for what tells things apart ("id", "number")."""
+        return singular(word) in _ID_WORDS
+
     def people(self) -> list[ColumnProfile]:
         """The column of the persons that the rows are about, if one comes up again and again."""
         own = {singular(word) for word in self.linker.table_words}

@@ -46,6 +46,8 @@ class Frame(Model):
         width: of the bins of a histogram, chosen from the data when None.
         chart: the kind of chart that was asked for; "any" if only a chart was.
         beside: frames over other tables whose measures stand beside these in the same groups.
+        quotient: what the first measure over the last, computed in each group, is called; `order`
+            may name it.
     """
 
     table: str
@@ -69,6 +71,7 @@ class Frame(Model):
     chart: ChartKind | Literal["any"] | None = None
     assumptions: tuple[str, ...] = Field(default=())
     beside: tuple[Frame, ...] = ()
+    quotient: str | None = None
 
     @property
     def aggregates(self) -> bool:

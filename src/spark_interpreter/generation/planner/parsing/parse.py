@@ -19,14 +19,15 @@ from spark_interpreter.generation.planner.parsing.reader import Slots, collect, 
 from spark_interpreter.generation.planner.parsing.rules import reduce_items
 from spark_interpreter.generation.planner.parsing.scan import readings
 from spark_interpreter.generation.planner.parsing.times import anchor_of
-from spark_interpreter.generation.planner.parsing.trees import walk
-from spark_interpreter.generation.planner.plan import AnyOf, OneOf
+from spark_interpreter.generation.planner.parsing.trees import columns_of, walk
+from spark_interpreter.generation.planner.plan import AnyOf, Compare, OneOf
 from spark_interpreter.model import TableProfile
 
 _READINGS = 8
 _LEFTOVER = {
     "VERB": 0.9, "POS": 0.6, "TOPW": 0.45, "BY": 0.6, "EACH": 0.45, "CNT": 0.6, "SORT": 0.7,
     "BOOL": 0.9, "ODD": 0.6, "FREQ": 0.6, "ORDINAL": 0.45, "DIR": 0.6, "POST": 0.45,
+    "DEED": 0.92,
 }  # fmt: skip
 _OPERATOR = 0.45
 _UNKNOWN = 0.42
@@ -89,7 +90,8 @@ def parse_with(
             continue
         frame = frame.model_copy(update={"chart": slots.chart, "rows": slots.rows})
         confidence, missed = explained(reduced, slots, tokens, context)
-        confidence *= _both_factor(frame, tokens)
+        confidence *= _both_factor(frame, tokens) * _same_factor(reduced)
+        confidence *= _key_factor(frame, tokens, context)
         if linker.joins and _leaves_out_or(reduced):
             confidence *= _BOTH
         score = lexical + 3 * math.log(max(confidence, 1e-6))
@@ -142,6 +144,25 @@ def _both_factor(frame: Frame, tokens: Sequence[Token]) -> float:
     either = any(isinstance(node, OneOf | AnyOf) for node in walk(frame.filters))
     both = any(token.lower == "both" for token in tokens)
     return _BOTH if both and either and not frame.aggregates else 1.0
+
+
+def _same_factor(items: Sequence[Item]) -> float:
+    """As in "the same name as the director": a condition between columns that no rule has read."""
+    words = [item.text for item in items if item.kind == "W"]
+    return _BOTH if "same" in words and "as" in words[words.index("same") :] else 1.0
+
+
+def _key_factor(frame: Frame, tokens: Sequence[Token], context: Context) -> float:
+    """As in "a grant of more than 5000", where only the key of a grant is a number."""
+    compared = {
+        column.name
+        for node in walk(frame.filters)
+        if isinstance(node, Compare) and node.op in {"<", "<=", ">", ">="}
+        for column in map(context.known, columns_of(node))
+        if column is not None and (context.is_id(column) or context.refers(column))
+    }
+    said = any(context.says_key(token.lower) for token in tokens)
+    return _BOTH if compared and not said else 1.0
 
 
 def _is_missing(items: Sequence[Item], at: int) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Any, Literal, cast
 
 from spark_interpreter.generation.planner.parsing.analytics import (
@@ -45,6 +46,7 @@ _SINGLE = {
     "DIRN": "direction", "LIM": "limit", "CHANGE": "change", "REPORT": "report", "PIVOT": "pivot",
 }  # fmt: skip
 _ODD = Item("ODD", "odd key", frozenset())
+_DEED = Item("DEED", "deed", frozenset())
 _EVERYTHING = frozenset(("data", "everything", "dataset", "table", "file"))
 _BARE = frozenset(("list", "show", "all", "the", "me", "give", "of", "?", ".", "please"))
 _LISTING = frozenset(("list", "show", "display", "give", "return", "print", "get"))
@@ -90,12 +92,15 @@ class Slots:
     ranked: bool = False
     bare: bool = False
     listed: list[OneOf] = field(default_factory=list)
+    any_of: list[str] = field(default_factory=list)
 
 
 def collect(items: Sequence[Item], context: Context) -> Slots:
     """The items by their role."""
     slots = Slots(bare=all(item.text in _BARE for item in items if item.kind != "COL"))
-    for item in items:
+    for before, item in pairwise((_ODD, *items)):
+        if item.kind == "COL" and before.text in {"a", "an"}:
+            slots.any_of.append(item.data.best.name)
         slots.notes += [note for note in item.notes if note not in slots.notes]
         _place(item, slots, context)
     return slots
@@ -141,6 +146,9 @@ def _place_column(item: Item, slots: Slots, context: Context) -> None:
     if item.text in {"#quantity", "#how many"}:
         slots.quantities.append(named)
         return
+    if _is_deed(item, context):
+        slots.leftover.append(_DEED)
+        return
     if context.linker.joins and _is_bare_key(item, context):
         slots.leftover.append(_ODD)
     parts = context.parts.get(links.best.name)
@@ -149,6 +157,21 @@ def _place_column(item: Item, slots: Slots, context: Context) -> None:
     elif all(named.value != other.value for other in slots.columns):
         slots.columns.append(named)
         slots.named[links.best.name] = item
+
+
+def _is_deed(item: Item, context: Context) -> bool:
+    """Whether the word says what was done with the rows, and no column is called so.
+
+    As in "students who registered": a registration date is not asked for.
+    """
+    words = item.text.split()
+    column = item.data.best
+    done = len(words) == 1 and words[0].endswith("ed")
+    return (
+        done
+        and words[0] not in context.linker.words(column)
+        and column.name not in context.computed
+    )
 
 
 def _is_bare_key(item: Item, context: Context) -> bool:
@@ -376,6 +399,7 @@ def _grouped(slots: Slots, cut: Cut | None, context: Context) -> Frame | None:
     }  # fmt: skip
     shown = [n for n in slots.columns if columns_of(n.value) not in fixed or not slots.measures]
     shown = [n for n in shown if not _only_narrows(n, slots, context)]
+    shown = [n for n in shown if n.name not in slots.any_of or not slots.measures]
     keys = _unique([*slots.keys, *shown])
     if cut is not None and cut.of:
         keys = _unique([*cut.of, *keys])

@@ -414,10 +414,17 @@ def _phrases(tokens: Sequence[Token], context: Context) -> Iterator[tuple[int, i
         for link in context.links
         if link.stop == link.first + 1 and link.options[0].score >= _SURE
     }
+    called = {
+        link.first
+        for link in context.links
+        if link.stop > link.first + 1 and link.options[0].score >= _SURE
+    }
     for phrase in find_phrases(tokens):
         if phrase.value == "count" and exact & set(range(phrase.first, phrase.stop)):
             continue
-        if phrase.category == "order" and _counts_rows(tokens, phrase.first, context):
+        if phrase.category == "order" and (
+            phrase.first in called or _counts_rows(tokens, phrase.first, context)
+        ):
             continue
         stop = phrase.stop
         if phrase.category == "visual" and _is_plural(tokens[phrase.first : stop]):

@@ -1,4 +1,5 @@
-"""Measures of two tables side by side: "revenue and number of tickets per region".
+"""Measures of several tables together: "revenue and number of tickets per region", "revenue per
+visit by town".
 
 A join would repeat the rows of one table for every row of the other, so each table is grouped by
 itself, and the groups are put together.
@@ -8,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 from itertools import takewhile
 
 from spark_interpreter.generation.planner import plan_tools
-from spark_interpreter.generation.planner.language.tokens import Token, tokenize
 from spark_interpreter.generation.planner.parsing.assemble import completed, natural_order
 from spark_interpreter.generation.planner.parsing.frame import Frame
 from spark_interpreter.generation.planner.parsing.parse import Candidate
@@ -19,26 +20,33 @@ from spark_interpreter.generation.planner.parsing.trees import unique_name
 from spark_interpreter.generation.planner.plan import (
     Aggregate,
     Aggregated,
+    Arithmetic,
     Column,
+    Derive,
     Extract,
+    Filter,
+    IsNull,
+    Limit,
     Named,
+    Not,
     Plan,
+    Predicate,
     Relation,
     Scan,
     SideBySide,
     Sort,
+    SortKey,
     Truncate,
 )
 from spark_interpreter.generation.planner.views import scope
 from spark_interpreter.generation.planner.views.resolve import NotJoinable
+from spark_interpreter.generation.planner.views.splits import Split, splits
 from spark_interpreter.generation.planner.views.view import view_of
+from spark_interpreter.generation.planner.wording.words import listed
 from spark_interpreter.model import TableProfile
 
 Reading = tuple[TableProfile, Candidate]
 
-_BETWEEN = frozenset(("and", "&", "vs", "versus"))
-_GROUPING = frozenset(("per", "by", "each", "every"))
-_TAIL = _GROUPING | {"for", "in", "during", "since", "from", "where", "before", "after"}
 _SURE = 0.8
 _WORTH = 1.0
 """What a reading gains that has a use for both halves, where the best other leaves one out."""
@@ -50,24 +58,21 @@ def beside(
     best: Candidate | None,
     read: Callable[[str], Sequence[Reading]],
 ) -> Iterator[Reading]:
-    """Readings of the two halves of a question, each over tables of its own.
+    """Readings of the parts of a question, each over tables of its own.
 
     Args:
-        best: the best reading of the question as a whole; it goes first if it has as many measures.
+        best: the best reading of the question as a whole; it goes first if it says as much.
         read: the readings of a question, the best first.
     """
-    for halves in _halves(question):
+    read = cache(read)
+    for split in splits(question, profiles):
         parts = list(
-            takewhile(_is_measured, (reading for half in halves for reading in read(half)[:1]))
+            takewhile(_is_measured, (reading for part in split.parts for reading in read(part)[:1]))
         )
-        if len(parts) < len(halves) or _belong_together(parts, profiles):
+        if len(parts) < len(split.parts) or _said_at_once(split, parts, profiles, best):
             continue
-        frame = parts[0][1].frame.model_copy(
-            update={"beside": tuple(candidate.frame for _, candidate in parts[1:])}
-        )
+        frame = _together(split, [candidate.frame for _, candidate in parts])
         candidates = [candidate for _, candidate in parts]
-        if best is not None and _says_as_much(best, candidates):
-            continue
         try:
             plan = plan_of(frame, profiles)
         except NotJoinable:
@@ -85,63 +90,82 @@ def beside(
         )
 
 
+def _together(split: Split, frames: Sequence[Frame]) -> Frame:
+    """The frames of the parts as one."""
+    frame = frames[0].model_copy(update={"beside": tuple(frames[1:])})
+    if not split.divided:
+        return frame
+    frame = frame.model_copy(update={"quotient": split.called})
+    if split.ranking is None:
+        return frame
+    order = SortKey(value=Column(name=split.called), descending=split.ranking.descending)
+    return frame.model_copy(update={"order": (order,), "limit": split.ranking.number})
+
+
 def plan_of(frame: Frame, profiles: Sequence[TableProfile]) -> Plan:
     """The plan of a frame, together with those beside it.
 
     Raises:
         NotJoinable: the measures cannot be put side by side.
     """
-    frames = (frame.model_copy(update={"beside": ()}), *frame.beside)
+    frames = parts_of(frame)
     plans = [scope.plan_of(each, profiles) for each in frames]
     if len(plans) == 1:
         return plans[0]
     first, *others = (_groups(plan.relation) for plan in plans)
     parts = [first, *(_aligned(other, first, frames, profiles) for other in others)]
     parts = _distinctly_measured(parts, [each.table for each in frames])
-    relation = SideBySide(parts=tuple(parts))
-    order = completed(natural_order(relation.keys, relation.measures), relation.keys)
     notes = dict.fromkeys(note for plan in plans for note in plan.assumptions)
-    tables = " and ".join(each.table for each in frames)
+    relation, how = _put_together(parts, frames)
+    measures = [named for part in parts for named in part.measures]
+    if frame.quotient is not None:
+        relation, shown = _divided(relation, frame.quotient, measures)
+        measures = [shown]
+    keys = parts[0].keys
+    if frame.limit is not None:
+        named = [Not(part=IsNull(value=Column(name=key.name))) for key in keys]
+        relation = _kept(relation, plan_tools.conjunction(named))
+    order = completed(frame.order or natural_order(keys, measures), keys)
+    if order:
+        relation = Sort(input=relation, keys=order)
+    if frame.limit is not None:
+        relation = Limit(input=relation, count=frame.limit)
+    return Plan(relation=relation, assumptions=(*notes, *how), ordered=bool(order))
+
+
+def _kept(relation: Relation, predicate: Predicate | None) -> Relation:
+    return relation if predicate is None else Filter(input=relation, predicate=predicate)
+
+
+def parts_of(frame: Frame) -> tuple[Frame, ...]:
+    """The frames that are put together, each as it would be by itself."""
+    if not frame.beside:
+        return (frame,)
+    alone = {"beside": (), "quotient": None, "order": (), "limit": None}
+    return (frame.model_copy(update=alone), *frame.beside)
+
+
+def _put_together(
+    parts: Sequence[Aggregate], frames: Sequence[Frame]
+) -> tuple[Relation, tuple[str, ...]]:
+    """The groups of all parts, and what has to be said about it; equal groups are made once."""
+    first = parts[0]
+    if all((part.input, part.keys) == (first.input, first.keys) for part in parts):
+        measures = tuple(measure for part in parts for measure in part.measures)
+        return first.model_copy(update={"measures": measures}), ()
+    tables = listed([*dict.fromkeys(each.table for each in frames)])
     grouped = f"{tables} are grouped by themselves first, so no row counts twice"
-    return Plan(
-        relation=Sort(input=relation, keys=order) if order else relation,
-        assumptions=(*notes, grouped if relation.keys else f"{tables} are measured by themselves"),
-        ordered=bool(order),
-    )
+    note = grouped if first.keys else f"{tables} are measured by themselves"
+    return SideBySide(parts=tuple(parts)), (note,)
 
 
-def _halves(question: str) -> Iterator[tuple[str, str]]:
-    """The question as two, each with what was said of both ("per region", "in 2024")."""
-    question = _tail_last(question)
-    tokens = tokenize(question)
-    for at, token in enumerate(tokens):
-        if token.lower not in _BETWEEN or not 0 < at < len(tokens) - 1:
-            continue
-        left, right = question[: token.start].strip(" ,"), question[token.end :].strip()
-        after = _tail(tokens, at + 1, _TAIL)
-        before = _tail(tokens[:at], 0, _GROUPING)
-        if after is not None:
-            left = f"{left} {question[tokens[after].start :]}"
-        elif before is not None:
-            right = f"{right} {question[tokens[before].start : token.start]}"
-        yield left, right
-
-
-def _tail_last(question: str) -> str:
-    """As in "for each region, revenue and tickets": the groups are said of both halves."""
-    head, comma, rest = question.partition(",")
-    words = head.lower().split()
-    grouped = words[:1] in (["per"], ["by"]) or words[:2] in (["for", "each"], ["for", "every"])
-    return f"{rest.strip(' ?.')} {head}" if comma and grouped else question
-
-
-def _tail(tokens: Sequence[Token], first: int, words: frozenset[str]) -> int | None:
-    """Where the words begin that end a half ("per region")."""
-    for at in range(first + 1, len(tokens)):
-        if tokens[at].lower in words:
-            led = tokens[at].lower in {"each", "every"} and tokens[at - 1].lower in {"for", "of"}
-            return at - 1 if led else at
-    return None
+def _divided(relation: Relation, called: str, measures: Sequence[Named]) -> tuple[Relation, Named]:
+    """The groups with the first of two measures over the second; null where that is 0."""
+    if len(measures) != 2:
+        raise NotJoinable("A quotient needs one measure to divide and one to divide by.")
+    over, under = (Column(name=measure.name) for measure in measures)
+    shown = plan_tools.named(called, Arithmetic(op="/", left=over, right=under))
+    return Derive(input=relation, columns=(shown,)), shown
 
 
 def _is_measured(reading: Reading) -> bool:
@@ -155,9 +179,21 @@ def _is_measured(reading: Reading) -> bool:
     return bool(frame.measures and bare and candidate.confidence >= _SURE and not candidate.choices)
 
 
-def _says_as_much(best: Candidate, halves: Sequence[Candidate]) -> bool:
-    measures = sum(len(half.frame.measures) for half in halves)
-    return best.confidence >= _SURE and len(best.frame.measures) >= measures
+def _said_at_once(
+    split: Split,
+    parts: Sequence[Reading],
+    profiles: Sequence[TableProfile],
+    best: Candidate | None,
+) -> bool:
+    """Whether one reading says what the parts would say together."""
+    sure = best is not None and best.confidence >= _SURE
+    if split.divided:
+        return sure and not split.sure
+    if _belong_together(parts, profiles):
+        return True
+    measures = sum(len(candidate.frame.measures) for _, candidate in parts)
+    as_much = best is not None and len(best.frame.measures) >= measures
+    return sure and as_much and not any(map(_counts_own_rows, parts))
 
 
 def _belong_together(parts: Sequence[Reading], profiles: Sequence[TableProfile]) -> bool:
@@ -171,7 +207,16 @@ def _belong_together(parts: Sequence[Reading], profiles: Sequence[TableProfile])
         for view in views
         if view is not None
     ]
-    return any(reached_by & set(names) for reached_by in reached)
+    measured = {profile.name for profile, one in parts if not _counts_own_rows((profile, one))}
+    return any(reached_by & measured for reached_by in reached)
+
+
+def _counts_own_rows(reading: Reading) -> bool:
+    """Whether a reading counts the rows of a table, those too that no other table refers to."""
+    profile, candidate = reading
+    return candidate.tables == (profile.name,) and [
+        measure.value for measure in candidate.frame.measures
+    ] == [Aggregated(function="count")]
 
 
 def _groups(relation: Relation) -> Aggregate:

@@ -13,6 +13,7 @@ from spark_interpreter.generation.planner.plan import (
     Named,
     Pivot,
     Plan,
+    SideBySide,
     Truncate,
 )
 from spark_interpreter.generation.planner.rendering import output_columns
@@ -52,12 +53,12 @@ def _of_pivot(plan: Plan, columns: Sequence[ResultColumn]) -> ChartHint | None:
 
 
 def _of_groups(plan: Plan, columns: Sequence[ResultColumn]) -> ChartHint | None:
-    aggregate = plan_tools.aggregate_of(plan.relation)
-    if aggregate is None:
+    groups = _groups(plan)
+    if groups is None:
         return None
     shown = {column.name: column for column in columns}
-    keys = [key for key in aggregate.keys if key.name in shown]
-    measures = _measures(plan, aggregate, shown)
+    keys = [key for key in groups.keys if key.name in shown]
+    measures = _measures(plan, groups, shown)
     if not keys or len(keys) > _MANY or not measures:
         return None
     axis = next((key for key in keys if _is_axis(key)), keys[0])
@@ -65,21 +66,32 @@ def _of_groups(plan: Plan, columns: Sequence[ResultColumn]) -> ChartHint | None:
     return ChartHint(kind=_kind(axis, color), x=axis.name, y=measures, color=color)
 
 
-def _measures(plan: Plan, aggregate: Aggregate, shown: dict[str, ResultColumn]) -> tuple[str, ...]:
+def _groups(plan: Plan) -> Aggregate | SideBySide | None:
+    """The groups that are shown; measures of several tables share no axis, a quotient has one."""
+    base = plan_tools.base(plan.relation)
+    divided = any(isinstance(node, Derive) for node in plan_tools.spine(plan.relation))
+    if isinstance(base, SideBySide):
+        return base if divided else None
+    return plan_tools.aggregate_of(plan.relation)
+
+
+def _measures(
+    plan: Plan, groups: Aggregate | SideBySide, shown: dict[str, ResultColumn]
+) -> tuple[str, ...]:
     """What the question was about: the last ratio computed over the groups, else the measures."""
     names = [
         column.name
         for node in plan_tools.spine(plan.relation)
-        if isinstance(node, Derive) and _above(plan, node, aggregate)
+        if isinstance(node, Derive) and _above(plan, node, groups)
         for column in node.columns[-1:]
     ][:1]
-    names = names or [measure.name for measure in aggregate.measures]
+    names = names or [measure.name for measure in groups.measures]
     return tuple(name for name in names if name in shown and is_numeric(shown[name].type))
 
 
-def _above(plan: Plan, node: Derive, aggregate: Aggregate) -> bool:
+def _above(plan: Plan, node: Derive, groups: Aggregate | SideBySide) -> bool:
     nodes = list(plan_tools.spine(plan.relation))
-    return nodes.index(node) < nodes.index(aggregate)
+    return nodes.index(node) < nodes.index(groups)
 
 
 def _is_axis(key: Named) -> bool:

@@ -97,9 +97,13 @@ class _Titles:
             keys = [self._key(key) for key in (*pivot.keys, pivot.column)]
             return f"{self._measure(pivot.measure)} by {listed(keys)}"
         together = self._first(SideBySide)
+        aggregate = plan_tools.aggregate_of(self._root)
+        if (quotient := self._quotient()) is not None and (groups := together or aggregate):
+            return self._ranked(
+                humanize(quotient.name), [humanize(key.name) for key in groups.keys]
+            )
         if together is not None:
             return self._together(together)
-        aggregate = plan_tools.aggregate_of(self._root)
         return self._listing() if aggregate is None else self._grouped(aggregate)
 
     def _first(self, kind: type[M]) -> M | None:
@@ -143,20 +147,33 @@ class _Titles:
         measures = [self._measure(measure) for measure in node.measures]
         if not measures:
             return f"different {listed(keys)}"
-        count, order, each = self._cut()
+        _, order, _ = self._cut()
         if len(measures) > _MOST_COLUMNS:
             measures = [*measures[: _MOST_COLUMNS - 1], "more"]
-        what = self._changed(listed(measures))
+        by = self._ranked_by(order, measures) if order is not None else ""
+        return self._ranked(self._changed(listed(measures)), keys, by)
+
+    def _ranked(self, what: str, keys: Sequence[str], by: str = "") -> str:
+        """What stands for each of the keys, or only for the first of them."""
+        count, order, each = self._cut()
         if not keys:
             return what
         if count is not None and order is not None:
             key = listed([name for name in keys if name != each])
-            by = self._ranked_by(order, measures)
-            head = f"{self._best(order)} {count} {plural(key)} by {by}"
+            head = f"{self._best(order)} {count} {plural(key)} by {by or what}"
             if count == 1:
-                head = f"{key} with the {self._extreme(order)} {by}"
+                head = f"{key} with the {self._extreme(order)} {by or what}"
             return f"{head} for each {each}" if each else head
         return f"{what} by {listed(keys)}"
+
+    def _quotient(self) -> Named | None:
+        """One measure of the groups over another."""
+        match self._first(Derive):
+            case Derive(
+                columns=(Named(value=Arithmetic(op="/", left=Column(), right=Column())) as found,)
+            ):
+                return found
+        return None
 
     def _best(self, order: SortKey) -> str:
         if self._phrases.family(order.value) in {"date", "timestamp", "text"}:

@@ -65,7 +65,7 @@ def rows_column(match: Match, context: Context) -> Built:
 
 @rule(
     "col=COL (of|for|from|in|at|by)* {the}* each=EACH? {the}* (different|DIST)? entity=COL",
-    "entity=COL (,|and|with|'s|’s)* {the}* col=COL",
+    "entity=COL (with|'s|’s)* {the}* col=COL",
 )
 def column_of_other_rows(match: Match, context: Context) -> Built:
     """As in "the city of the customer": rows of another table, and one of its columns."""

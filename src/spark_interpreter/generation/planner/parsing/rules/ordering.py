@@ -244,9 +244,12 @@ def with_most(match: Match, context: Context) -> Built:
     descending = match["ext"].text in {"most", "max"}
     counted = any(item.kind in {"CNT", "EXTN"} for item in match.items)
     links: ColumnLinks = match["col"].data
-    column = context.pick(links, lambda c: context.measurable(c) or c.temporal)
+    many = counted or bool(
+        {str(item.data) for item in match.items if item.kind == "EXT"} & _SUMMING
+    )
+    column = context.pick(links, lambda c: context.measurable(c) or (c.temporal and not many))
     number, single = _number(match)
-    if (column is None and counted) or (
+    if (column is None and many) or (
         column is None and match["ext"].kind == "EXT" and match["ext"].tokens and _most(match)
     ):
         return merge("TOP", match.items, Cut(None, descending, number, single), "top")
