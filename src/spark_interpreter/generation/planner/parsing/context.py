@@ -124,6 +124,18 @@ class Context:
         words = self.linker.words(column)
         return bool(words) and words[-1] in _ID_WORDS
 
+    def is_deed(self, item: Item) -> bool:
+        """Whether the word says what was done with the rows, and no column is called so.
+
+        As in "students who registered": a registration date is not asked for.
+        """
+        words = item.text.split()
+        column = item.data.best
+        done = len(words) == 1 and words[0].endswith("ed")
+        return (
+            done and words[0] not in self.linker.words(column) and column.name not in self.computed
+        )
+
     def says_key(self, word: str) -> bool:
         """Whether the word asks for what tells things apart ("id", "number")."""
         return singular(word) in _ID_WORDS

@@ -9,7 +9,7 @@ from datetime import date
 
 from spark_interpreter.generation.base import FindValues
 from spark_interpreter.generation.planner.language.lexicon import lexicon
-from spark_interpreter.generation.planner.language.tokens import Token, tokenize
+from spark_interpreter.generation.planner.language.tokens import Token, split_name, tokenize
 from spark_interpreter.generation.planner.linking import TableLinker, linker_for
 from spark_interpreter.generation.planner.parsing.content import is_negation, is_operator, unknown
 from spark_interpreter.generation.planner.parsing.context import Choice, Context
@@ -20,7 +20,12 @@ from spark_interpreter.generation.planner.parsing.rules import reduce_items
 from spark_interpreter.generation.planner.parsing.scan import readings
 from spark_interpreter.generation.planner.parsing.times import anchor_of
 from spark_interpreter.generation.planner.parsing.trees import columns_of, walk
-from spark_interpreter.generation.planner.plan import AnyOf, Compare, OneOf
+from spark_interpreter.generation.planner.plan import (
+    Aggregated,
+    AnyOf,
+    Compare,
+    OneOf,
+)
 from spark_interpreter.model import TableProfile
 
 _READINGS = 8
@@ -42,6 +47,8 @@ _WEAK_LINK = 0.88
 _DEED = 0.6
 _BOTH = 0.45
 _TELLING = frozenset(("who", "that", "which"))
+_TOTALS = frozenset(("total", "overall", "altogether"))
+_NAMES = frozenset(("name", "names"))
 _LETTERS = frozenset(("a", "i"))
 _ARTICLES = frozenset(("the", "a", "an", "all", "of", "different"))
 
@@ -91,7 +98,7 @@ def parse_with(
         frame = frame.model_copy(update={"chart": slots.chart, "rows": slots.rows})
         confidence, missed = explained(reduced, slots, tokens, context)
         confidence *= _both_factor(frame, tokens) * _same_factor(reduced)
-        confidence *= _key_factor(frame, tokens, context)
+        confidence *= _key_factor(frame, tokens, context) * _total_factor(frame, tokens, context)
         if linker.joins and _leaves_out_or(reduced):
             confidence *= _BOTH
         score = lexical + 3 * math.log(max(confidence, 1e-6))
@@ -121,7 +128,11 @@ def explained(
         if factor < _LOST:
             missed |= {at for at in item.tokens if unknown(tokens[at])}
     bare = not (slots.columns or slots.measures or slots.report)
+    shown = bool(slots.columns or slots.keys)
     for at, item in enumerate(items):
+        if shown and item.kind == "W" and item.text in _NAMES:
+            missed |= item.tokens
+            confidence *= _OPERATOR
         if not _is_missing(items, at):
             confidence *= _link_factor(item)
             continue
@@ -163,6 +174,22 @@ def _key_factor(frame: Frame, tokens: Sequence[Token], context: Context) -> floa
     }
     said = any(context.says_key(token.lower) for token in tokens)
     return _BOTH if compared and not said else 1.0
+
+
+def _total_factor(frame: Frame, tokens: Sequence[Token], context: Context) -> float:
+    """As in "who paid more than 500 in total", where only a single amount is compared."""
+    total = any(token.lower in _TOTALS for token in tokens)
+    summed = any(isinstance(node, Aggregated) for node in walk((frame.having, frame.measures)))
+    named = [column.name for column in context.profile.columns]
+    if not total or summed or any(_TOTALS & set(split_name(name)) for name in named):
+        return 1.0
+    compared = (
+        context.known(name)
+        for part in frame.filters
+        if isinstance(part, Compare)
+        for name in columns_of(part)
+    )
+    return _BOTH if any(c is not None and context.measurable(c) for c in compared) else 1.0
 
 
 def _is_missing(items: Sequence[Item], at: int) -> bool:

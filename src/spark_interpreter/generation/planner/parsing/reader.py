@@ -146,7 +146,7 @@ def _place_column(item: Item, slots: Slots, context: Context) -> None:
     if item.text in {"#quantity", "#how many"}:
         slots.quantities.append(named)
         return
-    if _is_deed(item, context):
+    if context.is_deed(item):
         slots.leftover.append(_DEED)
         return
     if context.linker.joins and _is_bare_key(item, context):
@@ -157,21 +157,6 @@ def _place_column(item: Item, slots: Slots, context: Context) -> None:
     elif all(named.value != other.value for other in slots.columns):
         slots.columns.append(named)
         slots.named[links.best.name] = item
-
-
-def _is_deed(item: Item, context: Context) -> bool:
-    """Whether the word says what was done with the rows, and no column is called so.
-
-    As in "students who registered": a registration date is not asked for.
-    """
-    words = item.text.split()
-    column = item.data.best
-    done = len(words) == 1 and words[0].endswith("ed")
-    return (
-        done
-        and words[0] not in context.linker.words(column)
-        and column.name not in context.computed
-    )
 
 
 def _is_bare_key(item: Item, context: Context) -> bool:
@@ -484,7 +469,11 @@ def _is_unique(named: Named, context: Context) -> bool:
     return (
         column is not None
         and column.unique
-        and (context.is_id(column) or (context.profile.row_count or 0) > _FEW)
+        and (
+            context.is_id(column)
+            or context.names_rows(column)
+            or (context.profile.row_count or 0) > _FEW
+        )
     )
 
 

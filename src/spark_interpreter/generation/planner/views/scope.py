@@ -59,8 +59,8 @@ def joined_readings(
 ) -> Iterator[tuple[TableProfile, Candidate]]:
     """Readings that need several tables, the views in the order of their roots."""
     tokens = tokenize(question)
-    for view, candidate in _over_views(question, profiles, today, find_values):
-        frame = candidate.frame
+    for view, read in _over_views(question, profiles, today, find_values):
+        frame = read.frame
         try:
             plan = resolve(frame, view)
         except NotJoinable:
@@ -68,6 +68,8 @@ def joined_readings(
         tables = plan_tools.tables(plan)
         if len(tables) == 1 and not frame.aggregates:
             continue
+        bare = not (frame.columns or frame.aggregates) and _is_link(view.root)
+        candidate = _less_sure(read) if bare else read
         score = candidate.score - _TABLE_COST * (len(tables) - 1) + _NAMED_ROOT * frame.rows
         choices = (*roles(frame, view, tokens), *candidate.choices)
         yield (
@@ -258,6 +260,17 @@ def by_key(
     words = {word for item in candidate.items for word in item.text.split() if item.kind == "COL"}
     if not shown or _KEY_WORDS & words:
         return candidate
+    return _less_sure(candidate)
+
+
+def _is_link(profile: TableProfile) -> bool:
+    """Whether a table only says which rows of others belong together."""
+    keys = {name for key in profile.foreign_keys for name in key.columns}
+    return all(column.name in keys for column in profile.columns)
+
+
+def _less_sure(candidate: Candidate) -> Candidate:
+    """The candidate, behind others that show more than bare keys."""
     return replace(
         candidate,
         confidence=candidate.confidence * _BARE_KEY,

@@ -169,9 +169,9 @@ def _quotients(
     question: str, ranking: Ranking | None, profiles: Sequence[TableProfile]
 ) -> Iterator[Split]:
     if (found := _RATIO.fullmatch(question)) or (found := _DIVIDED.fullmatch(question)):
-        yield from _divided(*found.groups(), ranking, profiles)
+        yield from _divided(found[1], found[2], ranking, profiles)
     elif found := _PER.fullmatch(question):
-        yield from _per(*found.groups(), ranking, profiles)
+        yield from _per(found[1], found[2], ranking, profiles)
 
 
 def _divided(

@@ -226,8 +226,8 @@ def most_often(match: Match, context: Context) -> Built:
     """As in "the city that appears most often"."""
     column = context.pick(match["col"].data)
     assert column is not None
-    cut = Cut(None, match["ext"].text == "most", of=(context.named(column),))
-    return merge("TOP", match.items, cut, "top")
+    named = () if context.is_deed(match["col"]) else (context.named(column),)
+    return merge("TOP", match.items, Cut(None, match["ext"].text == "most", of=named), "top")
 
 
 @rule("ext=EXT (often|frequently|commonly|times|frequent)")

@@ -86,7 +86,7 @@ def _raw(item: Item) -> str:
 
 
 @rule(
-    "({be}|{who}|VERB|TAB)+ not=NOT? (be|been|being|VERB)* col=COL",
+    "({be}|{who}|VERB|TAB)+ not=NOT? (be|been|being|VERB)* (on|under)? col=COL",
     "not=NOT col=COL TAB?",
     "col=COL TAB",
 )
