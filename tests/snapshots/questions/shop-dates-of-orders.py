@@ -1,7 +1,7 @@
 """Order date of orders (filtered)
 
 Question:  order dates of the orders with quantity above 3
-Assumes:   order_items.order_id matches orders.order_id (100 % of its values)
+Assumes:   order_items.order_id matches orders.order_id (100 % of its values seen)
 """
 from pyspark.sql import SparkSession, functions as F
 
