@@ -121,18 +121,39 @@ def _await(
         tell_at = time.monotonic() + _TELL_SECONDS
         size = folder_bytes(folder)
         if size > max_mb * _MIB:
-            raise _too_large(deliveries, max_mb)
+            names = sorted(delivery.name.removeprefix("stage-") for delivery in deliveries)
+            raise too_large(", ".join(names), max_mb)
         on_bytes(size)
         if under_way is None:
             return
 
 
-def _too_large(deliveries: Sequence[Delivery], max_mb: int) -> SourceTooLarge:
-    names = ", ".join(sorted(delivery.name.removeprefix("stage-") for delivery in deliveries))
+def too_large(
+    what: str,
+    max_mb: int,
+    size: int | None = None,
+    *,
+    narrow: str = "Ask for fewer rows or columns",
+) -> SourceTooLarge:
+    """The error for more than may be brought to this machine.
+
+    Args:
+        what: of which data.
+        max_mb: MiB that may be brought, which is `Settings.stage_max_mb`.
+        size: bytes that are needed at the least, where that is known.
+        narrow: how to need less.
+    """
+    if size is None:
+        needs = f"more than {max_mb:,} MiB of {what} on this machine."
+    else:
+        needs = (
+            f"at least {size / _MIB:,.0f} MiB of {what} on this machine; "
+            f"{max_mb:,} MiB may be brought here."
+        )
     return SourceTooLarge(
-        f"The question needs more than {max_mb:,} MiB of {names} on this machine.",
-        remedy="Ask for fewer rows or columns, raise the setting `stage_max_mb`, or run it on "
-        "a platform with Apache Spark.",
+        f"The question needs {needs}",
+        remedy=f"{narrow}, raise the setting `stage_max_mb`, or run it on a platform with Apache "
+        "Spark.",
     )
 
 

@@ -10,7 +10,8 @@ from pyarrow import orc
 
 from spark_interpreter.errors import SourceUnreadable
 from spark_interpreter.model import CatalogColumn
-from spark_interpreter.sources.glue.types import arrow_type, width_of
+from spark_interpreter.sources.arrow_types import arrow_schema, arrow_type
+from spark_interpreter.sources.glue.types import width_of
 from spark_interpreter.sources.s3.fetch import ObjectFile
 from spark_interpreter.sources.s3.listing import ObjectRef
 from spark_interpreter.sources.s3.pushdown import arrow_filter
@@ -103,7 +104,7 @@ def _in_types(table: Any, columns: Sequence[CatalogColumn], item: ObjectRef) -> 
                 f"{values.type} in '{item.uri}', and its values do not fit.",
                 remedy="Correct the column's type in Glue.",
             ) from exc
-    return pa.table(arrays, schema=pa.schema([(c.name, arrow_type(c.type)) for c in columns]))
+    return pa.table(arrays, schema=arrow_schema(columns))
 
 
 def _cast(values: Any, kind: Any, column: CatalogColumn) -> Any:

@@ -8,8 +8,8 @@ import pyarrow as pa
 
 from spark_interpreter.errors import SourceUnreadable
 from spark_interpreter.model import CatalogColumn
+from spark_interpreter.sources.arrow_types import arrow_type
 from spark_interpreter.sources.glue.storage import Storage
-from spark_interpreter.sources.glue.types import arrow_type
 from spark_interpreter.sources.s3.listing import ObjectRef
 
 

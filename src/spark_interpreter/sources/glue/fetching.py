@@ -5,10 +5,9 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-import pyarrow as pa
 import pyarrow.parquet as pq
 
-from spark_interpreter.errors import SourceTooLarge, SourceUnreadable
+from spark_interpreter.errors import SourceUnreadable
 from spark_interpreter.model import (
     CatalogColumn,
     GlueRead,
@@ -17,6 +16,7 @@ from spark_interpreter.model import (
     TableProfile,
 )
 from spark_interpreter.model.types import is_numeric
+from spark_interpreter.sources.arrow_types import arrow_schema
 from spark_interpreter.sources.base import Stopped
 from spark_interpreter.sources.glue.catalog import GlueCatalog
 from spark_interpreter.sources.glue.entries import Partition
@@ -29,10 +29,10 @@ from spark_interpreter.sources.glue.tables import (
     place_of,
     readable_columns,
 )
-from spark_interpreter.sources.glue.types import arrow_type
 from spark_interpreter.sources.glue.values import Misfits
 from spark_interpreter.sources.s3.fetch import side_by_side
 from spark_interpreter.sources.s3.listing import ObjectRef
+from spark_interpreter.sources.staging import too_large
 
 _MIB = 1024 * 1024
 _LISTERS = 8
@@ -156,12 +156,8 @@ def _check_size(profile: TableProfile, work: Sequence[_Work], max_mb: int) -> No
     """Text is read whole; of columnar files only the needed columns, which is seen on the way."""
     size = sum(w.item.size for w in work if w.place.storage.format in {"csv", "json"})
     if size > max_mb * _MIB:
-        raise SourceTooLarge(
-            f"The question needs {size / _MIB:,.0f} MiB of '{profile.label}' on this machine, more "
-            f"than the {max_mb:,} MiB that are allowed.",
-            remedy="Filter on its partition columns, raise the setting `stage_max_mb`, or ask on a "
-            "platform with Apache Spark.",
-        )
+        narrow = "Filter on its partition columns"
+        raise too_large(f"'{profile.label}'", max_mb, size, narrow=narrow)
 
 
 def _shares(work: Sequence[_Work]) -> list[Sequence[_Work]]:
@@ -179,7 +175,7 @@ def _write(
     *,
     where: str | None,
 ) -> None:
-    schema = pa.schema([(c.name, arrow_type(c.type)) for c in columns])
+    schema = arrow_schema(columns)
     with pq.ParquetWriter(target, schema, compression="snappy") as writer:
         for item, place in share:
             for table in files.tables(item, place, columns, where=where):

@@ -15,6 +15,7 @@ from spark_interpreter.model import (
     GlueTable,
     TableProfile,
 )
+from spark_interpreter.sources.arrow_types import arrow_schema, arrow_type
 from spark_interpreter.sources.files.figures import with_figures
 from spark_interpreter.sources.files.issues import Scope
 from spark_interpreter.sources.glue import columnar
@@ -38,7 +39,6 @@ from spark_interpreter.sources.glue.tables import (
     place_of,
     readable_columns,
 )
-from spark_interpreter.sources.glue.types import arrow_type
 from spark_interpreter.sources.glue.values import Misfits
 from spark_interpreter.sources.s3.fetch import stopped_by_scope
 from spark_interpreter.sources.s3.listing import ObjectRef
@@ -169,7 +169,7 @@ def _sample(
     files = TableFiles(objects, entry, columns, misfits, stopped_by_scope())
     chosen = _spread(listing.files, _PLACES)
     share = max(1, sample_rows // max(1, len(chosen)))
-    schema = pa.schema([(c.name, arrow_type(c.type)) for c in columns])
+    schema = arrow_schema(columns)
     parts = [_head(files, objects, item, place, columns, rows=share) for item, place in chosen]
     table = pa.concat_tables([schema.empty_table(), *(part.table for part in parts)])
     whole = listing.size is not None and len(chosen) == len(listing.files)
@@ -221,7 +221,7 @@ def _first_batches(
         left -= parts[-1].num_rows
         if left <= 0:
             break
-    schema = pa.schema([(c.name, arrow_type(c.type)) for c in columns])
+    schema = arrow_schema(columns)
     found = pa.concat_tables([schema.empty_table(), *parts])
     return _Sample(found, item.size, count, found.num_rows == count)
 

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 
 from spark_interpreter.model import CatalogColumn
+from spark_interpreter.sources.arrow_types import arrow_schema, arrow_type
 from spark_interpreter.sources.base import Stopped
 from spark_interpreter.sources.files.relation import connect
 from spark_interpreter.sources.glue import columnar, documents, lines
@@ -15,7 +16,7 @@ from spark_interpreter.sources.glue.entries import Partition, columns_of
 from spark_interpreter.sources.glue.objects import Objects, damaged
 from spark_interpreter.sources.glue.pruning import NO_VALUE, key_value
 from spark_interpreter.sources.glue.storage import Entry, Storage, s3_location, storage_of
-from spark_interpreter.sources.glue.types import arrow_type, spark_type
+from spark_interpreter.sources.glue.types import spark_type
 from spark_interpreter.sources.glue.values import Cell, Misfits, readable_from_text, typed
 from spark_interpreter.sources.s3.listing import ObjectRef
 from spark_interpreter.sources.s3.pushdown import arrow_filter
@@ -173,7 +174,7 @@ class TableFiles:
             _repeated(values[c.name], c, table.num_rows) if c.partition else table.column(c.name)
             for c in columns
         ]
-        schema = pa.schema([(c.name, arrow_type(c.type)) for c in columns])
+        schema = arrow_schema(columns)
         return pa.table(arrays, schema=schema)
 
 

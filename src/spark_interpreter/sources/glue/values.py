@@ -13,8 +13,9 @@ import duckdb
 import pyarrow as pa
 
 from spark_interpreter.model import DataIssue
+from spark_interpreter.sources.arrow_types import arrow_schema, arrow_type
 from spark_interpreter.sources.files.issues import Scope, listed
-from spark_interpreter.sources.glue.types import arrow_type, is_nested, width_of
+from spark_interpreter.sources.glue.types import is_nested, width_of
 
 _EXAMPLES = 3
 _WHOLE = r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)"
@@ -102,7 +103,7 @@ def typed(
     result = connection.sql(f"SELECT {values} FROM cells").to_arrow_table()
     for place, column in enumerate(columns):
         _count_misfits(cells.column(column.name), result.column(place), column, misfits)
-    schema = pa.schema([(c.name, arrow_type(c.type)) for c in columns])
+    schema = arrow_schema(columns)
     return result.cast(schema)
 
 

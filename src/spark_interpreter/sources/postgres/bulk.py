@@ -16,9 +16,10 @@ from adbc_driver_postgresql import dbapi
 from psycopg.conninfo import make_conninfo
 
 from spark_interpreter.errors import RunCancelled, SourceUnavailable
+from spark_interpreter.sources.arrow_types import arrow_schema, arrow_type
 from spark_interpreter.sources.base import Stopped
-from spark_interpreter.sources.postgres.copying import UnfitValue, converted
-from spark_interpreter.sources.postgres.types import PostgresColumn, arrow_type
+from spark_interpreter.sources.postgres.types import PostgresColumn
+from spark_interpreter.sources.postgres.values import UnfitValue, converted
 
 if TYPE_CHECKING:
     from spark_interpreter.sources.postgres.session import Timeouts
@@ -64,26 +65,6 @@ def batches(
             yield convert(batch)
     finally:
         reading.leave()
-
-
-def bulk_list(columns: Sequence[PostgresColumn], repaired: frozenset[str]) -> str:
-    """The values of columns, as they travel in bulk: numbers as they are, the others as text."""
-    if not columns:
-        return "1"
-    return ", ".join(_travelling(c, c.value(repaired=c.name in repaired)) for c in columns)
-
-
-def _travelling(column: PostgresColumn, value: str) -> str:
-    if column.kind in {"text", "varchar"}:
-        return value
-    if column.form == "text":
-        # As the server writes it: a cast would trim char(n) and complete addresses.
-        return f"CASE WHEN ({value}) IS NOT NULL THEN format('%s', {value}) END"
-    if column.form != "plain":
-        return f"({value})::text"
-    if column.kind == "bit":
-        return f"({value})::int <> 0"
-    return f"({value})::bigint" if column.kind == "oid" else value
 
 
 class _Reading(threading.Thread):
@@ -182,7 +163,7 @@ def _between_batches(text: str) -> psycopg.Error:
 def _converter(
     columns: Sequence[PostgresColumn],
 ) -> Callable[["pa.RecordBatch"], "pa.RecordBatch"]:
-    schema = pa.schema([pa.field(c.name, arrow_type(c.type)) for c in columns])
+    schema = arrow_schema(columns)
 
     def convert(batch: "pa.RecordBatch") -> "pa.RecordBatch":
         values = []
@@ -197,7 +178,6 @@ def _converter(
 
 
 def _typed(values: Any, column: PostgresColumn) -> Any:
-    naive = column.form in {"timestamp", "time"} and column.kind != "timestamptz"
-    if naive:
+    if column.zoneless:
         values = values.cast(pa.timestamp("us"))
     return converted(values, arrow_type(column.type))

@@ -1,29 +1,18 @@
 """The rows of a sample by COPY, within the session that looks at the catalogs."""
 
-import json
 from collections.abc import Callable, Iterator, Sequence
-from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.csv as pc
 
+from spark_interpreter.sources.arrow_types import arrow_schema, arrow_type
 from spark_interpreter.sources.postgres.session import Session
-from spark_interpreter.sources.postgres.types import PostgresColumn, arrow_type
+from spark_interpreter.sources.postgres.types import PostgresColumn
+from spark_interpreter.sources.postgres.values import UnfitValue, converted
 
 _PIECE_BYTES = 8 * 1024 * 1024
 _TOUCH_EVERY = 1000
-
-
-class UnfitValue(Exception):
-    """A value that its column's Spark type has no place for."""
-
-
-def select_list(columns: Sequence[PostgresColumn], repaired: frozenset[str]) -> str:
-    """The values of columns; of those in `repaired` what has no place is null."""
-    if not columns:
-        return "1"
-    return ", ".join(c.value(repaired=c.name in repaired) for c in columns)
 
 
 def copied(
@@ -74,8 +63,7 @@ def _parser(columns: Sequence[PostgresColumn]) -> Callable[[bytes], Any]:
     reading = pc.ReadOptions(column_names=names, block_size=_PIECE_BYTES * 2, use_threads=False)
     # A null alone in its row is an empty line.
     parsing = pc.ParseOptions(newlines_in_values=True, ignore_empty_lines=False)
-    fields = [pa.field(c.name, arrow_type(c.type)) for c in columns]
-    schema = pa.schema(fields or [pa.field("nothing", pa.int32())])
+    schema = arrow_schema(columns) if columns else pa.schema([("nothing", pa.int32())])
 
     def parse(piece: bytes) -> "pa.RecordBatch":
         # A row longer than the piece's usual size needs a block of its own.
@@ -97,39 +85,9 @@ def _csv_type(column: PostgresColumn) -> Any:
     """What the CSV reader makes of a column's text."""
     if column.form in {"bytes", "array"}:
         return pa.string()
-    if column.form in {"timestamp", "time"} and column.kind != "timestamptz":
+    if column.zoneless:
         return pa.timestamp("us")
     return arrow_type(column.type)
-
-
-def converted(values: Any, wanted: Any) -> Any:
-    """Values of the wanted Arrow type, from those or from the text they travel as."""
-    if pa.types.is_binary(wanted):
-        return pa.array([None if v is None else bytes.fromhex(v) for v in values.to_pylist()],
-                        wanted)  # fmt: skip
-    if pa.types.is_list(wanted):
-        return pa.array([_list(v, wanted.value_type) for v in values.to_pylist()], wanted)
-    return values.cast(wanted)
-
-
-def _list(text: str | None, element: Any) -> list[Any] | None:
-    """An array written as JSON."""
-    if text is None:
-        return None
-    if pa.types.is_decimal(element):
-        quantum = Decimal(1).scaleb(-element.scale)
-        found = json.loads(text, parse_float=Decimal, parse_int=Decimal)
-        return [None if v is None else v.quantize(quantum) for v in found]
-    values: list[Any] = json.loads(text)
-    if pa.types.is_date(element):
-        from datetime import date
-
-        return [None if v is None else date.fromisoformat(v) for v in values]
-    if pa.types.is_floating(element):
-        return [None if v is None else float(v) for v in values]
-    if pa.types.is_string(element):
-        return [v if v is None or isinstance(v, str) else json.dumps(v) for v in values]
-    return values
 
 
 def _column_of(message: str, columns: Sequence[PostgresColumn]) -> str:

@@ -202,12 +202,12 @@ class PostgresReader:
             DataMismatch: a value has no place in its column's type.
             RunCancelled: `stopped` said so.
         """
-        from spark_interpreter.sources.postgres.copying import UnfitValue
         from spark_interpreter.sources.postgres.staging import (
             copy_query,
             needed_columns,
             write_copy,
         )
+        from spark_interpreter.sources.postgres.values import UnfitValue
 
         source = profile.source
         assert isinstance(source, PostgresTable)

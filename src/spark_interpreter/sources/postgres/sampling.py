@@ -11,12 +11,14 @@ import pyarrow as pa
 from spark_interpreter.model import ColumnProfile, DataIssue, ValueCount
 from spark_interpreter.model.profile import Scalar
 from spark_interpreter.model.types import family
+from spark_interpreter.sources.arrow_types import arrow_schema
 from spark_interpreter.sources.files.figures import TEXT_VALUES, with_figures
 from spark_interpreter.sources.postgres.catalog import Relation
-from spark_interpreter.sources.postgres.copying import copied, select_list
+from spark_interpreter.sources.postgres.copying import copied
 from spark_interpreter.sources.postgres.quoting import identifier
 from spark_interpreter.sources.postgres.session import Session
 from spark_interpreter.sources.postgres.types import PostgresColumn
+from spark_interpreter.sources.postgres.values import select_list
 
 _PAGE = 8192
 _READ_PAGES = 2048
@@ -50,8 +52,7 @@ def taken(session: Session, relation: Relation, rows: int) -> Sample:
     repaired = frozenset(c.name for c in columns)
     query = f"SELECT {select_list(columns, repaired)} FROM {source} LIMIT {rows}"
     batches = list(copied(session, query, columns))
-    fields = [pa.field(c.name, _arrow(c)) for c in columns]
-    table = pa.Table.from_batches(batches) if batches else pa.schema(fields).empty_table()
+    table = pa.Table.from_batches(batches) if batches else arrow_schema(columns).empty_table()
     whole = table.num_rows < rows and "TABLESAMPLE" not in source
     return Sample(table, whole, _odd(session, columns, f"SELECT * FROM {source} LIMIT {rows}"))
 
@@ -63,12 +64,6 @@ def odd_values(session: Session, relation: Relation) -> Mapping[str, int]:
 
 def full_name(relation: Relation) -> str:
     return f"{identifier(relation.schema)}.{identifier(relation.name)}"
-
-
-def _arrow(column: PostgresColumn) -> Any:
-    from spark_interpreter.sources.postgres.types import arrow_type
-
-    return arrow_type(column.type)
 
 
 def _odd(session: Session, columns: tuple[PostgresColumn, ...], query: str) -> Mapping[str, int]:

@@ -8,13 +8,15 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from spark_interpreter.errors import SourceTooLarge, SourceUnreadable
+from spark_interpreter.errors import SourceUnreadable
 from spark_interpreter.model import Need, TableProfile
-from spark_interpreter.sources.postgres.bulk import bulk_list
+from spark_interpreter.sources.arrow_types import arrow_schema
 from spark_interpreter.sources.postgres.catalog import Relation
 from spark_interpreter.sources.postgres.predicate import pushed_condition
 from spark_interpreter.sources.postgres.sampling import full_name
 from spark_interpreter.sources.postgres.types import PostgresColumn
+from spark_interpreter.sources.postgres.values import bulk_list
+from spark_interpreter.sources.staging import too_large
 
 _MIB = 1024 * 1024
 _GROUP_BYTES = 64 * _MIB
@@ -71,20 +73,14 @@ def write_copy(
         SourceTooLarge: the file would be larger than `max_mb`.
         UnfitValue: a value has no place in its column's type.
     """
-    from spark_interpreter.sources.postgres.types import arrow_type
-
-    schema = pa.schema([pa.field(c.name, arrow_type(c.type)) for c in columns])
+    schema = arrow_schema(columns)
     count = 0
     with pq.ParquetWriter(path, schema, compression="zstd", compression_level=1) as writer:
         for table in _grouped(batches, schema):
             writer.write_table(table, row_group_size=_GROUP_ROWS)
             count += table.num_rows
             if path.stat().st_size > max_mb * _MIB:
-                raise SourceTooLarge(
-                    f"The question needs more than {max_mb:,} MiB of '{label}'.",
-                    remedy="Ask for fewer rows or columns, raise SPARK_INTERPRETER_STAGE_MAX_MB, "
-                    "or run it on a platform with Apache Spark.",
-                )
+                raise too_large(f"'{label}'", max_mb)
     return count
 
 

@@ -1,7 +1,7 @@
 """PostgreSQL's types as Spark's JDBC source reads them, and how their values travel."""
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from spark_interpreter.sources.postgres.quoting import identifier
 
@@ -76,6 +76,11 @@ class PostgresColumn:
         )
 
     @property
+    def zoneless(self) -> bool:
+        """Whether it is a time without a zone, which Spark takes for one in UTC."""
+        return self.form in {"timestamp", "time"} and self.kind != "timestamptz"
+
+    @property
     def odd_when(self) -> str | None:
         """A condition for values that Spark has no value for; None if there can be none."""
         column = identifier(self.header)
@@ -146,19 +151,3 @@ def _element(kind: str, modifier: int) -> str | None:
     if kind == "_numeric":
         return decimal_type(modifier)
     return _ELEMENTS.get(kind.removeprefix("_"))
-
-
-def arrow_type(spark_type: str) -> Any:
-    """The Arrow type of a column's values."""
-    import pyarrow as pa
-
-    if spark_type.startswith("decimal("):
-        precision, scale = map(int, spark_type[8:-1].split(","))
-        return pa.decimal128(precision, scale)
-    if spark_type.startswith("array<"):
-        return pa.list_(arrow_type(spark_type[6:-1]))
-    return {
-        "boolean": pa.bool_(), "smallint": pa.int16(), "int": pa.int32(), "bigint": pa.int64(),
-        "float": pa.float32(), "double": pa.float64(), "date": pa.date32(),
-        "timestamp": pa.timestamp("us", tz="UTC"), "binary": pa.binary(), "string": pa.string(),
-    }[spark_type]  # fmt: skip

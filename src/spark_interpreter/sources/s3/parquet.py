@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
-from spark_interpreter.errors import SourceTooLarge, SourceUnreadable
+from spark_interpreter.errors import SourceUnreadable
 from spark_interpreter.model import FileSource, Need, Staged, TableProfile
 from spark_interpreter.model.patterns import escaped
 from spark_interpreter.sources.base import Stopped
@@ -20,6 +20,7 @@ from spark_interpreter.sources.s3.fetch import Fetcher, ObjectFile, side_by_side
 from spark_interpreter.sources.s3.listing import Listing, ObjectRef
 from spark_interpreter.sources.s3.pushdown import arrow_filter
 from spark_interpreter.sources.s3.sample import chosen
+from spark_interpreter.sources.staging import too_large
 
 FOOTERS = 32
 """Footers that a profile reads; of more objects it reads some."""
@@ -166,17 +167,7 @@ class _Budget:
     def add(self, size: int) -> None:
         self._used += size
         if self._used > self._max_mb * _MIB:
-            raise too_large(self._label, self._used, self._max_mb)
-
-
-def too_large(label: str, size: int, max_mb: int) -> SourceTooLarge:
-    """The error for more bytes than may be brought here."""
-    return SourceTooLarge(
-        f"The question needs at least {size / _MIB:,.0f} MiB of '{label}' on this machine; "
-        f"{max_mb:,} MiB may be brought here.",
-        remedy="Ask for fewer rows or columns, raise the setting `stage_max_mb`, or run it on "
-        "a platform with Apache Spark.",
-    )
+            raise too_large(f"'{self._label}'", self._max_mb, self._used)
 
 
 def _opened(stored: ObjectFile, each: ObjectRef, **options: Any) -> Any:

@@ -39,11 +39,12 @@ from spark_interpreter.sources.files.reader import FileReader
 from spark_interpreter.sources.s3.fetch import Fetcher, stopped_by_scope
 from spark_interpreter.sources.s3.listing import Listing, ObjectRef, list_objects
 from spark_interpreter.sources.s3.objects import ObjectCache, place
-from spark_interpreter.sources.s3.parquet import profile_objects, stage_objects, too_large
+from spark_interpreter.sources.s3.parquet import profile_objects, stage_objects
 from spark_interpreter.sources.s3.pushdown import arrow_filter
 from spark_interpreter.sources.s3.sample import MIB, sampled
 from spark_interpreter.sources.s3.stored import stage_text
 from spark_interpreter.sources.s3.uri import parse
+from spark_interpreter.sources.staging import too_large
 
 _WHOLE_BYTES = 8 * MIB
 _WHOLE_OBJECTS = 64
@@ -270,7 +271,7 @@ class S3Reader:
     def _require_size(self, label: str, objects: Sequence[ObjectRef]) -> None:
         size = sum(each.size for each in objects)
         if size > self._settings.stage_max_mb * MIB:
-            raise too_large(label, size, self._settings.stage_max_mb)
+            raise too_large(f"'{label}'", self._settings.stage_max_mb, size)
 
     def _local(self, profile: TableProfile, listing: Listing, folder: Path) -> TableProfile:
         paths = tuple(str(folder / listing.relative(each)) for each in listing.objects)

@@ -30,6 +30,7 @@ from spark_interpreter.model import (
     now,
 )
 from spark_interpreter.settings import Settings
+from spark_interpreter.sources.arrow_types import arrow_schema
 from spark_interpreter.sources.base import Stopped
 from spark_interpreter.sources.connections import ConnectionStore, Credentials
 from spark_interpreter.sources.schema_cache import SchemaCache
@@ -38,7 +39,7 @@ from spark_interpreter.sources.snowflake.names import literal, qualified, quoted
 from spark_interpreter.sources.snowflake.reading import jdbc_read, readable
 from spark_interpreter.sources.snowflake.sample import look, select
 from spark_interpreter.sources.snowflake.session import Session, Sessions, Timeouts, with_retries
-from spark_interpreter.sources.snowflake.types import SnowflakeType, arrow_type, as_type
+from spark_interpreter.sources.snowflake.types import SnowflakeType, as_type
 from spark_interpreter.sources.snowflake.where import translated
 
 V = TypeVar("V")
@@ -270,11 +271,10 @@ class _Copy:
             SourceError: the table is gone or has changed, or a value does not fit its type.
             RunCancelled: `stopped` said so.
         """
-        import pyarrow as pa
         import pyarrow.parquet as pq
 
         sql = self._query(session)
-        schema = pa.schema([(c.name, arrow_type(c.type)) for c in self._columns])
+        schema = arrow_schema(self._columns)
         batches = session.batches(sql, f"fetching from {self._profile.label}", stopped=stopped)
         first = next(batches, None)
         with pq.ParquetWriter(self._target, schema, compression="snappy") as writer:

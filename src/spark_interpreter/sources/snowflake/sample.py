@@ -6,9 +6,10 @@ from typing import Any
 
 from spark_interpreter.cancellation import current_cancellation
 from spark_interpreter.model import CatalogTable, ColumnProfile, DataIssue
+from spark_interpreter.sources.arrow_types import arrow_type
 from spark_interpreter.sources.snowflake.names import qualified, quoted
 from spark_interpreter.sources.snowflake.session import Session
-from spark_interpreter.sources.snowflake.types import SnowflakeType, arrow_type, as_type, fetched
+from spark_interpreter.sources.snowflake.types import SnowflakeType, as_type, fetched
 
 _LARGE = 20
 """Of tables of more than so many samples, blocks from everywhere are looked at, not the start."""

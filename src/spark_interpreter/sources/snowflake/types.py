@@ -86,20 +86,6 @@ def fetched(name: str, kind: str) -> str:
     return name
 
 
-def arrow_type(spark: str) -> Any:
-    """The Arrow type that a Parquet column of a Spark type has."""
-    import pyarrow as pa
-
-    if spark.startswith("decimal"):
-        precision, scale = spark.removeprefix("decimal(").rstrip(")").split(",")
-        return pa.decimal128(int(precision), int(scale))
-    return {
-        "bigint": pa.int64(), "double": pa.float64(), "string": pa.string(),
-        "boolean": pa.bool_(), "date": pa.date32(), "binary": pa.binary(),
-        "timestamp": pa.timestamp("us", tz="UTC"),
-    }[spark]  # fmt: skip
-
-
 def as_type(values: Any, kind: Any) -> Any:
     """Fetched values (a pyarrow array) in the type that Parquet gets.
 
