@@ -105,6 +105,7 @@ COLUMNS = {
         PostgresColumn("sold_on", "sold_on", "date", "b", -1, "date"),
         PostgresColumn("at", "at", "timestamptz", "b", -1, "timestamp with time zone"),
         PostgresColumn("tags", "tags", "_text", "b", -1, "text[]"),
+        PostgresColumn("flag", "flag", "bit", "b", 1, "bit(1)"),
     )
 }
 
@@ -136,6 +137,8 @@ COLUMNS = {
         ("region > 'M'", None),
         ("folded = 'x'", None),
         ("code = 'ab'", None),
+        ("flag", None),
+        ("NOT flag = true", None),
         ("lower(region) = 'x'", None),
         ("region LIKE 'N%'", None),
         ("id / 2 = 1", None),

@@ -125,9 +125,9 @@ class PostgresColumn:
         """The expression that compares with constants as the value does in Spark.
 
         None where it would not: blanks at the end of char(n), collations that take different
-        texts for equal, texts that the server writes otherwise than it compares them.
+        texts for equal, texts that the server writes otherwise than it compares them, bits.
         """
-        if self.form in {"bytes", "array", "time"}:
+        if self.form in {"bytes", "array", "time"} or self.kind == "bit":
             return None
         if self.form != "text" or self.kind in {"text", "varchar"}:
             return self.value(repaired=repaired) if self.deterministic else None
