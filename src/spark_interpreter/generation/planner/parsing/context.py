@@ -29,6 +29,7 @@ _ID_WORDS = frozenset(
     ("id", "ids", "code", "number", "no", "nr", "nbr", "num", "key", "zip", "phone", "ssn")
 )
 _LABEL_WORDS = ("name", "title", "label")
+_BIRTH = frozenset(("birth", "birthday", "birthdate", "born", "dob"))
 TIE = 0.03
 _ALIKE, _WHOLE, _RELATED = 0.01, 0.85, 0.7
 
@@ -216,7 +217,7 @@ class Context:
 
     def years(self) -> list[ColumnProfile]:
         """Numeric columns that hold calendar years."""
-        return [c for c in self.profile.columns if self.is_year(c)]
+        return [c for c in self.profile.columns if self.is_year(c) and not self._of_birth(c)]
 
     def is_year(self, column: ColumnProfile) -> bool:
         if not column.numeric or not isinstance(column.minimum, int | float):
@@ -234,9 +235,15 @@ class Context:
 
         Only those the question speaks of, if it does of any.
         """
-        found = sorted((c for c in self.profile.columns if c.temporal), key=self._distance)
+        dates = (c for c in self.profile.columns if c.temporal and not self._of_birth(c))
+        found = sorted(dates, key=self._distance)
         said = {link.options[0].column.name for link in self.links}
         return [c for c in found if c.name in said] or found
+
+    def _of_birth(self, column: ColumnProfile) -> bool:
+        """Whether the column says when somebody was born, and the question does not ask for it."""
+        said = {link.options[0].column.name for link in self.links}
+        return bool(_BIRTH & set(self.linker.words(column))) and column.name not in said
 
     def _distance(self, column: ColumnProfile) -> tuple[int, bool, int, bool]:
         """How far a date is from when the row's event happened: nearest is least."""

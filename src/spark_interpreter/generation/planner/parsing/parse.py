@@ -48,6 +48,7 @@ _DEED = 0.6
 _BOTH = 0.45
 _TELLING = frozenset(("who", "that", "which"))
 _TOTALS = frozenset(("total", "overall", "altogether"))
+_EARLIER = frozenset(("last", "previous", "prior"))
 _NAMES = frozenset(("name", "names"))
 _LETTERS = frozenset(("a", "i"))
 _ARTICLES = frozenset(("the", "a", "an", "all", "of", "different"))
@@ -98,6 +99,7 @@ def parse_with(
         frame = frame.model_copy(update={"chart": slots.chart, "rows": slots.rows})
         confidence, missed = explained(reduced, slots, tokens, context)
         confidence *= _both_factor(frame, tokens) * _same_factor(reduced)
+        confidence *= _compared_factor(frame, reduced, tokens)
         confidence *= _key_factor(frame, tokens, context) * _total_factor(frame, tokens, context)
         if linker.joins and _leaves_out_or(reduced):
             confidence *= _BOTH
@@ -155,6 +157,13 @@ def _both_factor(frame: Frame, tokens: Sequence[Token]) -> float:
     either = any(isinstance(node, OneOf | AnyOf) for node in walk(frame.filters))
     both = any(token.lower == "both" for token in tokens)
     return _BOTH if both and either and not frame.aggregates else 1.0
+
+
+def _compared_factor(frame: Frame, items: Sequence[Item], tokens: Sequence[Token]) -> float:
+    """As in "compared to last year", where only the one or the other year is shown."""
+    compares = any(item.kind == "COMPARE" for item in items)
+    before = any(token.lower in _EARLIER for token in tokens)
+    return _BOTH if compares and before and frame.change is None else 1.0
 
 
 def _same_factor(items: Sequence[Item]) -> float:

@@ -83,6 +83,7 @@ _ROW_WORDS = frozenset(
 _UNITS = frozenset(("ms", "milliseconds", "minutes", "seconds", "dollars", "euros"))
 _DETERMINERS = frozenset(("a", "an", "the", "any", "all", "of", "different"))
 _WANT_COLUMNS = frozenset(("per", "by", "each", "every", "no", "without", "which"))
+_RELATIVES = frozenset(("that", "which"))
 _RATES = frozenset(("rate", "rates", "percentage", "ratio", "share"))
 _TIME_UNITS: tuple[Grain, ...] = ("year", "quarter", "month", "week", "day", "hour")
 _VALUE_WORDS = frozenset(("value", "values", "data", "information", "work", "works"))
@@ -552,6 +553,8 @@ def _measures(tokens: Sequence[Token], context: Context) -> Iterator[tuple[int, 
     for measure, first, stop in find_measures(tokens):
         if _is_of_metric(first, stop, context):
             continue
+        if stop == first + 1 and first and tokens[first - 1].lower in _RELATIVES:
+            continue  # "products that cost more": a verb
         if stop < len(tokens) and lexicon().has("band", tokens[stop].lower):
             continue  # "by age group": not by each single age
         made = derived_column(measure, context)

@@ -188,12 +188,24 @@ def _said_at_once(
     """Whether one reading says what the parts would say together."""
     sure = best is not None and best.confidence >= _SURE
     if split.divided:
-        return sure and not split.sure
+        return (sure and not split.sure) or (split.each and not _belongs(parts, profiles))
     if _belong_together(parts, profiles):
         return True
     measures = sum(len(candidate.frame.measures) for _, candidate in parts)
     as_much = best is not None and len(best.frame.measures) >= measures
     return sure and as_much and not any(map(_counts_own_rows, parts))
+
+
+def _belongs(parts: Sequence[Reading], profiles: Sequence[TableProfile]) -> bool:
+    """Whether what is divided belongs to one of what it is divided by, or to what both refer to.
+
+    Not so are products and orders, where a third table says which products an order has.
+    """
+    over, under = (profile.name for profile, _ in parts)
+    views = {profile.name: view_of(profile, profiles) for profile in profiles}
+    reached = {name: {leg.profile.name for leg in v.legs} for name, v in views.items() if v}
+    between = any({over, under} <= names for name, names in reached.items() if name != over)
+    return over == under or under in reached.get(over, ()) or not between
 
 
 def _belong_together(parts: Sequence[Reading], profiles: Sequence[TableProfile]) -> bool:

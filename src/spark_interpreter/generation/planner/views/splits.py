@@ -34,6 +34,7 @@ _LEADING = re.compile(r"^(?:(?:what|is|was|the|show|number|count|of|how|many)\s+
 _AVERAGE = re.compile(
     r"^(?:what (?:is|was) )?(?:the )?(?:average|mean) (?=number of|count of)", re.IGNORECASE
 )
+_VALUE = re.compile(r"(?:what (?:is|was) )?(?:the )?average (\w+) value\b(.*)", re.IGNORECASE)
 _MOST = re.compile(
     rf"(?:(?:which|what|the|show|list|find)\s+)*(.+?)\s+(?:has|have|had|with)\s+(?:the\s+)?({_EXTREME})"
     r"\s+(.+)",
@@ -60,12 +61,14 @@ class Split:
     Attributes:
         divided: the first part is divided by the second.
         called: the name of the quotient's column.
+        each: it is a quotient for each row of a table, to which the rows of the other belong.
         sure: nothing but a quotient can be meant.
     """
 
     parts: tuple[str, ...]
     divided: bool = False
     called: str = "ratio"
+    each: bool = False
     sure: bool = False
     ranking: Ranking | None = None
 
@@ -170,6 +173,8 @@ def _quotients(
 ) -> Iterator[Split]:
     if (found := _RATIO.fullmatch(question)) or (found := _DIVIDED.fullmatch(question)):
         yield from _divided(found[1], found[2], ranking, profiles)
+    elif len(profiles) > 1 and (found := _VALUE.fullmatch(question)):
+        yield from _per("revenue", f"{found[1]} {found[2]}", ranking, profiles, valued=True)
     elif found := _PER.fullmatch(question):
         yield from _per(found[1], found[2], ranking, profiles)
 
@@ -183,10 +188,18 @@ def _divided(
 
 
 def _per(
-    over: str, rest: str, ranking: Ranking | None, profiles: Sequence[TableProfile]
+    over: str,
+    rest: str,
+    ranking: Ranking | None,
+    profiles: Sequence[TableProfile],
+    *,
+    valued: bool = False,
 ) -> Iterator[Split]:
     """Something for each event; for each customer or store, which have names, it is groups, unless
     something else is ranked by it or it is an average.
+
+    Args:
+        valued: it is the "value" of each ("average order value").
     """
     under, tail = _under(rest)
     averaged = _AVERAGE.match(over)
@@ -195,10 +208,10 @@ def _per(
     if counted is None:
         return
     parts = (f"{_counted(over, profiles) or over} {tail}".strip(), f"{counted} {tail}".strip())
-    grouped = bool(_GROUPING & set(tail.lower().split()))
+    sure = bool(valued or _GROUPING & set(tail.lower().split()))
     called = f"{_LEADING.sub('', over)} per {under}"
     called = "_".join(re.findall(r"\w+", called.lower()))
-    yield Split(parts, divided=True, called=called, sure=grouped, ranking=ranking)
+    yield Split(parts, divided=True, called=called, each=True, sure=sure, ranking=ranking)
 
 
 def _under(rest: str) -> tuple[str, str]:
