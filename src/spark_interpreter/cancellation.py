@@ -14,6 +14,7 @@ from contextvars import ContextVar
 from spark_interpreter.errors import RunCancelled
 
 INSIST_SECONDS = 0.1
+_LOOK_SECONDS = 0.1
 
 
 class Cancellation:
@@ -72,6 +73,20 @@ class Cancellation:
         finally:
             with self._lock:
                 self._stops.remove(stop)
+
+    @contextmanager
+    def holding(self, lock: threading.Lock) -> Iterator[None]:
+        """Hold the lock within the block.
+
+        Raises:
+            RunCancelled: the work is to stop, and others hold the lock.
+        """
+        while not lock.acquire(timeout=_LOOK_SECONDS):
+            self.check()
+        try:
+            yield
+        finally:
+            lock.release()
 
     def _insist(self) -> None:
         """A call between two queries of a connection, say, would stop neither."""

@@ -2,7 +2,6 @@
 
 import json
 import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO, Literal
 
 from spark_interpreter.errors import ResultError
 from spark_interpreter.model import Model
+from spark_interpreter.replacing import replacing
 from spark_interpreter.results.cells import column_cells, rows
 from spark_interpreter.results.excel import MAX_COLUMNS, MAX_ROWS, write_excel
 from spark_interpreter.results.output import Output
@@ -245,18 +245,11 @@ def _check_columns(output: Output) -> None:
 def _replacing(path: Path) -> Iterator[BinaryIO]:
     """A file that takes the path's place when it was written without an error."""
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    except OSError as exc:
-        raise _unwritable(path, exc) from exc
-    try:
-        with os.fdopen(handle, "wb") as file:
+        with replacing(path) as file:
+            os.fchmod(file.fileno(), 0o666 & ~_umask())
             yield file
-        Path(name).chmod(0o666 & ~_umask())
-        Path(name).replace(path)
     except OSError as exc:
         raise _unwritable(path, exc) from exc
-    finally:
-        Path(name).unlink(missing_ok=True)
 
 
 def _umask() -> int:

@@ -7,8 +7,6 @@ kept.
 
 import hashlib
 import json
-import os
-import threading
 import time
 from collections.abc import Callable
 from datetime import timedelta
@@ -18,6 +16,7 @@ from typing import TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from spark_interpreter.model import Known, now
+from spark_interpreter.replacing import replacing
 
 V = TypeVar("V")
 
@@ -79,9 +78,8 @@ class SchemaCache:
             return
         self._folder.mkdir(parents=True, exist_ok=True)
         self._tidy()
-        scratch = path.with_suffix(f".{os.getpid()}-{threading.get_ident()}.tmp")
-        scratch.write_bytes(content)
-        scratch.replace(path)
+        with replacing(path) as file:
+            file.write(content)
 
     def _tidy(self) -> None:
         """Remove what has long been too old, and leftovers of processes that were killed."""

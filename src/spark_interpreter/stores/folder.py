@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from spark_interpreter.errors import NotFound, StoreError
+from spark_interpreter.replacing import replacing
 from spark_interpreter.stores.ids import folder_name
 
 
@@ -106,16 +107,8 @@ def _make(folder: Path) -> None:
 
 
 def _write(path: Path, data: bytes) -> None:
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    with replacing(path, durable=True) as file:
+        file.write(data)
     _sync(path.parent)
 
 

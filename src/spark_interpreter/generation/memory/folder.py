@@ -1,8 +1,6 @@
 """The files that verified examples are kept in: TOML, to be read, reviewed and versioned."""
 
-import os
 import re
-import tempfile
 import threading
 import tomllib
 from collections.abc import Iterable, Sequence
@@ -13,6 +11,7 @@ from pydantic import ValidationError
 
 from spark_interpreter.errors import NotFound, SettingsError, StoreError
 from spark_interpreter.model import Example
+from spark_interpreter.replacing import replacing
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9_-]+")
 
@@ -94,10 +93,8 @@ class ExampleFolder:
                 path.unlink(missing_ok=True)
                 return
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(dir=self._folder, prefix=".example.")
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(text)
-            Path(name).replace(path)
+            with replacing(path) as file:
+                file.write(text.encode())
         except OSError as exc:
             raise StoreError(
                 f"The verified examples in {path} cannot be written: {exc.strerror}.",

@@ -62,7 +62,7 @@ class SparkServer:
             EngineUnavailable: it does not start.
             RunCancelled: nobody wants it any more.
         """
-        with self._locked(cancellation):
+        with cancellation.holding(self._lock):
             self._keep()
             if self._process is None or self._process.ended:
                 self._stop()
@@ -83,15 +83,6 @@ class SparkServer:
         with self._lock:
             self._keep()
             self._stop()
-
-    @contextmanager
-    def _locked(self, cancellation: Cancellation) -> Iterator[None]:
-        while not self._lock.acquire(timeout=_POLL_SECONDS):
-            cancellation.check()
-        try:
-            yield
-        finally:
-            self._lock.release()
 
     def _stop_later(self) -> None:
         self._timer = threading.Timer(self._settings.idle_seconds, self._stop_idle)

@@ -8,8 +8,6 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from typing import IO, ClassVar, NamedTuple
 
@@ -94,7 +92,7 @@ class WarmParent:
             EngineUnavailable: the warm parent cannot be started.
             RunCancelled: nobody wants the pod any more.
         """
-        with self._locked(cancellation):
+        with cancellation.holding(self._lock):
             try:
                 return self._pod(cancellation)
             except OSError:
@@ -137,15 +135,6 @@ class WarmParent:
         self._control = ours
         self._ready = False
         return ours
-
-    @contextmanager
-    def _locked(self, cancellation: Cancellation) -> Iterator[None]:
-        while not self._lock.acquire(timeout=_POLL_SECONDS):
-            cancellation.check()
-        try:
-            yield
-        finally:
-            self._lock.release()
 
     def _await_ready(self, control: socket.socket, cancellation: Cancellation) -> None:
         """Wait for the imports; whoever comes next goes on waiting where a cancelled one left."""

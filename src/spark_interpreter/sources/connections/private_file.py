@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from spark_interpreter.errors import StoreError
+from spark_interpreter.replacing import replacing
 
 
 def read_private(path: Path) -> bytes | None:
@@ -28,18 +29,8 @@ def write_private(path: Path, content: bytes) -> None:
     Raises:
         StoreError: it cannot be written.
     """
-    scratch = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    with _reported(path):
-        try:
-            descriptor = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-            with os.fdopen(descriptor, "wb") as file:
-                os.fchmod(file.fileno(), 0o600)
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            scratch.replace(path)
-        finally:
-            scratch.unlink(missing_ok=True)
+    with _reported(path), replacing(path, durable=True) as file:
+        file.write(content)
 
 
 @contextlib.contextmanager

@@ -2,8 +2,6 @@
 
 import hashlib
 import json
-import os
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import ParamSpec
@@ -20,6 +18,7 @@ from spark_interpreter.model import (
     ValueCount,
 )
 from spark_interpreter.model.source import Source
+from spark_interpreter.replacing import replacing
 from spark_interpreter.sources.base import Stopped
 from spark_interpreter.sources.files.apart import apart, unstoppable
 from spark_interpreter.sources.files.delimited import profile_delimited
@@ -187,15 +186,8 @@ class FileReader:
         assert isinstance(profile.source, FileSource)
         path = self._path(profile.source, profile.version)
         path.parent.mkdir(parents=True, exist_ok=True)
-        # A name of its own, as other threads may be looking at the same files right now.
-        handle, scratch = tempfile.mkstemp(dir=path.parent, prefix=f"{path.stem}.", suffix=".tmp")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(profile.model_dump_json())
-        except OSError:
-            Path(scratch).unlink()
-            raise
-        Path(scratch).replace(path)
+        with replacing(path) as file:
+            file.write(profile.model_dump_json().encode())
 
     def _path(self, source: FileSource, version: str) -> Path:
         options = source.model_dump(mode="json", exclude={"name", "uri"})
