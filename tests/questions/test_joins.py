@@ -177,3 +177,23 @@ def test_follow_ups_change_both_of_two_tables_side_by_side(
     session = assert_conversation(interpreter, oracle, files_of(data, "clinic"), turns)
     asked = interpreter.ask("only those older than 40", session_id=session)
     assert asked.status == "needs_input", explain(asked)
+
+
+def test_a_key_of_the_sample_alone_is_not_joined_by(tmp_path: Path) -> None:
+    customers = [f"{n},{'AB'[n % 2]}" for n in range(300_000)]
+    orders = [f"{n},{n % 50},10" for n in range(100)]
+    files = [tmp_path / "customers.csv", tmp_path / "orders.csv"]
+    files[1].write_text("\n".join(["order_id,customer_id,amount", *orders, ""]))
+    settings = Settings(
+        data_dir=tmp_path / "data", cache_dir=tmp_path / "cache", cache_max_mb=0, sample_rows=1000
+    )
+    with Interpreter(settings) as spark:
+        for late, status in (([], "answered"), (["5,A", "5,A"], "needs_input")):
+            files[0].write_text("\n".join(["customer_id,segment", *customers, *late, ""]))
+            answer = spark.ask("total amount by segment", files)
+            assert answer.status == status, explain(answer)
+            if late:
+                assert "customers.customer_id is no key" in answer.document.message
+            else:
+                assert {r: float(str(a)) for r, a in answer.rows} == {"A": 500, "B": 500}
+                assert not any("rows seen" in said for said in answer.document.assumptions)

@@ -48,7 +48,7 @@ class Found:
         lines, shipments = self.profiles(one, other, columns)
         assert not lines.foreign_keys
         pairs = tuple((name, name) for name in columns.split(","))
-        return self._sources.find_keys(lines, shipments, pairs)
+        return self._sources.find_keys(lines, shipments, pairs) or ()
 
 
 @pytest.fixture
@@ -108,10 +108,12 @@ def test_three_columns_where_two_do_not_suffice(found: Found) -> None:
 
 def test_a_key_of_the_sample_that_is_none_of_the_data(tmp_path: Path) -> None:
     sources = Sources(Settings(cache_dir=tmp_path / "cache", sample_rows=1000))
-    rows = [(order, line, 1) for order in range(3000) for line in (1, 2)]
+    rows = [(order, line, 1) for order in range(100_000) for line in (1, 2)]
     late = Found(sources, tmp_path)
-    assert late.between(rows, [*rows, *rows])
-    assert late.between([*rows, rows[-1]], [*rows, *rows]) == ()
+    lines, _ = late.profiles(rows, rows[:9], "order_id,line_no")
+    assert lines.sampled_rows < len(rows)
+    assert late.between(rows, rows[:9] * 2)
+    assert late.between([*rows, rows[-1]], rows[:9] * 2) == ()
 
 
 def test_a_year_that_both_tables_have_belongs_to_the_key(found: Found) -> None:
@@ -151,7 +153,7 @@ def test_parquet_dates_and_texts(sources: Sources, tmp_path: Path) -> None:
     one, other = sources.profile(
         [FileSource(uri=str(tmp_path / name)) for name in ("limits.parquet", "readings.csv")]
     )
-    (reference,) = sources.find_keys(one, other, (("day", "day"), ("sensor", "sensor")))
+    (reference,) = sources.find_keys(one, other, (("day", "day"), ("sensor", "sensor"))) or ()
     assert (reference.holder, reference.key.overlap) == ("readings", 1.0)
 
 
@@ -167,11 +169,19 @@ def test_keys_are_kept_until_a_file_changes(sources: Sources, tmp_path: Path, fo
     )
     path.write_text(f"{text}77,1,5\n", "utf-8")
     lines, shipments = sources.profile([lines.source, shipments.source])
-    (reference,) = sources.find_keys(lines, shipments, PAIRS)
+    (reference,) = sources.find_keys(lines, shipments, PAIRS) or ()
     assert reference.key.partial
 
 
 def test_a_file_that_is_gone_has_no_keys(sources: Sources, tmp_path: Path, found: Found) -> None:
     lines, shipments = found.profiles(LINES, LINES * 2, "order_id,line_no")
     (tmp_path / "shipments.csv").unlink()
-    assert sources.find_keys(lines, shipments, PAIRS) == ()
+    assert sources.find_keys(lines, shipments, PAIRS) is None
+
+
+def test_whether_columns_are_a_key_of_their_own_table(sources: Sources, found: Found) -> None:
+    lines, shipments = found.profiles(LINES, LINES * 2, "order_id,line_no")
+    (reference,) = sources.find_keys(lines, lines, PAIRS) or ()
+    assert (reference.holder, reference.key.table) == ("order_lines", "order_lines")
+    assert sources.find_keys(lines, lines, PAIRS[:1]) == ()
+    assert sources.find_keys(shipments, shipments, PAIRS) == ()

@@ -26,8 +26,11 @@ FindValues = Callable[[TableProfile, str, str], Sequence[ValueCount]]
 ColumnPair = tuple[str, str]
 """A column of one table, and one of another that may hold the same."""
 
-FindKeys = Callable[[TableProfile, TableProfile, Sequence[ColumnPair]], Sequence[Reference]]
-"""(one, other, pairs) -> references between the tables over two or three of the pairs together."""
+FindKeys = Callable[[TableProfile, TableProfile, Sequence[ColumnPair]], Sequence[Reference] | None]
+"""(one, other, pairs) -> references between the tables over two or three of the pairs together.
+
+With the same table twice: one to itself if all the columns together are a key. None where the
+tables cannot be looked at whole."""
 
 
 OnWriting = Callable[[str, dict[str, Any]], None]

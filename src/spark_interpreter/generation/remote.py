@@ -102,11 +102,11 @@ def reply_to(given: GenerationInvocation, generator: Generator) -> GenerationRep
 
     def find_keys(
         one: TableProfile, other: TableProfile, pairs: Sequence[ColumnPair]
-    ) -> tuple[Reference, ...]:
+    ) -> tuple[Reference, ...] | None:
         key = (one.name, other.name, tuple(pairs))
         if key not in measured:
             unmeasured[key] = None
-        return measured.get(key, ())
+        return measured.get(key)
 
     outcome = generator.generate(
         GenerationRequest(
@@ -151,4 +151,5 @@ def _keys_of(request: GenerationRequest, lookup: KeyLookup) -> KeyLookup:
     if not all(mine in columns[0] and its in columns[1] for mine, its in lookup.pairs):
         return lookup
     found = request.find_keys(one, other, lookup.pairs)
-    return lookup.model_copy(update={"found": tuple(found)})
+    told = None if found is None else tuple(found)
+    return lookup.model_copy(update={"found": told})

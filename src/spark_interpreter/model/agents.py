@@ -142,12 +142,15 @@ class Lookup(Model):
 
 
 class KeyLookup(Model):
-    """Columns of two tables among which keys were looked for, and what was found."""
+    """Columns of two tables among which keys were looked for, and what was found.
+
+    None for nothing that could be told.
+    """
 
     one: str
     other: str
     pairs: tuple[tuple[str, str], ...]
-    found: tuple[Reference, ...] = ()
+    found: tuple[Reference, ...] | None = None
 
 
 class GenerationInvocation(Model):

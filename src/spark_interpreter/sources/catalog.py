@@ -199,11 +199,12 @@ class Sources:
 
     def find_keys(
         self, one: TableProfile, other: TableProfile, pairs: Sequence[tuple[str, str]]
-    ) -> tuple[Reference, ...]:
+    ) -> tuple[Reference, ...] | None:
         """References between two tables over two or three columns that are a key only together.
 
-        Measured on all rows; none if a table is too large for that or cannot be read now, more
-        than one where they are equally good.
+        Measured on all rows; more than one where they are equally good. With the same table
+        twice: one to itself if all the columns together are its key. None if a table is too large
+        for that or cannot be read now.
 
         Args:
             pairs: columns of the one and of the other that may hold the same things.
@@ -224,7 +225,7 @@ class Sources:
             kept = SchemaCache(self._settings.cache_dir / "keys", seconds=_KEYS_SECONDS)
             key = ("keys", json.dumps([known, list(pairs)]))
             return kept.get(key, tuple[Reference, ...], look).value
-        return ()
+        return None
 
     def extents(
         self, profiles: Sequence[TableProfile], needs: Sequence[Need]

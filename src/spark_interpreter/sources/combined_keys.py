@@ -18,7 +18,7 @@ from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from spark_interpreter.errors import DataMismatch, SourceUnreadable
+from spark_interpreter.errors import DataMismatch, SourceTooLarge, SourceUnreadable
 from spark_interpreter.model import (
     ColumnProfile,
     FileRead,
@@ -54,12 +54,13 @@ def find_keys(
     """References between two tables over columns that are a key only together.
 
     A reference is as good as another if as much is found by it, of other rows: there are several
-    then. None if the columns hold no key of either table, or a table is too large to tell.
+    then. With the same table twice: one to itself if all the columns together are its key.
 
     Args:
         reader_of: the reader of a source.
 
     Raises:
+        SourceTooLarge: a table is too large to be looked at whole.
         SourceError: a table cannot be read now.
         RunCancelled: this thread's work is to stop.
     """
@@ -70,15 +71,17 @@ def find_keys(
     pairs = tuple(pairs)[:_MOST_PAIRS]
     sides = (("one", one, [mine for mine, _ in pairs]), ("other", other, [its for _, its in pairs]))
     if not (_is_small(one) and _is_small(other)):
-        return ()
+        raise SourceTooLarge(f"'{one.label}' or '{other.label}' is not looked at whole.")
+    alone = one.name == other.name
     try:
         with tempfile.TemporaryDirectory() as folder, connect(folder) as connection:
-            for name, table, columns in sides:
+            for name, table, columns in sides[:1] if alone else sides:
                 copies = Path(folder) / name
                 with _rows(connection, table, columns, copies, reader_of(table.source)) as rows:
                     keys = ", ".join(f"{value} AS k{at}" for at, value in enumerate(rows.values))
                     connection.execute(f"CREATE TEMP TABLE {name} AS SELECT {keys} FROM {rows.sql}")
-            return _Search(connection, one, other, pairs).best()
+            search = _Search(connection, one, other, pairs)
+            return search.alone() if alone else search.best()
     except (DataMismatch, OSError, duckdb.Error) as exc:
         raise SourceUnreadable(
             f"No keys could be looked for in '{one.label}' and '{other.label}'.", detail=str(exc)
@@ -180,6 +183,15 @@ class _Search:
             for at, (name, _) in enumerate(pairs)
             if one.column(name).temporal or _TIME.search(name)
         )
+
+    def alone(self) -> tuple[Reference, ...]:
+        """The one table's reference to itself, if all columns together are its key."""
+        columns = tuple(name for name, _ in self._pairs)
+        key = ForeignKey(
+            columns=columns, table=self._one.name, references=columns, origin="inferred"
+        )
+        found = self._is_key("one", tuple(range(len(columns))))
+        return (Reference(holder=self._one.name, key=key),) if found else ()
 
     def best(self) -> tuple[Reference, ...]:
         """The best references, more than one if they are equally good and not the same."""

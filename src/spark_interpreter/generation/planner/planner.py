@@ -22,7 +22,7 @@ from spark_interpreter.generation.planner.parsing.frame import Frame
 from spark_interpreter.generation.planner.parsing.parse import Candidate, parse
 from spark_interpreter.generation.planner.plan import Column, Plan
 from spark_interpreter.generation.planner.rendering import render
-from spark_interpreter.generation.planner.views import combined
+from spark_interpreter.generation.planner.views import combined, soundness
 from spark_interpreter.generation.planner.views.absence import absences, so_many
 from spark_interpreter.generation.planner.views.beside import beside, plan_of
 from spark_interpreter.generation.planner.views.retrieval import MOST_TABLES, relevant
@@ -93,7 +93,20 @@ class Planner:
         return _remembering(found, (*known, *ways[0]))
 
     def _answer(self, request: GenerationRequest, given: int) -> Generation:
-        """The answer over the tables as they are known to belong together."""
+        """The answer over the tables as they are known to belong together.
+
+        Keys that only a sample suggests are given up where they repeat.
+        """
+        found = self._understood(request, given)
+        if not isinstance(found, Draft):
+            return found
+        if broken := soundness.repeating(request, found.tables):
+            again = self._answer(soundness.without(request, broken), given)
+            return soundness.with_reason(again, broken)
+        return soundness.with_doubts(found, request)
+
+    def _understood(self, request: GenerationRequest, given: int) -> Generation:
+        """What the surest reading comes to."""
         question, unfiltered, included = without_inclusion(request.question, request.profiles)
         request = request.model_copy(update={"question": question})
         found = self._candidates(request)

@@ -158,7 +158,7 @@ def _keys_between(
 ) -> tuple[Reference, ...]:
     if request.find_keys is None:
         return ()
-    found = tuple(request.find_keys(one, other, shared_columns(one, other)))
+    found = tuple(request.find_keys(one, other, shared_columns(one, other)) or ())
     meant = tuple(key for key in found if " and ".join(key.key.columns) == choice)
     return meant or found
 
@@ -170,7 +170,7 @@ def _again(key: Reference, request: GenerationRequest) -> Reference | None:
     if one is None or other is None or request.find_keys is None:
         return None
     pairs = tuple(zip(key.key.columns, key.key.references, strict=True))
-    found = request.find_keys(one, other, pairs)
+    found = request.find_keys(one, other, pairs) or ()
     same = (
         each
         for each in found
