@@ -197,3 +197,20 @@ def test_a_key_of_the_sample_alone_is_not_joined_by(tmp_path: Path) -> None:
             else:
                 assert {r: float(str(a)) for r, a in answer.rows} == {"A": 500, "B": 500}
                 assert not any("rows seen" in said for said in answer.document.assumptions)
+
+
+def test_columns_that_only_a_sample_takes_for_keys_are_a_key_together(tmp_path: Path) -> None:
+    lines = [f"{order},{line},P{line}" for order in range(200_000) for line in (1, 2)]
+    shipments = [f"{order},{line},{line}" for order in range(50) for line in (1, 2, 2)]
+    files = [tmp_path / "order_lines.csv", tmp_path / "shipments.csv"]
+    files[0].write_text("\n".join(["order_id,line_no,product", *lines, ""]))
+    files[1].write_text("\n".join(["order_id,line_no,weight", *shipments, ""]))
+    settings = Settings(
+        data_dir=tmp_path / "data", cache_dir=tmp_path / "cache", cache_max_mb=0, sample_rows=1000
+    )
+    with Interpreter(settings) as spark:
+        answer = spark.ask("total weight by product", files)
+        assert answer.ok, explain(answer)
+        assert {r: int(str(a)) for r, a in answer.rows} == {"P1": 50, "P2": 200}
+        more = spark.ask("only P2", session_id=answer.turn.session_id)
+        assert {r: int(str(a)) for r, a in more.rows} == {"P2": 200}, explain(more)

@@ -65,7 +65,8 @@ class Planner:
         question, choice = combined.choice_in(request.question)
         request = _narrowed(request.model_copy(update={"question": question}))
         request, way = combined.resumed(request)
-        outcome = _remembering(self._answer(request, given), way)
+        found, request = self._answer(request, given)
+        outcome = _remembering(found, way)
         if not (choice or _falls_short(outcome, request)):
             return outcome
         return self._linked(request, given, way, choice, outcome)
@@ -82,7 +83,7 @@ class Planner:
         ways = combined.ways(request, choice)
         if not ways:
             return without
-        found = self._answer(combined.linked(request, ways[0]), given)
+        found, _ = self._answer(combined.linked(request, ways[0]), given)
         if isinstance(found, NeedsInput):
             both = isinstance(without, NeedsInput) and found.reason == "ambiguous"
             return found if both else without
@@ -92,18 +93,23 @@ class Planner:
             return by_which_key(request, [way[0] for way in ways])
         return _remembering(found, (*known, *ways[0]))
 
-    def _answer(self, request: GenerationRequest, given: int) -> Generation:
-        """The answer over the tables as they are known to belong together.
+    def _answer(
+        self, request: GenerationRequest, given: int
+    ) -> tuple[Generation, GenerationRequest]:
+        """The answer over the tables as they are known to belong together, and these.
 
         Keys that only a sample suggests are given up where they repeat.
         """
         found = self._understood(request, given)
-        if not isinstance(found, Draft):
-            return found
-        if broken := soundness.repeating(request, found.tables):
-            again = self._answer(soundness.without(request, broken), given)
-            return soundness.with_reason(again, broken)
-        return soundness.with_doubts(found, request)
+        tables = [profile.name for profile in combined.spoken_of(request)]
+        if isinstance(found, Draft):
+            tables = list(found.tables)
+        if broken := soundness.repeating(request, tables):
+            again, request = self._answer(soundness.without(request, broken), given)
+            return soundness.with_reason(again, broken), request
+        if isinstance(found, Draft):
+            found = soundness.with_doubts(found, request)
+        return found, request
 
     def _understood(self, request: GenerationRequest, given: int) -> Generation:
         """What the surest reading comes to."""

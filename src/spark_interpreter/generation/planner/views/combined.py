@@ -19,7 +19,7 @@ from spark_interpreter.generation.planner.language.words import singular
 from spark_interpreter.generation.planner.linking import linker_for
 from spark_interpreter.generation.planner.views.scope import table_mentions
 from spark_interpreter.generation.planner.views.view import view_of
-from spark_interpreter.model import ColumnProfile, Draft, Reference, TableProfile
+from spark_interpreter.model import ColumnProfile, Draft, ForeignKey, Reference, TableProfile
 from spark_interpreter.model.types import family
 
 MEMORY = "keys"
@@ -79,14 +79,24 @@ def overlooks(request: GenerationRequest, tables: Sequence[str]) -> bool:
 
 
 def linked(request: GenerationRequest, way: Way) -> GenerationRequest:
-    """The request with the references among those of its tables."""
+    """The request with the references among those of its tables.
+
+    What a part of such a key alone refers to is not one row.
+    """
     profiles = []
     for profile in request.profiles:
         keys = tuple(one.key for one in way if one.holder == profile.name)
-        known = profile.foreign_keys
+        known = tuple(
+            k for k in profile.foreign_keys if not any(_is_part_of(k, key) for key in keys)
+        )
         more = profile.model_copy(update={"foreign_keys": (*known, *keys)}) if keys else profile
         profiles.append(more)
     return request.model_copy(update={"profiles": tuple(profiles)})
+
+
+def _is_part_of(key: ForeignKey, whole: ForeignKey) -> bool:
+    inferred = key.origin == "inferred" and key.table == whole.table
+    return inferred and set(key.columns) < set(whole.columns)
 
 
 def resumed(request: GenerationRequest) -> tuple[GenerationRequest, Way]:
@@ -132,21 +142,25 @@ def unlike_types(one: TableProfile, other: TableProfile) -> str:
     return f" Values of different types are not matched: {', '.join(said)}." if said else ""
 
 
-def _apart(request: GenerationRequest) -> Iterator[tuple[TableProfile, TableProfile]]:
-    """Tables that the question speaks of, and that are in no view together."""
+def spoken_of(request: GenerationRequest) -> tuple[TableProfile, ...]:
+    """Tables that the question names, or a column or value of."""
     tokens = tokenize(request.question)
-    views = [view for profile in request.profiles if (view := view_of(profile, request.profiles))]
-    together = [{leg.profile.name for leg in view.legs} for view in views]
-    spoken_of = [
+    return tuple(
         profile
         for profile in request.profiles
         if any(link.options[0].score >= _SAID for link in linker_for(profile).columns(tokens))
         or any(score >= _NAMED for _, _, score in linker_for(profile).table(tokens))
         or linker_for(profile).values.spans(request.question, tokens)
-    ]
+    )
+
+
+def _apart(request: GenerationRequest) -> Iterator[tuple[TableProfile, TableProfile]]:
+    """Tables that the question speaks of, and that are in no view together."""
+    views = [view for profile in request.profiles if (view := view_of(profile, request.profiles))]
+    together = [{leg.profile.name for leg in view.legs} for view in views]
     apart = (
         (one, other)
-        for one, other in combinations(spoken_of, 2)
+        for one, other in combinations(spoken_of(request), 2)
         if not any({one.name, other.name} <= names for names in together)
         and len(shared_columns(one, other)) > 1
     )

@@ -18,22 +18,32 @@ def repeating(request: GenerationRequest, tables: Sequence[str]) -> tuple[Refere
 
 
 def without(request: GenerationRequest, broken: Sequence[Reference]) -> GenerationRequest:
-    """The request without the references."""
-    profiles = tuple(
-        profile.model_copy(
-            update={
-                "foreign_keys": tuple(
-                    key
-                    for key in profile.foreign_keys
-                    if Reference(holder=profile.name, key=key) not in broken
-                )
-            }
-        )
-        if any(one.holder == profile.name for one in broken)
-        else profile
-        for profile in request.profiles
+    """The request without the references, and without a conversation that went by them."""
+    repeats = {(one.key.table, one.key.references[0]) for one in broken}
+    profiles = tuple(_corrected(profile, broken, repeats) for profile in request.profiles)
+    return request.model_copy(update={"profiles": profiles, "history": ()})
+
+
+def _corrected(
+    profile: TableProfile, broken: Sequence[Reference], repeats: set[tuple[str, str]]
+) -> TableProfile:
+    """The table without the references, and without keys in columns that repeat."""
+    keys = [k for k in profile.foreign_keys if Reference(holder=profile.name, key=k) not in broken]
+    columns = [
+        column.model_copy(update={"unique": False})
+        if (profile.name, column.name) in repeats
+        else column
+        for column in profile.columns
+    ]
+    own = profile.primary_key
+    lost = len(own) == 1 and (profile.name, own[0]) in repeats
+    return profile.model_copy(
+        update={
+            "foreign_keys": tuple(keys),
+            "columns": tuple(columns),
+            "primary_key": () if lost else own,
+        }
     )
-    return request.model_copy(update={"profiles": profiles})
 
 
 def with_reason(found: Generation, broken: Sequence[Reference]) -> Generation:
