@@ -101,9 +101,11 @@ class Planner:
         Keys that only a sample suggests are given up where they repeat.
         """
         found = self._understood(request, given)
-        tables = [profile.name for profile in combined.spoken_of(request)]
-        if isinstance(found, Draft):
-            tables = list(found.tables)
+        tables = (
+            found.tables
+            if isinstance(found, Draft)
+            else tuple(profile.name for profile in combined.spoken_of(request))
+        )
         if broken := soundness.repeating(request, tables):
             again, request = self._answer(soundness.without(request, broken), given)
             return soundness.with_reason(again, broken), request
