@@ -13,6 +13,7 @@ from spark_interpreter.replacing import replacing
 from spark_interpreter.results.cells import column_cells, rows
 from spark_interpreter.results.excel import MAX_COLUMNS, MAX_ROWS, write_excel
 from spark_interpreter.results.output import Output
+from spark_interpreter.results.targets import checked_ending
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -56,14 +57,7 @@ def check_export_path(path: Path) -> Format:
     Raises:
         ResultError: the ending is none of ours, or the folder is missing.
     """
-    if path.suffix.lower() not in _FORMATS:
-        raise ResultError(
-            f"A result cannot be exported as “{path.name}”.",
-            remedy=f"Give it one of the endings {', '.join(_FORMATS)}.",
-        )
-    if not path.parent.is_dir():
-        raise ResultError(f"The folder “{path.parent}” does not exist.", remedy="Make it first.")
-    return _FORMATS[path.suffix.lower()]
+    return _FORMATS[checked_ending(path, _FORMATS, "A result cannot be exported as")]
 
 
 def export(

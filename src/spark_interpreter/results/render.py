@@ -7,6 +7,7 @@ from typing import Any
 
 from spark_interpreter.errors import ResultError
 from spark_interpreter.model import Chart
+from spark_interpreter.results.targets import checked_ending
 
 _HTML = """<!DOCTYPE html>
 <html lang="en">
@@ -80,13 +81,7 @@ def check_chart_path(path: Path) -> None:
     Raises:
         ResultError: the ending is not one of `CHART_ENDINGS`, or the folder is missing.
     """
-    if path.suffix.lower() not in _RENDERERS:
-        raise ResultError(
-            f"A chart cannot be written as “{path.name}”.",
-            remedy=f"Give it one of the endings {', '.join(CHART_ENDINGS)}.",
-        )
-    if not path.parent.is_dir():
-        raise ResultError(f"The folder “{path.parent}” does not exist.", remedy="Make it first.")
+    checked_ending(path, CHART_ENDINGS, "A chart cannot be written as")
 
 
 def save_chart(chart: Chart, path: Path) -> Path:
