@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 
 from spark_interpreter.generation.planner.language.lexicon import lexicon
@@ -11,6 +12,8 @@ _SMALL = 0.35
 _OPERATOR_CATEGORIES = frozenset(
     ("aggregate", "superlative", "top", "growth", "window", "share", "analysis")
 )
+COMPUTING = frozenset(("aggregate", "superlative", "distinct", "comparison"))
+_HOW_MANY = frozenset(("many", "most", "fewest", "least"))
 _NEGATIONS = frozenset(("not", "no", "never", "without", "neither", "nor", "except", "excluding"))
 _PREPOSITIONS = frozenset(
     [
@@ -86,3 +89,20 @@ def has_content(token: Token) -> bool:
     words = lexicon()
     small = any(words.has(section, token.lower) for section in ("light", "people", "hollow"))
     return unknown(token) and not (small or is_negation(token))
+
+
+def is_how_often(tokens: Sequence[Token], at: int) -> bool:
+    """As in "the fewest times": how often, not when."""
+    return tokens[at].lower == "times" and at > 0 and tokens[at - 1].lower in _HOW_MANY
+
+
+def computes(word: str) -> set[str]:
+    """What a word, or the one it abbreviates ("tot", "max"), computes."""
+    words = lexicon()
+    written = (word, *(w for known in words.expansions.get(word, ()) for w in known.split()))
+    return {
+        value
+        for spelled in written
+        for category, value in words.phrases.get((spelled,), ())
+        if category in COMPUTING
+    }

@@ -50,7 +50,10 @@ _TELLING = frozenset(("who", "that", "which"))
 _TOTALS = frozenset(("total", "overall", "altogether"))
 _EARLIER = frozenset(("last", "previous", "prior"))
 _NAMES = frozenset(("name", "names"))
+_SHOUTED = frozenset(("all", "any", "each", "every", "both", "and", "or", "not", "the", "which"))
+_BEFORE_NAMES = frozenset(("the", "in", "of", "from", "to", "at", "for", "with", "by"))
 _LETTERS = frozenset(("a", "i"))
+_KINDS = frozenset(("kind", "kinds", "type", "types", "sort", "sorts", "varieties"))
 _ARTICLES = frozenset(("the", "a", "an", "all", "of", "different"))
 
 
@@ -206,8 +209,25 @@ def _is_missing(items: Sequence[Item], at: int) -> bool:
     item = items[at]
     if item.kind != "W" or not isinstance(item.data, Token):
         return False
+    if _is_abbreviation(items, at):
+        return True
     last = all(isinstance(i.data, Token) and i.data.kind == "punctuation" for i in items[at + 1 :])
     return unknown(item.data) or (last and item.text in _LETTERS)
+
+
+def _is_abbreviation(items: Sequence[Item], at: int) -> bool:
+    """As in "in the US": capitals where a name stands, whatever else the letters may mean."""
+    text = items[at].data.text
+    written = [i.data.text for i in items if isinstance(i.data, Token) and i.data.kind == "word"]
+    shouted = all(word.isupper() for word in written)
+    return (
+        text.isupper()
+        and len(text) > 1
+        and not shouted
+        and text.lower() not in _SHOUTED
+        and at > 0
+        and items[at - 1].text in _BEFORE_NAMES
+    )
 
 
 def _leftover_factor(item: Item, tokens: Sequence[Token]) -> float:
@@ -236,6 +256,8 @@ def _missing_factor(items: Sequence[Item], at: int, context: Context, *, bare: b
     if context.linker.relates(token):
         return _LIGHT
     after = items[at + 1] if at + 1 < len(items) else None
+    if _is_kind_of(items, at):
+        return _OPERATOR
     factor = _unknown_factor(token, _before(items, at), bare=bare)
     if factor == _UNKNOWN and context.linker.joins and _is_deed(items, at):
         return _DEED
@@ -252,6 +274,14 @@ def _is_deed(items: Sequence[Item], at: int) -> bool:
     told = before is not None and before.text in _TELLING
     done = items[at].text.endswith("ed") and after is not None and after.text in {"by", "in", "at"}
     return told or done
+
+
+def _is_kind_of(items: Sequence[Item], at: int) -> bool:
+    """As in "how many types of": not the rows are counted."""
+    after = items[at + 1] if at + 1 < len(items) else None
+    before = _before([item for item in items[:at] if item.kind != "DIST"], at)
+    of_what = after is not None and after.text == "of" and items[at].text in _KINDS
+    return of_what and before is not None and before.kind in {"MEA", "CNT"}
 
 
 def _is_explained(items: Sequence[Item], at: int) -> bool:

@@ -21,6 +21,9 @@ from spark_interpreter.generation.planner.language.tokens import Token
 from spark_interpreter.generation.planner.language.words import singular
 from spark_interpreter.generation.planner.linking import Link
 from spark_interpreter.generation.planner.parsing.content import (
+    COMPUTING,
+    computes,
+    is_how_often,
     is_negation,
     is_operator,
     unknown,
@@ -44,7 +47,7 @@ _SURE = 0.96
 _SHORT = 3
 _SEARCHED = 8
 _LONGEST_NAME = 4
-_OPERATOR_CATEGORIES = frozenset(("aggregate", "superlative", "distinct", "comparison"))
+
 _EXTREMES = frozenset(
     [
         "highest",
@@ -178,9 +181,13 @@ def _text(tokens: Sequence[Token], first: int, stop: int) -> str:
 
 def _columns(tokens: Sequence[Token], context: Context) -> Iterator[tuple[int, int, Item, float]]:
     operators = _operator_words(tokens)
+    graded = {a.stop - 1 for a in find_adjectives(tokens) if a.degree == "superlative"}
     for link in context.links:
         options = link.options
         if link.stop - link.first == 1 and _is_no_column(tokens, link, operators):
+            continue
+        taken = link.first in operators | graded
+        if taken and _takes_operator(tokens[link.first], options[0], context):
             continue
         text = _text(tokens, link.first, link.stop)
         best = options[0].score
@@ -216,7 +223,17 @@ def _is_no_column(tokens: Sequence[Token], link: Link, operators: set[int]) -> b
         return token.text.islower() or token.start == 0
     unit = link.first > 0 and tokens[link.first - 1].kind == "number" and token.lower in _UNITS
     sure = link.options[0].score >= _SURE
+    if not sure and (is_how_often(tokens, link.first)):
+        return True
     return not sure and (unit or link.first in operators or token.lower in _VALUE_WORDS)
+
+
+def _takes_operator(token: Token, linked: Linked, context: Context) -> bool:
+    """Whether words would lose what they compute ("total claimed") to a column without it."""
+    said = computes(token.lower) | {token.lower, token.lemma}
+    words = context.linker.words(linked.column)
+    named = any(word in said or computes(word) & said for word in words)
+    return linked.score < _SURE and not named
 
 
 def _operator_words(tokens: Sequence[Token]) -> set[int]:
@@ -224,7 +241,7 @@ def _operator_words(tokens: Sequence[Token]) -> set[int]:
     return {
         phrase.first
         for phrase in find_phrases(tokens)
-        if phrase.stop - phrase.first == 1 and phrase.category in _OPERATOR_CATEGORIES
+        if phrase.stop - phrase.first == 1 and phrase.category in COMPUTING
     }
 
 
@@ -330,6 +347,8 @@ def _value_score(tokens: Sequence[Token], text: str, value: object) -> float:
 def _tables(tokens: Sequence[Token], context: Context) -> Iterator[tuple[int, int, Item, float]]:
     grouped = {link.stop for link in context.links if not link.options[0].column.unique}
     for first, stop, score in context.linker.table(tokens):
+        if any(token.lower == "whose" for token in tokens[first:stop]):
+            continue  # "the dorm whose name": two things
         if stop in grouped and _is_grouped(tokens, first):
             continue
         weight = 1.0 if score >= _SURE else 0.8

@@ -16,6 +16,7 @@ from spark_interpreter.generation.planner.parsing.rules import (
     nouns,
     ordering,
     paying,
+    places,
     texts,
     values,
 )
@@ -30,6 +31,7 @@ LEVELS = (
     combining.rule,
     comparisons.late,
     ordering.rule,
+    places.rule,
     grouping.rule,
     paying.rule,
 )

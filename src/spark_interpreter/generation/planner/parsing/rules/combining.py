@@ -18,6 +18,7 @@ from spark_interpreter.generation.planner.parsing.rules.predicates import (
     compare,
     condition,
     negated,
+    of_rows,
 )
 from spark_interpreter.generation.planner.parsing.trees import columns_of
 from spark_interpreter.generation.planner.plan import (
@@ -103,7 +104,7 @@ def condition_named_after(match: Match, context: Context) -> Built:
 def condition_named_before(match: Match, context: Context) -> Built:
     """As in "delayed by more than 60 minutes": the column was meant once."""
     del context
-    if columns_of(match["pred"].data) != (match["col"].data.best.name,):
+    if columns_of(match["pred"].data) != (match["col"].data.best.name,) or of_rows(match["col"]):
         return None
     return merge("PRED", match.items, match["pred"].data, match["pred"].text)
 

@@ -24,6 +24,7 @@ from spark_interpreter.generation.planner.plan import (
 
 rule = RuleSet()
 _SHORT = 20
+_SURE = 0.9
 
 
 def _keys(items: list[Item], context: Context) -> tuple[Named, ...]:
@@ -91,7 +92,10 @@ def for_each(match: Match, context: Context) -> Built:
     keys = match.all("cols", "COL")
     if len(keys) == 1 and keys[0].data.best.unique:
         word = keys[0].text.split()[-1]
-        if word not in {"id", "code", "number", "key", "name"}:
+        column, key = keys[0].data.best, {"id", "code", "number", "key", "name"}
+        partly = context.measurable(column) and keys[0].score < _SURE
+        rows = context.is_id(column) or context.names_rows(column) or partly
+        if word not in key and (rows or context.linker.joins):
             return merge("TAB", match.items, None, "table")
     each = next(item for item in match.items if item.kind == "EACH")
     if each.data == "per":

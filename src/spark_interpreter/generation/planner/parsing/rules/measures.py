@@ -14,6 +14,7 @@ from spark_interpreter.model import ColumnProfile
 
 rule = RuleSet()
 SIMPLE = {"sum", "avg", "min", "max", "median", "stddev", "variance"}
+_KINDS = "((kind|kinds|type|types|sort|sorts|varieties) of {the}*)?"
 _POSSESSING = {"with", "has", "have", "having", "had"}
 _FUNCTIONS = {"most": "max", "least": "min"}
 _NUMERIC = {"sum", "avg", "median", "stddev", "variance", "percentile"}
@@ -163,8 +164,9 @@ def trailing_aggregate(match: Match, context: Context) -> Built:
 
 
 @rule(
-    "AGG:sum? CNT:distinct {the}* col=COL",
-    "AGG:sum? CNT of? {the}* DIST {the}* col=COL",
+    "AGG:sum? CNT:distinct {the}* {kinds} col=COL".replace("{kinds}", _KINDS),
+    "AGG:sum? CNT of? {the}* DIST {the}* {kinds} col=COL".replace("{kinds}", _KINDS),
+    "AGG:sum? CNT of? {the}* (kinds|types|sorts|varieties) of {the}* (different|DIST)? {the}* col=COL",
     "DIST CNT of? col=COL",
 )
 def distinct_count(match: Match, context: Context) -> Built:

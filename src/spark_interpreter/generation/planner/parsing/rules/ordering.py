@@ -24,6 +24,7 @@ from spark_interpreter.model import ColumnProfile
 rule = RuleSet()
 
 
+_FIRST_YEAR = 1000
 _AFTER_LATEST = {"of", "for", "in", "at", "per", "?", "."}
 _SUMMING = {"most", "the most", "least", "the least", "fewest", "the fewest"}
 
@@ -53,7 +54,7 @@ _KEYS = "keys=((COL|MEA|QTY|CNT) ({list}+ {the}* (COL|MEA|QTY))*)"
 
 
 @rule(
-    "^ sort=SORT {the}* shown=(COL ({list}+ {the}* COL)*) (TAB|of|in)* dir=(BY|SORT|DIR|in|of|by|order)+ {the}* keys=((COL|MEA) ({list}+ {the}* (COL|MEA))*) (in|,)* after=DIR?"
+    "^ sort=SORT {the}* (TAB|'s|’s|')* shown=(COL ({list}+ {the}* COL)*) (TAB|of|in)* dir=(BY|SORT|DIR|in|of|by|order)+ {the}* keys=((COL|MEA) ({list}+ {the}* (COL|MEA))*) (in|,)* after=DIR?"
 )
 def sort_them_by(match: Match, context: Context) -> Built:
     """As in "order all locations by opening year"."""
@@ -95,7 +96,8 @@ def sorted_by(match: Match, context: Context) -> Built:
             keys += [SortKey(value=m.value, descending=direction == "desc") for m in item.data]
         elif item.kind == "CNT":
             keys.append(SortKey(value=count(), descending=direction == "desc"))
-    return merge("ORD", match.items, tuple(keys), "ord") if keys else None
+    rising = any(item.kind in {"DIR", "SORT"} and item.text == "asc" for item in match.items)
+    return merge("ORD", match.items, tuple(keys), "ord asc" if rising else "ord") if keys else None
 
 
 @rule("keys=MEA dir=DIR", "keys=COL dir=DIR")
@@ -244,10 +246,12 @@ def with_most(match: Match, context: Context) -> Built:
     descending = match["ext"].text in {"most", "max"}
     counted = any(item.kind in {"CNT", "EXTN"} for item in match.items)
     links: ColumnLinks = match["col"].data
-    many = counted or bool(
-        {str(item.data) for item in match.items if item.kind == "EXT"} & _SUMMING
+    words = {str(item.data) for item in match.items if item.kind == "EXT"}
+    many = counted or bool(words & _SUMMING)
+    column = context.pick(
+        links,
+        lambda c: (context.measurable(c) or c.temporal) and not (many and _is_when(c, context)),
     )
-    column = context.pick(links, lambda c: context.measurable(c) or (c.temporal and not many))
     number, single = _number(match)
     if (column is None and many) or (
         column is None and match["ext"].kind == "EXT" and match["ext"].tokens and _most(match)
@@ -255,7 +259,6 @@ def with_most(match: Match, context: Context) -> Built:
         return merge("TOP", match.items, Cut(None, descending, number, single), "top")
     column = column or context.pick(links, context.date_like) or context.pick(links)
     assert column is not None
-    words = {str(item.data) for item in match.items if item.kind == "EXT"}
     total = bool(words & _SUMMING) or any(
         item.kind == "AGG" and item.text == "sum" for item in match.items
     )
@@ -275,6 +278,13 @@ def with_most(match: Match, context: Context) -> Built:
         "received",
     }
     return merge("TOP" if clause or not single else "EXTCOL", match.items, cut, "top")
+
+
+def _is_when(column: ColumnProfile, context: Context) -> bool:
+    """Whether the column holds dates or calendar years, which nobody has the most of."""
+    low = column.minimum
+    year = context.is_year(column) and isinstance(low, int | float) and low >= _FIRST_YEAR
+    return column.temporal or year
 
 
 def _most(match: Match) -> bool:
@@ -526,7 +536,8 @@ def top_number(match: Match, context: Context) -> Built:
         column = context.pick(what.data)
         assert column is not None
         of = (context.named(column),)
-    return merge("TOP", match.items, Cut(value, descending, number, False, of=of), "top")
+    text = "top number" if value is None else "top"
+    return merge("TOP", match.items, Cut(value, descending, number, False, of=of), text)
 
 
 def _ends(match: Match, rows: Item, number: int, context: Context, *, latest: bool) -> Built:
@@ -554,37 +565,3 @@ def did_most(match: Match, context: Context) -> Built:
     rest = [item for item in match.items if item.kind == "PRED"]
     made = merge("TOP", [item for item in match.items if item.kind != "PRED"], cut, "top")
     return [made, *rest]
-
-
-@rule("num=NUM {the}* what=((COL|TAB) ({list}* (COL|TAB))*) top=TOP", "top=TOP num=NUM")
-def numbered(match: Match, context: Context) -> Built:
-    """As in "three cities with the highest sales"."""
-    del context
-    cut, number = match["top"].data, match["num"].data
-    if not cut.single or not isinstance(number, int) or number < 1:
-        return None
-    top = merge(
-        "TOP", [match["num"], match["top"]], replace(cut, number=number, single=False), "top"
-    )
-    return [*match.all("what"), top]
-
-
-@rule("{the}* place=ORDINAL {the}* top=(TOP|EXTCOL)")
-def place_in_order(match: Match, context: Context) -> Built:
-    """As in "the second most popular product", "the third highest price"."""
-    del context
-    cut, place = match["top"].data, match["place"].data
-    grouped = match.after is not None and match.after.text in {"by", "per"}
-    if not cut.single or not isinstance(place, int) or place < 1 or grouped:
-        return None
-    return merge(match["top"].kind, match.items, replace(cut, skipped=place - 1), "top")
-
-
-@rule("sort=SORT ({the}|TAB|with|by)* top=TOP (TOPW|first)?")
-def sorted_by_extreme(match: Match, context: Context) -> Built:
-    """As in "sorted by the ones with the highest revenue first"."""
-    del context
-    cut = match["top"].data
-    if cut.value is None or not cut.single:
-        return None
-    return merge("ORD", match.items, (SortKey(value=cut.value, descending=cut.descending),), "ord")

@@ -79,5 +79,10 @@ def operator(item: Item) -> str:
     return ">" if not attributes or attributes[0].direction > 0 else "<"
 
 
+def of_rows(item: Item) -> bool:
+    """Whether a column stands with its rows ("the age of all players"): what follows is theirs."""
+    return len(item.tokens) > len(item.text.split())
+
+
 def is_meaningful(item: Item) -> bool:
     return item.data is not None and item.data.kind in {"word", "number"} and unknown(item.data)

@@ -14,6 +14,7 @@ from spark_interpreter.generation.planner.parsing.rules.predicates import (
     condition,
     flag,
     is_meaningful,
+    of_rows,
 )
 from spark_interpreter.generation.planner.plan import (
     IsNull,
@@ -47,6 +48,9 @@ def text_matched(match: Match, context: Context) -> Built:
     column = context.pick(match["col"].data, lambda c: family(c.type) == "text")
     what = match["what"]
     if column is None or (what.kind == "W" and not is_meaningful(what)):
+        return None
+    named = any(item.text == "name" for item in match.items if item.kind == "W")
+    if named and of_rows(match["col"]):  # "the city of the student whose name contains": not its
         return None
     text = _raw(what)
     kind = match["how"].text if match.has("how") else "contains"
