@@ -9,6 +9,7 @@ from spark_interpreter.generation.planner.language.calendar import Grain
 from spark_interpreter.generation.planner.language.moments import TimeBucket
 from spark_interpreter.generation.planner.parsing.context import Context, count
 from spark_interpreter.generation.planner.parsing.frame import Frame
+from spark_interpreter.generation.planner.parsing.items import Item
 from spark_interpreter.generation.planner.parsing.rules.measures import measure
 from spark_interpreter.generation.planner.parsing.times import bucket_key
 from spark_interpreter.generation.planner.parsing.trees import columns_of
@@ -178,6 +179,9 @@ def _settle_time(slots: Slots, context: Context) -> None:
         _compare_with_previous(slots, when=yearly)
         return
     dates = context.dates()
+    if not dates and not slots.keys and not slots.by:
+        slots.change = None
+        slots.leftover.append(Item("CHANGE", "without a time", frozenset()))
     if not dates:
         return
     yearly = slots.change is not None and slots.change.kind == "growth_year"

@@ -30,6 +30,7 @@ _ID_WORDS = frozenset(
 )
 _LABEL_WORDS = ("name", "title", "label")
 _BIRTH = frozenset(("birth", "birthday", "birthdate", "born", "dob"))
+_FEW = 20
 TIE = 0.03
 _ALIKE, _WHOLE, _RELATED = 0.01, 0.85, 0.7
 
@@ -172,6 +173,11 @@ class Context:
             and set(self.linker.words(column)) - set(_LABEL_WORDS) <= own
         )
 
+    def tells_rows(self, column: ColumnProfile) -> bool:
+        """Whether the column tells the rows apart, and not just happens to in a few of them."""
+        many = (self.profile.row_count or 0) > _FEW
+        return column.unique and (many or self.is_id(column) or self.names_rows(column))
+
     def may_be_rows(self, token: Token) -> bool:
         """Whether a table whose name says nothing may hold the people the word speaks of."""
         nameless = all(lexicon().has("nameless", word) for word in self.linker.table_words)
@@ -207,13 +213,17 @@ class Context:
 
     def spoken(self, verb: Verb, fits: Fits) -> ColumnProfile | None:
         """The column a verb stands for."""
-        best: tuple[float, ColumnProfile] | None = None
+        return next(iter(self.spoken_alike(verb, fits)), None)
+
+    def spoken_alike(self, verb: Verb, fits: Fits) -> list[ColumnProfile]:
+        """The columns a verb stands for equally well."""
+        scores: dict[str, float] = {}
         for rank, attribute in enumerate(verb.attributes):
             for linked in self.linker.named(attribute, fits=fits):
                 score = linked.score - 0.02 * rank
-                if best is None or score > best[0]:
-                    best = (score, linked.column)
-        return best[1] if best else None
+                scores[linked.column.name] = max(score, scores.get(linked.column.name, score))
+        best = [name for name, score in scores.items() if score == max(scores.values())]
+        return [column for name in best if (column := self.find(name)) is not None]
 
     def years(self) -> list[ColumnProfile]:
         """Numeric columns that hold calendar years."""

@@ -102,7 +102,7 @@ def parse_with(
         frame = frame.model_copy(update={"chart": slots.chart, "rows": slots.rows})
         confidence, missed = explained(reduced, slots, tokens, context)
         confidence *= _both_factor(frame, tokens) * _same_factor(reduced)
-        confidence *= _compared_factor(frame, reduced, tokens)
+        confidence *= _compared_factor(frame, reduced, tokens) * _fixed_factor(frame)
         confidence *= _key_factor(frame, tokens, context) * _total_factor(frame, tokens, context)
         if linker.joins and _leaves_out_or(reduced):
             confidence *= _BOTH
@@ -167,6 +167,13 @@ def _compared_factor(frame: Frame, items: Sequence[Item], tokens: Sequence[Token
     compares = any(item.kind == "COMPARE" for item in items)
     before = any(token.lower in _EARLIER for token in tokens)
     return _BOTH if compares and before and frame.change is None else 1.0
+
+
+def _fixed_factor(frame: Frame) -> float:
+    """As in "what did Ana buy", where only her own name is shown: it was in the question."""
+    fixed = {part.left for part in frame.filters if isinstance(part, Compare) and part.op == "="}
+    shown = [named.value for named in frame.columns]
+    return _BOTH if shown and not frame.aggregates and all(v in fixed for v in shown) else 1.0
 
 
 def _same_factor(items: Sequence[Item]) -> float:

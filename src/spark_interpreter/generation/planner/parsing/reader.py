@@ -37,7 +37,7 @@ from spark_interpreter.model.draft import ChartKind
 
 _KEYS = frozenset(("id", "ids", "code", "codes", "number", "numbers", "key", "keys", "no"))
 _MANY_COLUMNS = 12
-_MANY, _FEW = 12, 20
+_MANY = 12
 _ASKING = frozenset(("list", "show", "what", "which", "find"))
 _LISTS = {"MEA": "measures", "ORD": "order", "KEY": "keys", "BYKEY": "by"}
 _PARTS = {"PRED": "filters", "HAV": "having", "TOP": "cuts", "EXTCOL": "extremes"}
@@ -296,6 +296,9 @@ def _settle_keys(slots: Slots, context: Context) -> None:
         name for key in slots.keys if key.value.node != "column" for name in columns_of(key.value)
     }
     slots.columns = [n for n in slots.columns if n.name not in timed] if timed else slots.columns
+    if any(n.name in context.derived for n in slots.columns) and not slots.verb:
+        narrowing = [n for n in slots.columns if _narrows(n, slots, context)]
+        slots.columns = [n for n in slots.columns if n not in narrowing]
     sums = _measurable(slots, context)
     explicit = slots.keys or slots.change or slots.pivoted
     if not slots.summed and not slots.by and not slots.change and not slots.pivoted:
@@ -442,10 +445,13 @@ def _metrics_in(tree: Any, context: Context) -> list[Named]:
 
 def _only_narrows(named: Named, slots: Slots, context: Context) -> bool:
     """As in "the total of the loans of banks in New York": which rows, not a total for each."""
+    return bool(slots.measures or slots.rows) and _narrows(named, slots, context)
+
+
+def _narrows(named: Named, slots: Slots, context: Context) -> bool:
+    """Whether a column stands for rows of which a condition says which ones are meant."""
     column = context.known(named.name)
-    if column is None or not context.linker.stands_for_rows(column):
-        return False
-    if slots.wh or not (slots.measures or slots.rows):
+    if slots.wh or column is None or not context.linker.stands_for_rows(column):
         return False
     owner = context.linker.owner(column)
     narrowed = [context.known(name) for name in columns_of(tuple(slots.filters))]
@@ -466,15 +472,7 @@ def known_keys(keys: Sequence[Named], slots: Slots, context: Context) -> list[Pr
 def _is_unique(named: Named, context: Context) -> bool:
     """Whether the key tells single rows apart, so that counting rows ranks nothing."""
     column = context.known(named.name)
-    return (
-        column is not None
-        and column.unique
-        and (
-            context.is_id(column)
-            or context.names_rows(column)
-            or (context.profile.row_count or 0) > _FEW
-        )
-    )
+    return column is not None and context.tells_rows(column)
 
 
 def _is_odd_key(named: Named, context: Context) -> bool:

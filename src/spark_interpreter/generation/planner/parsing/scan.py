@@ -345,7 +345,9 @@ def _value_score(tokens: Sequence[Token], text: str, value: object) -> float:
 
 
 def _tables(tokens: Sequence[Token], context: Context) -> Iterator[tuple[int, int, Item, float]]:
-    grouped = {link.stop for link in context.links if not link.options[0].column.unique}
+    grouped = {
+        link.stop for link in context.links if not context.tells_rows(link.options[0].column)
+    }
     for first, stop, score in context.linker.table(tokens):
         if any(token.lower == "whose" for token in tokens[first:stop]):
             continue  # "the dorm whose name": two things

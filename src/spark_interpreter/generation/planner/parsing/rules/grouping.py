@@ -90,7 +90,7 @@ def per_unit(match: Match, context: Context) -> Built:
 def for_each(match: Match, context: Context) -> Built:
     """As in "for each city and year"."""
     keys = match.all("cols", "COL")
-    if len(keys) == 1 and keys[0].data.best.unique:
+    if len(keys) == 1 and context.tells_rows(keys[0].data.best):
         word = keys[0].text.split()[-1]
         column, key = keys[0].data.best, {"id", "code", "number", "key", "name"}
         partly = context.measurable(column) and keys[0].score < _SURE

@@ -172,17 +172,17 @@ def verb_value(match: Match, context: Context) -> Built:
             holding = {option.column.name for option in item.data.options}
             names = holding if names is None else names & holding
     text = [c.name for c in context.profile.columns if family(c.type) == "text"]
-    column = context.spoken(
+    columns = context.spoken_alike(
         match["verb"].data, lambda c: c.name in (text if names is None else names)
     )
-    if column is None and names:
+    if not columns:
         return None
-    if column is None:
-        return None
-    constants = [_constant(column, value, context) for value in values]
+    constants = [_constant(columns[0], value, context) for value in values]
     if any(constant is None for constant in constants):
         return None
-    return condition(match, _equals(column, [c for c in constants if c], context))
+    made = condition(match, _equals(columns[0], [c for c in constants if c], context))
+    known = names is not None and len(columns) > 1
+    return _remember(made, values, columns, context) if known else made
 
 
 @rule(
@@ -232,9 +232,9 @@ def _meant(columns: list[ColumnProfile], match: Match, context: Context) -> list
         for phrase in _PLACES.get(word, (word,)):
             verb = lexicon().verbs.get(tuple(phrase.split()))
             for attribute in verb[1] if verb else ():
-                for linked in context.linker.named(attribute):
-                    if linked.column.name in names:
-                        return [linked.column]
+                found = [o for o in context.linker.named(attribute) if o.column.name in names]
+                if found:
+                    return [o.column for o in found if o.score == found[0].score]
     return columns
 
 
