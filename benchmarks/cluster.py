@@ -44,7 +44,7 @@ def ask_a_cluster(folder: Path, runs: int) -> Iterator[Measurement]:
     table = folder / "sales.parquet"
     size = write_table(table, MEGABYTES * 1_000_000)
     product = Product(folder / "home")
-    runs = max(3, runs // 2)
+    runs = max(5, runs // 2)
     name = f"{size / 1e9:.1f} GB Parquet"
 
     yield from compared(

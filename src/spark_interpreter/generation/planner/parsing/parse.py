@@ -159,7 +159,8 @@ def _both_factor(frame: Frame, tokens: Sequence[Token]) -> float:
     """As in "in both A and B": no row has two values, and either of them is not what is asked."""
     either = any(isinstance(node, OneOf | AnyOf) for node in walk(frame.filters))
     both = any(token.lower == "both" for token in tokens)
-    return _BOTH if both and either and not frame.aggregates else 1.0
+    things = any(isinstance(node, Aggregated) and node.distinct for node in walk(frame.measures))
+    return _BOTH if both and either and (things or not frame.aggregates) else 1.0
 
 
 def _compared_factor(frame: Frame, items: Sequence[Item], tokens: Sequence[Token]) -> float:

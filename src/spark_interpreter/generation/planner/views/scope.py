@@ -71,7 +71,8 @@ def joined_readings(
         bare = not (frame.columns or frame.aggregates) and _is_link(view.root)
         candidate = _less_sure(read) if bare else read
         score = candidate.score - _TABLE_COST * (len(tables) - 1) + _NAMED_ROOT * frame.rows
-        choices = (*roles(frame, view, tokens), *candidate.choices)
+        free = _free_words(candidate, view, tokens)
+        choices = (*roles(frame, view, free), *candidate.choices)
         yield (
             view.root,
             replace(candidate, score=score - _VIEW_COST, tables=tables, choices=choices),
@@ -131,6 +132,17 @@ def _over_views(
             if not {"or", "either"} & {token.lower for token in tokens}:
                 frame = every_value(frame)
             yield view, replace(candidate, frame=frame)
+
+
+def _free_words(candidate: Candidate, view: View, tokens: Sequence[Token]) -> list[Token]:
+    """The words that name no column of the root ("home goals" says nothing of a home team)."""
+    taken = {
+        at
+        for item in candidate.items
+        if item.kind == "COL" and view.origin.get(item.data.best.name, ("",))[0] == view.root.name
+        for at in item.tokens
+    }
+    return [token for at, token in enumerate(tokens) if at not in taken]
 
 
 def roles(frame: Frame, view: View, tokens: Sequence[Token]) -> tuple[Choice, ...]:

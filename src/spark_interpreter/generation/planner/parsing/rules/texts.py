@@ -17,6 +17,8 @@ from spark_interpreter.generation.planner.parsing.rules.predicates import (
     of_rows,
 )
 from spark_interpreter.generation.planner.plan import (
+    Compare,
+    Constant,
     IsNull,
     Match as TextMatch,
     Not,
@@ -120,7 +122,11 @@ def lacking(match: Match, context: Context) -> Built:
     ):
         return None
     negation = str(match["not"].data)
-    if (negation.startswith(("no", "without", "lack")) and negation != "not") or column.temporal:
+    none = negation.startswith(("no", "without", "lack")) and negation != "not"
+    if none and context.measurable(column) and not column.null_count:
+        zero = Compare(op="=", left=context.expression(column), right=Constant(value=0))
+        return merge("PRED", match.items, zero, "pred")
+    if none or column.temporal:
         predicate = IsNull(value=context.expression(column))
         return merge("PRED", match.items, predicate, "pred")
     return None
