@@ -32,7 +32,7 @@ def client_error(code: str, status: int = 400, **headers: str) -> Exception:
 @pytest.mark.parametrize(
     ("code", "status", "expected", "words"),
     [
-        ("NoSuchBucket", 404, SourceNotFound, "does not exist"),
+        ("NoSuchBucket", 404, SourceNotFound, "no such bucket"),
         ("404", 404, SourceNotFound, "does not exist"),
         ("EntityNotFoundException", 400, SourceNotFound, "does not exist"),
         ("AccessDenied", 403, SourceDenied, "may not be read"),

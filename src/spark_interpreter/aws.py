@@ -85,8 +85,14 @@ _ANSWERS = (
         SourceNotFound,
         "does not exist.",
         "Check the name.",
-        frozenset({"404", "EntityNotFoundException", "NoSuchBucket", "NoSuchKey", "NoSuchVersion",
-                   "NotFound", "ResourceNotFoundException"}),
+        frozenset({"404", "EntityNotFoundException", "NoSuchKey", "NoSuchVersion", "NotFound",
+                   "ResourceNotFoundException"}),
+    ),
+    _Answer(
+        SourceNotFound,
+        "does not exist: there is no such bucket.",
+        "Check the bucket's name, and AWS_ENDPOINT_URL if S3 is elsewhere.",
+        frozenset({"NoSuchBucket"}),
     ),
     _Answer(
         SourceUnavailable,

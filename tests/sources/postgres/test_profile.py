@@ -31,6 +31,14 @@ SHOP = (
 )
 
 
+def test_a_schema_that_is_not_there_is_no_empty_one(make_shop: MakeShop) -> None:
+    shop = make_shop("CREATE SCHEMA sales")
+    assert shop.reader.tables("shop", "sales").value == ()
+    with pytest.raises(SourceNotFound, match="no schema 'salse'") as found:
+        shop.reader.tables("shop", "salse")
+    assert found.value.remedy == "Did you mean 'sales'?"
+
+
 def test_what_there_is(make_shop: MakeShop) -> None:
     shop = make_shop(*SHOP)
     assert [s.name for s in shop.reader.schemas("shop").value] == ["public", "sales"]

@@ -120,10 +120,30 @@ def schemas(session: Session) -> tuple[CatalogSchema, ...]:
     return tuple(CatalogSchema(name=name, comment=comment) for name, comment in rows)
 
 
-def tables(session: Session, schema: str) -> tuple[CatalogTable, ...]:
-    """Tables and views of a schema, by name, without their columns."""
+def tables(session: Session, schema: str, *, connection: str) -> tuple[CatalogTable, ...]:
+    """Tables and views of a schema, by name, without their columns.
+
+    Raises:
+        SourceNotFound: there is no such schema; with the nearest names.
+    """
     rows = session.rows(f"{_RELATION} AND n.nspname = %s ORDER BY c.relname", [schema])
+    if not rows:
+        _require_schema(session, schema, connection)
     return tuple(_relation(row).table for row in rows)
+
+
+def _require_schema(session: Session, schema: str, connection: str) -> None:
+    from rapidfuzz.process import extractOne
+
+    names = [known.name for known in schemas(session)]
+    if schema in names:
+        return
+    near = extractOne(schema, names, score_cutoff=60)
+    raise SourceNotFound(
+        f"There is no schema '{schema}' behind connection '{connection}', "
+        "or its user may not see it.",
+        remedy=f"Did you mean '{near[0]}'?" if near else "Look at its schemas.",
+    )
 
 
 def relation(session: Session, schema: str, table: str, *, connection: str) -> Relation:

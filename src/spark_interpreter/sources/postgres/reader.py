@@ -112,7 +112,7 @@ class PostgresReader:
 
         def ask() -> tuple[CatalogTable, ...]:
             with self._opener.opened(connection, f"the list of tables of '{schema}'") as session:
-                return catalog.tables(session, schema)
+                return catalog.tables(session, schema, connection=name)
 
         key = ("postgres", connection.model_dump_json(), "tables", schema)
         return self._cache.get(key, tuple[CatalogTable, ...], ask, refresh=refresh)
