@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 _UNITS: tuple[Grain, ...] = ("year", "quarter", "month", "week", "day", "hour")
 _ADDING = {"sum", "count"}
+_ALONE = {"min", "max", "median", "stddev", "variance", "percentile"}
+_ODD = Item("ODD", "odd", frozenset())
 _TIMED = {"running", "moving", "growth_previous", "growth_year", "difference"}
 
 
@@ -50,6 +52,35 @@ def settle_analysis(slots: Slots, context: Context) -> None:
         _settle_time(slots, context)
     if slots.change and slots.change.kind == "share":
         _share_of_rows(slots, context)
+    if slots.change and slots.change.kind == "share" and any(map(_stands_alone, slots.measures)):
+        slots.leftover += [_ODD] * 2
+
+
+def _stands_alone(named: Named) -> bool:
+    """Whether a measure is no part of a whole ("the highest support percentage")."""
+    return isinstance(named.value, Aggregated) and named.value.function in _ALONE
+
+
+def not_measured(shown: Sequence[Named], slots: Slots) -> list[Named]:
+    """The shown columns without what is measured: nobody asks for the mean of each single value."""
+    kept = []
+    for named in shown:
+        of = [m.value for m in slots.measures if isinstance(m.value, Aggregated)]
+        functions = {value.function for value in of if value.value == named.value}
+        if not functions or "count" in functions:
+            kept.append(named)
+        if "count" in functions:
+            slots.leftover += [_ODD] * 2
+    return kept
+
+
+def each_row(slots: Slots, context: Context) -> list[Named]:
+    """As in "the total revenue of each manufacturer" of a table with a row for each: its name."""
+    alone = context.profile.row_count == 1
+    named = [context.named(column) for column in context.label() if column.unique or alone]
+    if not named or any(measured.value == count() for measured in slots.measures):
+        slots.leftover += [_ODD] * 2
+    return named[:1]
 
 
 def report_frame(slots: Slots, context: Context) -> Frame:

@@ -8,9 +8,11 @@ from itertools import pairwise
 from typing import Any, Literal, cast
 
 from spark_interpreter.generation.planner.parsing.analytics import (
+    each_row,
     each_value,
     either_period,
     either_value,
+    not_measured,
     report_frame,
     settle_analysis,
 )
@@ -18,6 +20,7 @@ from spark_interpreter.generation.planner.parsing.context import Context, count
 from spark_interpreter.generation.planner.parsing.frame import Change, Frame, ReportKind
 from spark_interpreter.generation.planner.parsing.items import ColumnLinks, Item
 from spark_interpreter.generation.planner.parsing.rules.measures import measure
+from spark_interpreter.generation.planner.parsing.rules.nouns import EACH_ROW
 from spark_interpreter.generation.planner.parsing.rules.ordering import Cut
 from spark_interpreter.generation.planner.parsing.rules.predicates import EACH_VALUE, flag
 from spark_interpreter.generation.planner.parsing.trees import columns_of, is_aggregate, walk
@@ -72,6 +75,7 @@ class Slots:
     limit: int | None = None
     distinct: bool = False
     rows: bool = False
+    each: bool = False
     counted: bool = False
     leftover: list[Item] = field(default_factory=list)
     change: Change | None = None
@@ -120,6 +124,7 @@ def _place(item: Item, slots: Slots, context: Context) -> None:
             slots.listed.append(item.data)
     elif item.kind in _FLAGS:
         setattr(slots, _FLAGS[item.kind], True)
+        slots.each = slots.each or item.text == EACH_ROW
     elif item.kind in _SINGLE:
         setattr(slots, _SINGLE[item.kind], item.data)
         slots.unit = item.text if item.kind == "CHANGE" else slots.unit
@@ -388,7 +393,10 @@ def _grouped(slots: Slots, cut: Cut | None, context: Context) -> Frame | None:
     shown = [n for n in slots.columns if columns_of(n.value) not in fixed or not slots.measures]
     shown = [n for n in shown if not _only_narrows(n, slots, context)]
     shown = [n for n in shown if n.name not in slots.any_of or not slots.measures]
+    shown = not_measured(shown, slots)
     keys = _unique([*slots.keys, *shown])
+    if slots.each and slots.measures and not keys and not context.linker.joins:
+        keys = each_row(slots, context)
     if cut is not None and cut.of:
         keys = _unique([*cut.of, *keys])
     if not keys and (slots.having or cut is not None):

@@ -14,6 +14,7 @@ from spark_interpreter.generation.planner.parsing.rules.predicates import compar
 from spark_interpreter.model import ColumnProfile
 
 rule = RuleSet()
+EACH_ROW = "each row"
 _PARTIAL, _SURE = 0.85, 0.95
 _WEAK = frozenset(
     ("code", "codes", "id", "ids", "name", "names", "number", "numbers", "address", "addresses")
@@ -165,8 +166,8 @@ def is_own_key(item: Item, context: Context) -> bool:
 
 @rule("EACH {the}* tab=TAB")
 def each_row(match: Match, context: Context) -> Built:
-    """As in "for each student" says no more than "students"."""
-    return merge("TAB", match.items, match["tab"].data, "table")
+    """As in "for each student": says no more than "students", unless something is measured."""
+    return merge("TAB", match.items, match["tab"].data, EACH_ROW)
 
 
 @rule("tab=TAB TAB+")
