@@ -118,6 +118,8 @@ def plan_of(frame: Frame, profiles: Sequence[TableProfile]) -> Plan:
     notes = dict.fromkeys(note for plan in plans for note in plan.assumptions)
     relation, how = _put_together(parts, frames)
     measures = [named for part in parts for named in part.measures]
+    if frame.quotient is not None and not all(map(_adds_up, measures)):
+        raise NotJoinable("Only totals and numbers of rows can be divided.")
     if frame.quotient is not None:
         relation, shown = _divided(relation, frame.quotient, measures)
         measures = [shown]
@@ -131,6 +133,12 @@ def plan_of(frame: Frame, profiles: Sequence[TableProfile]) -> Plan:
     if frame.limit is not None:
         relation = Limit(input=relation, count=frame.limit)
     return Plan(relation=relation, assumptions=(*notes, *how), ordered=bool(order))
+
+
+def _adds_up(measure: Named) -> bool:
+    """Whether a measure of all rows is that of their parts together, as a mean's is not."""
+    parts = list(plan_tools.find(measure.value, Aggregated))
+    return len(parts) == 1 and parts[0].function in {"sum", "count"}
 
 
 def _kept(relation: Relation, predicate: Predicate | None) -> Relation:

@@ -31,9 +31,9 @@ _RATIO = re.compile(
 _DIVIDED = re.compile(r"(.+?) (?:divided by|relative to|/) (.+)", re.IGNORECASE)
 _PER = re.compile(r"(.+?) per (.+)", re.IGNORECASE)
 _LEADING = re.compile(r"^(?:(?:what|is|was|the|show|number|count|of|how|many)\s+)+", re.IGNORECASE)
-_AVERAGE = re.compile(
-    r"^(?:what (?:is|was) )?(?:the )?(?:average|mean) (?=number of|count of)", re.IGNORECASE
-)
+_AVERAGE = re.compile(r"^(?:what (?:is|was) )?(?:the )?(?:average|mean) ", re.IGNORECASE)
+_AVERAGE_NUMBER = re.compile(_AVERAGE.pattern + "(?:number|count) of ", re.IGNORECASE)
+_ADDED = re.compile(r"(?:total|sum|number|count)\b", re.IGNORECASE)
 _VALUE = re.compile(r"(?:what (?:is|was) )?(?:the )?average (\w+) value\b(.*)", re.IGNORECASE)
 _MOST = re.compile(
     rf"(?:(?:which|what|the|show|list|find)\s+)*(.+?)\s+(?:has|have|had|with)\s+(?:the\s+)?({_EXTREME})"
@@ -202,14 +202,15 @@ def _per(
         valued: it is the "value" of each ("average order value").
     """
     under, tail = _under(rest)
-    averaged = _AVERAGE.match(over)
-    over = _AVERAGE.sub("", over)
-    counted = _counted(under, profiles, events=ranking is None and not averaged)
+    events = ranking is None and not _AVERAGE_NUMBER.match(over)
+    counted = _counted(under, profiles, events=events)
+    words = _AVERAGE.sub("", over)
+    over = words if words == over or _ADDED.match(words) else f"total {words}"
     if counted is None:
         return
     parts = (f"{_counted(over, profiles) or over} {tail}".strip(), f"{counted} {tail}".strip())
     sure = bool(valued or _GROUPING & set(tail.lower().split()))
-    called = f"{_LEADING.sub('', over)} per {under}"
+    called = f"{_LEADING.sub('', words)} per {under}"
     called = "_".join(re.findall(r"\w+", called.lower()))
     yield Split(parts, divided=True, called=called, each=True, sure=sure, ranking=ranking)
 
