@@ -214,3 +214,12 @@ def test_columns_that_only_a_sample_takes_for_keys_are_a_key_together(tmp_path: 
         assert {r: int(str(a)) for r, a in answer.rows} == {"P1": 50, "P2": 200}
         more = spark.ask("only P2", session_id=answer.turn.session_id)
         assert {r: int(str(a)) for r, a in more.rows} == {"P2": 200}, explain(more)
+
+
+def test_what_counts_in_several_groups_is_not_added_up(
+    interpreter: Interpreter, data: Path
+) -> None:
+    answer = interpreter.ask("total floor area of stores by order status", files_of(data, "shop"))
+    assert "each row of stores counts once in a group" in answer.assumptions
+    assert answer.summary is not None
+    assert "add up" not in answer.summary

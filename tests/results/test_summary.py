@@ -103,6 +103,14 @@ def test_the_hinted_measure_is_the_subject(output: WriteOutput) -> None:
     )
 
 
+def test_groups_that_overlap_do_not_add_up(output: WriteOutput) -> None:
+    table = pa.table({"status": ["open", "paid"], "total_floor_area": [650, 1550]})
+    hint = ChartHint(kind="bar", x="status", y=("total_floor_area",), overlapping=True)
+    assert "add up" not in present(output(table), hint=hint).summary
+    apart = hint.model_copy(update={"overlapping": False})
+    assert "The 2 rows add up to 2,200." in present(output(table), hint=apart).summary
+
+
 def test_long_values_are_cut(output: WriteOutput) -> None:
     table = pa.table({"name": ["x" * 500, "y"], "avg_price": [2.0, 1.0]})
     assert len(present(output(table)).summary) < 200

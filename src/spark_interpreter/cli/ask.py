@@ -23,7 +23,7 @@ def command(
 
     Files, folders and patterns, here or s3://… (CSV, Parquet, JSON, Excel), and tables:
     postgres:CONNECTION/SCHEMA.TABLE, snowflake:CONNECTION/DATABASE.SCHEMA.TABLE,
-    glue:DATABASE.TABLE ("sources list" finds them).
+    glue:DATABASE.TABLE ("sources list" finds them); "*" for TABLE means all of a schema's.
 
     \b
     spark-interpreter ask "revenue by month in 2025" orders.csv

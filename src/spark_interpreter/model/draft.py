@@ -13,13 +13,17 @@ ChartKind = Literal[
 
 
 class ChartHint(Model):
-    """What the generator would draw; the result's shape has the last word."""
+    """What the generator would draw; the result's shape has the last word.
+
+    `overlapping`: what is measured may count in several groups, so that they do not add up.
+    """
 
     kind: ChartKind
     x: str | None = None
     y: tuple[str, ...] = ()
     color: str | None = None
     requested: bool = False
+    overlapping: bool = False
 
 
 TokenPrice = tuple[float, float]

@@ -65,8 +65,11 @@ def _figures(shape: Shape, hint: ChartHint | None) -> list[str]:
         ranged = measures if hint is not None and hint.y else [f for f in shape.measures if f.known]
         return [_range(shape, f.name, (min(f.known), max(f.known))) for f in ranged[:2]]
     if second is None and (axis.role == "time" or _calendar(axis)):
-        return _along_time(axis, measure)
-    return _across(axis, second, measure)
+        sentences = _along_time(axis, measure)
+    else:
+        sentences = _across(axis, second, measure)
+    overlapping = hint is not None and hint.overlapping
+    return sentences if overlapping or not sentences else [*sentences, *_total(measure)]
 
 
 def _calendar(axis: Field) -> bool:
@@ -107,7 +110,7 @@ def _along_time(axis: Field, measure: Field) -> list[str]:
         f"{said(measure, last)} {end}{change}"
     )
     places, values = [place for *_, place in points], [n for _, n, _ in points]
-    return [_sentence(course), *_extremes(places, values, measure), *_total(measure)]
+    return [_sentence(course), *_extremes(places, values, measure)]
 
 
 def _change(first: float, last: float) -> str:
@@ -119,7 +122,7 @@ def _across(axis: Field, second: Field | None, measure: Field) -> list[str]:
     if second is not None:
         places = [f"{a}, {b}" for a, b in zip(places, _bare(second), strict=True)]
     known = [(p, n) for p, n in zip(places, measure.numbers, strict=True) if n is not None]
-    return [*_extremes([p for p, _ in known], [n for _, n in known], measure), *_total(measure)]
+    return _extremes([p for p, _ in known], [n for _, n in known], measure)
 
 
 def _where(axis: Field) -> list[str]:

@@ -4,12 +4,15 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from spark_interpreter.errors import SourceEmpty, SourceTooLarge
 from spark_interpreter.model import (
     CatalogEntry,
     CatalogSchema,
     CatalogTable,
     Known,
     Place,
+    Source,
+    parse_source,
 )
 from spark_interpreter.sources.paging import page
 
@@ -20,6 +23,9 @@ if TYPE_CHECKING:
     from spark_interpreter.sources.snowflake import SnowflakeReader
 
 Entries = Known[tuple[CatalogEntry, ...]]
+_NAMESPACES = frozenset(("connection", "catalog", "database", "schema"))
+_MOST_TABLES = 1000
+"""Of so many a question finds those it means within a second."""
 
 
 def places(sources: "Sources") -> Entries:
@@ -48,6 +54,24 @@ def browse(sources: "Sources", place: Place, *, search: str, refresh: bool) -> E
             return _of_postgres(sources.postgres, place, search, refresh)
         case "snowflake":
             return _of_snowflake(sources.snowflake, place, search, refresh)
+
+
+def tables_in(sources: "Sources", place: Place) -> tuple[Source, ...]:
+    """Every table of the place that can be asked about.
+
+    Raises:
+        SourceError: there is no such place, it cannot be looked into, or has no table or too many.
+    """
+    entries = browse(sources, place, search="", refresh=False).value
+    words = [e.word for e in entries if e.kind not in _NAMESPACES and not e.unsupported]
+    listing = f"`spark-interpreter sources list {place.word}`"
+    if not words:
+        message = f"There are no tables to ask about in {place.word} itself."
+        raise SourceEmpty(message, remedy=f"{listing} says what is there.")
+    if len(words) > _MOST_TABLES:
+        message = f"{place.word} has {len(words):,} tables, more than {_MOST_TABLES:,}."
+        raise SourceTooLarge(message, remedy=f"Name those you mean; {listing} finds them.")
+    return tuple(map(parse_source, words))
 
 
 def _of_glue(catalog: "GlueCatalog", place: Place, search: str, refresh: bool) -> Entries:

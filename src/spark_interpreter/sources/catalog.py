@@ -160,6 +160,17 @@ class Sources:
 
         return browse(self, place, search=search, refresh=refresh) if place else places(self)
 
+    def tables_in(self, place: Place) -> tuple[Source, ...]:
+        """Every table of a place that can be asked about.
+
+        Raises:
+            SourceError: there is no such place, it cannot be looked into or has no table, or so
+                many that a question should say which it means.
+        """
+        from spark_interpreter.sources.browsing import tables_in
+
+        return tables_in(self, place)
+
     def profile(self, sources: Sequence[Source]) -> tuple[TableProfile, ...]:
         """Look at sources; what the embedded engine cannot read itself is converted.
 

@@ -172,6 +172,17 @@ def place_named(text: str) -> Place:
     return _meant(parse_place, text)
 
 
+def place_of_all(text: str) -> Place | None:
+    """As in "postgres:shop/public.*": the place of which every table is meant; None for others.
+
+    Raises:
+        UsageError: there is no such form of a place.
+    """
+    word = text.removesuffix(".*")
+    tables = word != text and word.startswith(("glue:", "postgres:", "snowflake:"))
+    return place_named(word) if tables else None
+
+
 def last_sources(past: Sequence[Turn]) -> tuple[Source, ...]:
     """What the conversation was about last."""
     return next((turn.sources for turn in reversed(past) if turn.sources), ())

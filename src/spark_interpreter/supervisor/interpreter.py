@@ -45,6 +45,7 @@ from spark_interpreter.supervisor.carry import (
     last_sources,
     make_parts,
     place_named,
+    place_of_all,
     source_named,
 )
 from spark_interpreter.supervisor.desk import OwnersDesk
@@ -119,7 +120,7 @@ class Interpreter:
             self.owner,
             session.id,
             question,
-            _sources(sources) or last_sources(past),
+            self._meant(sources) or last_sources(past),
             wishes=Wishes(platform=platform, dry_run=dry_run, fresh=fresh, output=output),
         )
         return self._carry(turn, past, on_event, cancellation)
@@ -154,7 +155,7 @@ class Interpreter:
             self.owner,
             session.id,
             "",
-            _sources(sources) or kept_for(script, past),
+            self._meant(sources) or kept_for(script, past),
             wishes=Wishes(
                 platform=platform, policy=policy, dry_run=dry_run, script=script, output=output
             ),
@@ -182,7 +183,7 @@ class Interpreter:
         """
         from spark_interpreter.supervisor.investigation import Investigation
 
-        named = _sources(sources)
+        named = self._meant(sources)
         desk = _Desk(self, cancellation)
         return Investigation(
             desk, named, self.profile(named), on_step=on_step, cancellation=cancellation
@@ -212,7 +213,19 @@ class Interpreter:
         Raises:
             SourceError: one is missing, unreadable or empty.
         """
-        return self._sources.profile(_sources(sources))
+        return self._sources.profile(self._meant(sources))
+
+    def _meant(self, sources: Sequence[SourceLike]) -> tuple[Source, ...]:
+        """The sources of words, paths and sources; "SCHEMA.*" means each table of the schema."""
+        if isinstance(sources, str | PathLike):
+            sources = [sources]
+        return tuple(one for source in sources for one in self._each(source))
+
+    def _each(self, source: SourceLike) -> tuple[Source, ...]:
+        place = place_of_all(source) if isinstance(source, str) else None
+        if place is None:
+            return (_source(source),)
+        return self._sources.tables_in(place)
 
     def browse(
         self, place: str = "", *, search: str = "", refresh: bool = False
@@ -479,12 +492,6 @@ class _Desk(OwnersDesk):
             cancellation=self._cancellation,
         )
         return answer.turn
-
-
-def _sources(sources: Sequence[SourceLike]) -> tuple[Source, ...]:
-    if isinstance(sources, str | PathLike):
-        sources = [sources]
-    return tuple(map(_source, sources))
 
 
 def _source(source: object) -> Source:

@@ -6,6 +6,7 @@ import psutil
 import pytest
 
 from spark_interpreter import Interpreter
+from spark_interpreter.errors import SourceError
 from spark_interpreter.model import PostgresTable
 from tests.servers.planted import PASSWORD
 from tests.sources.postgres.conftest import MakeShop
@@ -137,3 +138,34 @@ def test_a_declared_key_of_two_columns_and_one_that_nobody_declared(make_shop: M
             "total refund by product", [tables["order_lines"], tables["refunds"]]
         )
         assert again.turn.needs_input
+
+
+def test_a_whole_schema_is_asked_and_the_choice_is_said(make_shop: MakeShop) -> None:
+    shop = make_shop(
+        "CREATE SCHEMA lake",
+        *(f"CREATE TABLE lake.log_{n} (at date, note text)" for n in range(30)),
+        "CREATE TABLE lake.sales (region text, amount int)",
+        "INSERT INTO lake.sales VALUES ('North', 1), ('North', 2), ('South', 5)",
+        "CREATE VIEW lake.large_sales AS SELECT * FROM lake.sales WHERE amount > 4",
+    )
+    with Interpreter(shop.settings) as interpreter:
+        answer = interpreter.ask("total amount of sales by region", ["postgres:shop/lake.*"])
+        assert answer.ok, answer.document.error
+        assert {r: int(a) for r, a in answer.rows} == {"South": 5, "North": 3}
+        assert any("of 32 tables" in said for said in answer.assumptions)
+        again = interpreter.ask("only South", session_id=answer.turn.session_id)
+        assert [int(a) for _, a in again.rows] == [5]
+
+
+def test_a_schema_in_the_place_of_a_table_is_said(make_shop: MakeShop) -> None:
+    shop = make_shop("CREATE SCHEMA lake", "CREATE TABLE lake.sales (amount int)")
+    with Interpreter(shop.settings) as interpreter:
+        answer = interpreter.ask("total amount", ["postgres:shop/lake"])
+        assert answer.document.error is not None
+        assert "postgres:shop/lake.* means all of its tables" in answer.document.error.remedy
+        for word, said in {
+            "postgres:shop.*": "no tables to ask about in postgres:shop itself",
+            "postgres:shop/nothing.*": "nothing",
+        }.items():
+            with pytest.raises(SourceError, match=said):
+                interpreter.ask("total amount", [word])

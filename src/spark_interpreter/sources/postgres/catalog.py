@@ -6,7 +6,13 @@ import json
 from dataclasses import dataclass
 
 from spark_interpreter.errors import SourceNotFound
-from spark_interpreter.model import CatalogColumn, CatalogReference, CatalogSchema, CatalogTable
+from spark_interpreter.model import (
+    CatalogColumn,
+    CatalogReference,
+    CatalogSchema,
+    CatalogTable,
+    Place,
+)
 from spark_interpreter.model.catalog import TableKind
 from spark_interpreter.sources.names import column_names
 from spark_interpreter.sources.postgres.session import Session
@@ -207,7 +213,10 @@ def _unknown(session: Session, schema: str, table: str, connection: str) -> Sour
                         "WHERE r.nspname NOT IN ('pg_catalog', 'information_schema')")  # fmt: skip
     names = [f"{s}.{n}" for s, n in rows]
     near = extractOne(f"{schema}.{table}", names, score_cutoff=60)
+    remedy = f"Did you mean '{near[0]}'?" if near else "Look at its tables."
+    if table in {s for s, _ in rows}:
+        word = Place(kind="postgres", connection=connection, names=(table,)).word
+        remedy = f"'{table}' is a schema: {word}.* means all of its tables."
     return SourceNotFound(
-        f"There is no table '{schema}.{table}' behind connection '{connection}'.",
-        remedy=f"Did you mean '{near[0]}'?" if near else "Look at its tables.",
+        f"There is no table '{schema}.{table}' behind connection '{connection}'.", remedy=remedy
     )

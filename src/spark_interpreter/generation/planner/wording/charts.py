@@ -9,6 +9,7 @@ from spark_interpreter.generation.planner.plan import (
     Aggregate,
     Bin,
     Derive,
+    Distinct,
     Extract,
     Named,
     Pivot,
@@ -63,7 +64,13 @@ def _of_groups(plan: Plan, columns: Sequence[ResultColumn]) -> ChartHint | None:
         return None
     axis = next((key for key in keys if _is_axis(key)), keys[0])
     color = next((key.name for key in keys if key is not axis), None)
-    return ChartHint(kind=_kind(axis, color), x=axis.name, y=measures, color=color)
+    return ChartHint(
+        kind=_kind(axis, color),
+        x=axis.name,
+        y=measures,
+        color=color,
+        overlapping=isinstance(groups, Aggregate) and isinstance(groups.input, Distinct),
+    )
 
 
 def _groups(plan: Plan) -> Aggregate | SideBySide | None:
