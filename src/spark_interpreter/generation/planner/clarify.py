@@ -63,13 +63,17 @@ def _meant(intent: str, first: int, words: set[str], request: GenerationRequest)
 
 def unclear(request: GenerationRequest, best: Candidate | None) -> NeedsInput:
     """Too much of the question has no meaning in these data."""
-    missed = (best.not_understood if best else ()) or _nameless(request)
+    nameless = _nameless(request)
+    missed = (best.not_understood if best else ()) or nameless
+    unjoined = _unjoined(request)
     words = " or ".join(f'"{word}"' for word in missed)
     message = (
         f"These data give no meaning to {words}." if missed
         else "The question could not be understood well enough to answer it."
     )  # fmt: skip
-    message += _unjoined(request)
+    if unjoined and missed and not set(missed) & set(nameless):
+        message = "The question needs several tables that have no way between them."
+    message += unjoined
     broken = [problem for profile in request.profiles for problem in house_of(profile).problems]
     if broken:
         message += f" {broken[0][0].upper()}{broken[0][1:]}."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -98,8 +99,9 @@ def not_joinable(
 
 
 def unlinked(tokens: Sequence[Token], profiles: Sequence[TableProfile]) -> Unlinked | None:
-    """Two tables that the question names and that nothing links."""
+    """Two tables that the question names, or whose columns it names, and that nothing links."""
     said = {mention.table for mention in table_mentions(tokens, profiles)}
+    said |= _alone_have(tokens, profiles)
     reached: dict[str, list[str]] = {}
     for root in profiles:
         view = view_of(root, profiles)
@@ -109,6 +111,21 @@ def unlinked(tokens: Sequence[Token], profiles: Sequence[TableProfile]) -> Unlin
             shared = (name for name in reached[one] if name in reached[other])
             return Unlinked(one, other, next(shared, None))
     return None
+
+
+def _alone_have(tokens: Sequence[Token], profiles: Sequence[TableProfile]) -> set[str]:
+    """The tables without which words of the question name no column."""
+    named = {
+        profile.name: {
+            at
+            for link in linker_for(profile).columns(tokens)
+            if link.options[0].score >= _NAMED
+            for at in range(link.first, link.stop)
+        }
+        for profile in profiles
+    }
+    places = Counter(at for found in named.values() for at in found)
+    return {name for name, found in named.items() if any(places[at] == 1 for at in found)}
 
 
 def _over_views(
