@@ -17,6 +17,8 @@ from spark_interpreter.model import TableProfile
 
 _BETWEEN = frozenset(("and", "&", "vs", "versus", ","))
 _MOST_PARTS = 4
+_MANY_CUTS = 5
+"""More of them part the columns or values of a list, and there are too many ways to take it."""
 _COUNTING = frozenset(("number", "numbers", "count", "counts", "many"))
 _GROUPING = frozenset(("per", "by", "each", "every"))
 _TAIL = _GROUPING | {"for", "in", "during", "since", "from", "where", "before", "after"}
@@ -88,7 +90,8 @@ def splits(question: str, profiles: Sequence[TableProfile]) -> Iterator[Split]:
 def _side_by_side(question: str, profiles: Sequence[TableProfile]) -> Iterator[Split]:
     tokens = tokenize(question)
     cuts = list(_cuts(tokens))
-    for number in reversed(range(1, _MOST_PARTS)):
+    most = _MOST_PARTS if len(cuts) <= _MANY_CUTS else 2
+    for number in reversed(range(1, most)):
         for chosen in combinations(cuts, number):
             starts = [0, *(stop for _, stop in chosen)]
             stops = [*(first for first, _ in chosen), len(tokens)]
