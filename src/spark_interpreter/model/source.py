@@ -73,7 +73,8 @@ _TABLE = re.compile(
     rf"(?P<kind>glue|postgres|snowflake):(?:(?P<connection>[^/\s]+)/)?"
     rf"(?P<names>(?:{NAME})(?:\.(?:{NAME})){{0,2}})"
 )
-_KINDS = ("glue:", "postgres:", "snowflake:")
+TABLE_KINDS = ("glue:", "postgres:", "snowflake:")
+"""How the word of a table begins, by the kind of its source."""
 _FORMS = {
     "glue": "glue:DATABASE.TABLE",
     "postgres": "postgres:CONNECTION/SCHEMA.TABLE",
@@ -91,7 +92,7 @@ def parse_source(text: str) -> Source:
     Raises:
         ValueError: it begins like a table and is none; the message names the right form.
     """
-    if not text.startswith(_KINDS):
+    if not text.startswith(TABLE_KINDS):
         return FileSource(uri=text)
     kind = text.partition(":")[0]
     found = _TABLE.fullmatch(text)

@@ -18,6 +18,7 @@ from spark_interpreter.model import (
     parse_place,
     parse_source,
 )
+from spark_interpreter.model.source import TABLE_KINDS
 from spark_interpreter.platforms.configured import configured
 from spark_interpreter.platforms.embedded.platform import EmbeddedPlatform
 from spark_interpreter.settings import Settings
@@ -179,7 +180,7 @@ def place_of_all(text: str) -> Place | None:
         UsageError: there is no such form of a place.
     """
     word = text.removesuffix(".*")
-    tables = word != text and word.startswith(("glue:", "postgres:", "snowflake:"))
+    tables = word != text and word.startswith(TABLE_KINDS)
     return place_named(word) if tables else None
 
 

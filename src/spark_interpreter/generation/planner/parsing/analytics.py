@@ -9,7 +9,7 @@ from spark_interpreter.generation.planner.language.calendar import Grain
 from spark_interpreter.generation.planner.language.moments import TimeBucket
 from spark_interpreter.generation.planner.parsing.context import Context, count
 from spark_interpreter.generation.planner.parsing.frame import Frame
-from spark_interpreter.generation.planner.parsing.items import Item
+from spark_interpreter.generation.planner.parsing.items import ODD, Item
 from spark_interpreter.generation.planner.parsing.rules.measures import measure
 from spark_interpreter.generation.planner.parsing.times import bucket_key
 from spark_interpreter.generation.planner.parsing.trees import columns_of
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 _UNITS: tuple[Grain, ...] = ("year", "quarter", "month", "week", "day", "hour")
 _ADDING = {"sum", "count"}
 _ALONE = {"min", "max", "median", "stddev", "variance", "percentile"}
-_ODD = Item("ODD", "odd", frozenset())
 _TIMED = {"running", "moving", "growth_previous", "growth_year", "difference"}
 
 
@@ -53,7 +52,7 @@ def settle_analysis(slots: Slots, context: Context) -> None:
     if slots.change and slots.change.kind == "share":
         _share_of_rows(slots, context)
     if slots.change and slots.change.kind == "share" and any(map(_stands_alone, slots.measures)):
-        slots.leftover += [_ODD] * 2
+        slots.leftover += [ODD] * 2
 
 
 def _stands_alone(named: Named) -> bool:
@@ -70,7 +69,7 @@ def not_measured(shown: Sequence[Named], slots: Slots) -> list[Named]:
         if not functions or "count" in functions:
             kept.append(named)
         if "count" in functions:
-            slots.leftover += [_ODD] * 2
+            slots.leftover += [ODD] * 2
     return kept
 
 
@@ -79,7 +78,7 @@ def each_row(slots: Slots, context: Context) -> list[Named]:
     alone = context.profile.row_count == 1
     named = [context.named(column) for column in context.label() if column.unique or alone]
     if not named or any(measured.value == count() for measured in slots.measures):
-        slots.leftover += [_ODD] * 2
+        slots.leftover += [ODD] * 2
     return named[:1]
 
 
@@ -181,7 +180,7 @@ def _merged(parts: Sequence[Compare | OneOf]) -> OneOf | None:
 
 def measurable_column(named: Named, context: Context) -> ColumnProfile | None:
     """The column it names, when sums of it make sense."""
-    column = context.find(named.name)
+    column = context.known(named.name)
     return column if column is not None and context.measurable(column) else None
 
 

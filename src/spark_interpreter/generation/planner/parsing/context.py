@@ -98,11 +98,6 @@ class Context:
     def named(self, column: ColumnProfile) -> Named:
         return Named(name=column.name, value=self.expression(column))
 
-    def find(self, name: str) -> ColumnProfile | None:
-        """The column of this name, stored or computed."""
-        stored = (c for c in self.profile.columns if c.name == name)
-        return self.computed.get(name) or next(stored, None)
-
     def column(self, phrase: str, fits: Fits | None = None) -> ColumnProfile | None:
         """The column that a phrase of our own ("birth date") names best."""
         found = self.linker.named(phrase, fits=fits)
@@ -222,8 +217,9 @@ class Context:
             for linked in self.linker.named(attribute, fits=fits):
                 score = linked.score - 0.02 * rank
                 scores[linked.column.name] = max(score, scores.get(linked.column.name, score))
-        best = [name for name, score in scores.items() if score == max(scores.values())]
-        return [column for name in best if (column := self.find(name)) is not None]
+        best = max(scores.values(), default=0.0)
+        columns = (self.known(name) for name, score in scores.items() if score == best)
+        return [column for column in columns if column is not None]
 
     def years(self) -> list[ColumnProfile]:
         """Numeric columns that hold calendar years."""

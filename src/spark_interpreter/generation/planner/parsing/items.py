@@ -51,6 +51,10 @@ class Item:
         return replace(self, notes=self.notes + notes)
 
 
+ODD = Item("ODD", "odd", frozenset())
+"""What is left over of a reading that hardly anybody means."""
+
+
 @dataclass(frozen=True, slots=True)
 class Linked:
     """A column, and how well the words name it (0 to 1)."""

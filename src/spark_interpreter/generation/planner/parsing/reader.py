@@ -18,7 +18,7 @@ from spark_interpreter.generation.planner.parsing.analytics import (
 )
 from spark_interpreter.generation.planner.parsing.context import Context, count
 from spark_interpreter.generation.planner.parsing.frame import Change, Frame, ReportKind
-from spark_interpreter.generation.planner.parsing.items import ColumnLinks, Item
+from spark_interpreter.generation.planner.parsing.items import ODD, ColumnLinks, Item
 from spark_interpreter.generation.planner.parsing.rules.measures import measure
 from spark_interpreter.generation.planner.parsing.rules.nouns import EACH_ROW
 from spark_interpreter.generation.planner.parsing.rules.ordering import Cut
@@ -48,7 +48,6 @@ _FLAGS = {"DIST": "distinct", "TAB": "rows", "COMPARE": "compared", "TREND": "tr
 _SINGLE = {
     "DIRN": "direction", "LIM": "limit", "CHANGE": "change", "REPORT": "report", "PIVOT": "pivot",
 }  # fmt: skip
-_ODD = Item("ODD", "odd key", frozenset())
 _DEED = Item("DEED", "deed", frozenset())
 _EVERYTHING = frozenset(("data", "everything", "dataset", "table", "file"))
 _BARE = frozenset(("list", "show", "all", "the", "me", "give", "of", "?", ".", "please"))
@@ -102,7 +101,7 @@ class Slots:
 def collect(items: Sequence[Item], context: Context) -> Slots:
     """The items by their role."""
     slots = Slots(bare=all(item.text in _BARE for item in items if item.kind != "COL"))
-    for before, item in pairwise((_ODD, *items)):
+    for before, item in pairwise((ODD, *items)):
         if item.kind == "COL" and before.text in {"a", "an"}:
             slots.any_of.append(item.data.best.name)
         slots.notes += [note for note in item.notes if note not in slots.notes]
@@ -155,7 +154,7 @@ def _place_column(item: Item, slots: Slots, context: Context) -> None:
         slots.leftover.append(_DEED)
         return
     if context.linker.joins and _is_bare_key(item, context):
-        slots.leftover.append(_ODD)
+        slots.leftover.append(ODD)
     parts = context.parts.get(links.best.name)
     if parts:
         slots.columns += [p for p in map(context.named, parts) if p not in slots.columns]
@@ -277,7 +276,7 @@ def _settle_extremes(slots: Slots, context: Context) -> None:
             slots.cuts.append(cut)
             continue
         if cut.skipped and (slots.keys or slots.by or slots.measures):
-            slots.leftover += [_ODD] * 2
+            slots.leftover += [ODD] * 2
         elif cut.skipped and slots.who:
             slots.cuts.append(cut)
             continue
@@ -403,12 +402,12 @@ def _grouped(slots: Slots, cut: Cut | None, context: Context) -> Frame | None:
         keys = [context.named(column) for column in context.label()]
         if not keys:
             return None
-    slots.leftover += [_ODD] * sum(1 for named in shown if _is_odd_key(named, context))
+    slots.leftover += [ODD] * sum(1 for named in shown if _is_odd_key(named, context))
     for named in shown:
         if named.name in slots.named:
             context.note_tie(slots.named[named.name], slots.named[named.name].data.best)
     if cut is not None and cut.value is None and any(_is_unique(key, context) for key in keys):
-        slots.leftover += [_ODD] * 2
+        slots.leftover += [ODD] * 2
     order = [_grouped_key(key, keys, slots) for key in slots.order]
     if None in order:
         return None
@@ -558,7 +557,7 @@ def _skipped(cut: Cut | None, per: Sequence[Named], slots: Slots) -> int:
     if cut is None or not cut.skipped:
         return 0
     if per:
-        slots.leftover += [_ODD] * 2
+        slots.leftover += [ODD] * 2
     return cut.skipped
 
 

@@ -212,8 +212,9 @@ def _belongs(parts: Sequence[Reading], profiles: Sequence[TableProfile]) -> bool
     over, under = (profile.name for profile, _ in parts)
     views = {profile.name: view_of(profile, profiles) for profile in profiles}
     reached = {name: {leg.profile.name for leg in v.legs} for name, v in views.items() if v}
-    between = any({over, under} <= names for name, names in reached.items() if name != over)
-    return over == under or under in reached.get(over, ()) or not between
+    if over == under or under in reached.get(over, ()):
+        return True
+    return not any({over, under} <= names for names in reached.values())
 
 
 def _belong_together(parts: Sequence[Reading], profiles: Sequence[TableProfile]) -> bool:
